@@ -1,0 +1,125 @@
+//! What a tap says: some fields of a visit take new values.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Field that holds the party size, `"1"` to `"5"` (five or more).
+pub const SIZE: &str = "size";
+/// Field that holds the clerk's short note.
+pub const NOTE: &str = "note";
+/// Longest note, in characters.
+pub const NOTE_CHARS_MAX: usize = 500;
+/// Longest code, list or path, so that one visit always fits one record.
+const CODE_BYTES_MAX: usize = 32;
+const LIST_MAX: usize = 64;
+const FIELDS_MAX: usize = 40;
+
+/// One stop on the way through the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Zone code of the pack.
+    pub zone: String,
+    /// When the party got there, milliseconds UTC.
+    pub at_ms: i64,
+}
+
+/// The value of one field. The group of the pack tells which form it takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FieldValue {
+    /// Nothing: the field was cleared.
+    Nothing,
+    /// One code, or a text.
+    Text(String),
+    /// Zones in the order of visiting; a zone may come twice. An empty list reads as this.
+    Path(Vec<Step>),
+    /// Several codes.
+    List(Vec<String>),
+}
+
+/// Fields and their new values. The last writer of a field wins, see [`crate::Visit`].
+pub type Patch = BTreeMap<String, FieldValue>;
+
+/// Why a patch is refused. Nothing of it is stored then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatchError {
+    /// The note is longer than [`NOTE_CHARS_MAX`].
+    #[error("the note has more than {NOTE_CHARS_MAX} characters")]
+    NoteTooLong,
+    /// A code, list or path is malformed or too long.
+    #[error("a field is malformed or too long")]
+    Malformed,
+}
+
+/// Holds a patch against the limits that every record obeys.
+///
+/// # Errors
+/// [`PatchError`] names what is too long or malformed.
+pub fn check_patch(patch: &Patch) -> Result<(), PatchError> {
+    if patch.len() > FIELDS_MAX {
+        return Err(PatchError::Malformed);
+    }
+    patch.iter().try_for_each(|(field, value)| check_field(field, value))
+}
+
+fn check_field(field: &str, value: &FieldValue) -> Result<(), PatchError> {
+    let fits = match value {
+        FieldValue::Text(text) if field == NOTE => {
+            return if text.chars().count() <= NOTE_CHARS_MAX { Ok(()) } else { Err(PatchError::NoteTooLong) };
+        }
+        FieldValue::Text(text) if field == SIZE => matches!(text.as_str(), "1" | "2" | "3" | "4" | "5"),
+        FieldValue::Nothing => field != SIZE,
+        FieldValue::Text(text) => is_code(text),
+        FieldValue::List(list) => list.len() <= LIST_MAX && list.iter().all(|code| is_code(code)),
+        FieldValue::Path(path) => path.len() <= LIST_MAX && path.iter().all(|step| is_code(&step.zone)),
+    };
+    if fits && is_code(field) { Ok(()) } else { Err(PatchError::Malformed) }
+}
+
+/// Codes are what packs may hold: short, lower-case, Latin.
+pub(crate) fn is_code(text: &str) -> bool {
+    (1..=CODE_BYTES_MAX).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patch(field: &str, value: FieldValue) -> Patch {
+        Patch::from([(field.to_owned(), value)])
+    }
+
+    #[test]
+    fn a_megabyte_of_note_is_refused_as_too_long() {
+        let long = FieldValue::Text("a".repeat(1 << 20));
+        assert_eq!(check_patch(&patch(NOTE, long)), Err(PatchError::NoteTooLong));
+    }
+
+    #[test]
+    fn a_note_is_counted_in_characters_not_bytes() {
+        let chinese = FieldValue::Text("想".repeat(NOTE_CHARS_MAX));
+        assert_eq!(check_patch(&patch(NOTE, chinese)), Ok(()));
+    }
+
+    #[test]
+    fn free_text_cannot_hide_in_a_code_field() {
+        let smuggled = FieldValue::Text("13800000000 Li".to_owned());
+        assert_eq!(check_patch(&patch("age", smuggled)), Err(PatchError::Malformed));
+        assert_eq!(check_patch(&patch("age", FieldValue::Text("a20".into()))), Ok(()));
+    }
+
+    #[test]
+    fn every_form_of_value_survives_json() {
+        let values = [
+            FieldValue::Nothing,
+            FieldValue::Text("a20".into()),
+            FieldValue::List(vec!["hat".into()]),
+            FieldValue::Path(vec![Step { zone: "bags".into(), at_ms: 7 }]),
+        ];
+        for value in values {
+            let json = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<FieldValue>(&json).unwrap(), value, "lost in {json}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! A visit as the fold of its events.
+//!
+//! Every field is a last-writer-wins register ordered by [`Stamp`]; the opening is the register's
+//! mirror, the first writer wins. Both are semilattices, so the fold is commutative, idempotent
+//! and associative: any order, any repetition and any split of the events gives the same visit.
+
+use crate::event::{Body, Closing, Event, Opening};
+use crate::{ClerkId, DeviceId, FieldValue, Hlc, SIZE, StoreId, VisitId};
+use std::collections::BTreeMap;
+
+/// Position of an event in the order of all events: time first, then device and number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    hlc: Hlc,
+    device: DeviceId,
+    seq: u64,
+}
+
+impl Stamp {
+    /// The stamp of `event`.
+    pub fn of(event: &Event) -> Self {
+        Self { hlc: event.hlc, device: event.device, seq: event.seq }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Register<T> {
+    at: Stamp,
+    value: T,
+}
+
+/// How a visit stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The party is in the store.
+    Open,
+    /// The party left.
+    Closed(Closing),
+    /// There was no such visit.
+    Voided,
+}
+
+/// Who opened a visit, where, and how it began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Arrival {
+    store: StoreId,
+    clerk: ClerkId,
+    opening: Opening,
+}
+
+/// One visit, as far as its known events tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    id: VisitId,
+    arrival: Option<Register<Arrival>>,
+    fields: BTreeMap<String, Register<FieldValue>>,
+    status: Option<Register<Status>>,
+}
+
+impl Visit {
+    /// A visit of which no event is known yet.
+    pub fn new(id: VisitId) -> Self {
+        Self { id, arrival: None, fields: BTreeMap::new(), status: None }
+    }
+
+    /// The fold of `events`; those of other visits are passed over.
+    pub fn fold<'a>(id: VisitId, events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut visit = Self::new(id);
+        events.into_iter().for_each(|event| visit.apply(event));
+        visit
+    }
+
+    /// Takes one event in. Applying it again changes nothing.
+    pub fn apply(&mut self, event: &Event) {
+        if event.visit != Some(self.id) {
+            return;
+        }
+        let at = Stamp::of(event);
+        match &event.body {
+            Body::VisitOpened(opening) => {
+                let arrival =
+                    Arrival { store: event.store.clone(), clerk: event.actor.clone(), opening: opening.clone() };
+                keep_first(&mut self.arrival, Register { at, value: arrival });
+            }
+            Body::VisitNoted { patch } => {
+                for (field, value) in patch {
+                    self.set_field(field, Register { at, value: value.clone() });
+                }
+            }
+            Body::VisitClosed(closing) => self.set_status(at, Status::Closed(closing.clone())),
+            Body::VisitReopened => self.set_status(at, Status::Open),
+            Body::VisitVoided => self.set_status(at, Status::Voided),
+            Body::Unknown => {}
+        }
+    }
+
+    /// Joins what two folds of parts of the same visit know.
+    pub fn join(&mut self, other: &Self) {
+        if let Some(arrival) = &other.arrival {
+            keep_first(&mut self.arrival, arrival.clone());
+        }
+        for (field, register) in &other.fields {
+            self.set_field(field, register.clone());
+        }
+        if let Some(status) = &other.status {
+            keep_last(&mut self.status, status.clone());
+        }
+    }
+
+    fn set_field(&mut self, field: &str, register: Register<FieldValue>) {
+        match self.fields.get_mut(field) {
+            Some(known) if known.at >= register.at => {}
+            Some(known) => *known = register,
+            None => drop(self.fields.insert(field.to_owned(), register)),
+        }
+    }
+
+    fn set_status(&mut self, at: Stamp, value: Status) {
+        keep_last(&mut self.status, Register { at, value });
+    }
+
+    /// Name of the visit.
+    pub fn id(&self) -> VisitId {
+        self.id
+    }
+
+    /// How it began; `None` while its opening event is not known.
+    pub fn opening(&self) -> Option<&Opening> {
+        self.arrival.as_ref().map(|arrival| &arrival.value.opening)
+    }
+
+    /// Store in which it happened, once its opening is known.
+    pub fn store(&self) -> Option<&StoreId> {
+        self.arrival.as_ref().map(|arrival| &arrival.value.store)
+    }
+
+    /// Clerk who serves the party, once its opening is known.
+    pub fn serving(&self) -> Option<&ClerkId> {
+        self.arrival.as_ref().map(|arrival| &arrival.value.clerk)
+    }
+
+    /// How it stands. A visit is open until an event says otherwise.
+    pub fn status(&self) -> &Status {
+        self.status.as_ref().map_or(&Status::Open, |status| &status.value)
+    }
+
+    /// Its end, where it is closed.
+    pub fn closing(&self) -> Option<&Closing> {
+        match self.status() {
+            Status::Closed(closing) => Some(closing),
+            Status::Open | Status::Voided => None,
+        }
+    }
+
+    /// Party size 1-5, as corrected since the opening.
+    pub fn size(&self) -> u8 {
+        let noted = self.text(SIZE).and_then(|size| size.parse().ok());
+        noted.or_else(|| self.opening().map(|opening| opening.size)).unwrap_or(1)
+    }
+
+    /// Value of a field; `None` when it was never set or was cleared.
+    pub fn field(&self, field: &str) -> Option<&FieldValue> {
+        self.fields.get(field).map(|register| &register.value).filter(|value| **value != FieldValue::Nothing)
+    }
+
+    /// Value of a field that holds one code or a text.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        match self.field(field) {
+            Some(FieldValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Codes of a field that holds several; a path gives its zones.
+    pub fn codes(&self, field: &str) -> Vec<&str> {
+        match self.field(field) {
+            Some(FieldValue::List(codes)) => codes.iter().map(String::as_str).collect(),
+            Some(FieldValue::Path(steps)) => steps.iter().map(|step| step.zone.as_str()).collect(),
+            Some(FieldValue::Text(code)) => vec![code],
+            Some(FieldValue::Nothing) | None => Vec::new(),
+        }
+    }
+
+    /// All fields that hold something, in the order of their names.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
+        self.fields
+            .iter()
+            .filter(|(_, register)| register.value != FieldValue::Nothing)
+            .map(|(field, register)| (field.as_str(), &register.value))
+    }
+}
+
+fn keep_first<T>(known: &mut Option<Register<T>>, new: Register<T>) {
+    if known.as_ref().is_none_or(|known| new.at < known.at) {
+        *known = Some(new);
+    }
+}
+
+fn keep_last<T>(known: &mut Option<Register<T>>, new: Register<T>) {
+    if known.as_ref().is_none_or(|known| new.at > known.at) {
+        *known = Some(new);
+    }
+}

@@ -1,0 +1,100 @@
+//! Form packs: what a store's form asks, as data. Codes are stored, labels are shown, so the
+//! language can change in the middle of a visit.
+
+use serde::{Deserialize, Serialize};
+
+/// A label in the two languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Simplified Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// One chip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What is stored.
+    pub code: String,
+    /// What is shown.
+    pub label: Label,
+}
+
+/// How the choices of a group combine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupKind {
+    /// One of them.
+    Single,
+    /// Any of them.
+    Many,
+    /// Zones in the order of visiting.
+    Path,
+    /// One of an ordered row.
+    Scale,
+}
+
+/// One row of chips; its key is the field that it fills.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Field of the visit.
+    pub key: String,
+    /// How its choices combine.
+    pub kind: GroupKind,
+    /// Heading.
+    pub label: Label,
+    /// A quiet word beside the heading.
+    pub hint: Option<Label>,
+    /// How many choices stand on the form; the others are behind "more".
+    pub front: u32,
+    /// The chips, in their lasting order.
+    pub choices: Vec<Choice>,
+}
+
+/// What an outcome asks for after its tap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Money taken.
+    Amount,
+    /// Receipt number.
+    Receipt,
+    /// Lost reasons.
+    Reasons,
+}
+
+/// One way for a visit to end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeChoice {
+    /// What is stored.
+    pub code: String,
+    /// What is shown.
+    pub label: Label,
+    /// Whether it is one of the big pads.
+    pub pad: bool,
+    /// What it asks for.
+    pub asks: Vec<Ask>,
+}
+
+/// A form pack. [`crate::check_pack`] says whether it may be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Trade, e.g. `apparel`.
+    pub id: String,
+    /// Version, rising.
+    pub version: u32,
+    /// Name of the trade.
+    pub name: Label,
+    /// Rows of the form.
+    pub groups: Vec<Group>,
+    /// Ways to end.
+    pub outcomes: Vec<OutcomeChoice>,
+    /// Lost reasons.
+    pub reasons: Vec<Choice>,
+}

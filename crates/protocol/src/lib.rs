@@ -1,0 +1,44 @@
+//! What travels between a device and headquarters, version 1: see `docs/protocol.md`.
+//!
+//! Pure: bytes in, values out. Both ends are built from these types, so the compiler keeps them in
+//! step; golden files in `tests/` keep them in step with the world.
+
+mod batch;
+mod code;
+mod hello;
+mod http_signature;
+mod keys;
+pub mod limits;
+mod pairing;
+mod problem;
+mod receipt;
+mod record;
+mod signed;
+
+pub use batch::{Batch, BatchError, content_digest, decode_batch, encode_batch};
+pub use code::{BadPairingCode, PairingCode};
+pub use hello::Hello;
+pub use http_signature::{
+    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, SignatureError, SignedHead, sign_head, verify_head,
+};
+pub use keys::{BadKey, PublicKey, SigningKey};
+pub use pairing::{Clerk, PairGrant, PairRequest, Policy, Role, StoreRecord};
+pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
+pub use receipt::{QuarantineCode, Receipt, RecordResult, Run, runs_of};
+pub use record::{BadRecord, RecordHead};
+pub use signed::{Purpose, Signed, SignedError};
+
+/// Version of the protocol that this crate speaks.
+///
+/// 1: hello, pair, batches, signed receipts.
+pub const VERSION: u16 = 1;
+
+/// Paths of version 1.
+pub mod path {
+    /// Versions, limits, challenge and server time.
+    pub const HELLO: &str = "/v1/hello";
+    /// A one-time code for a signed device record.
+    pub const PAIR: &str = "/v1/pair";
+    /// Events for a signed receipt.
+    pub const BATCHES: &str = "/v1/batches";
+}

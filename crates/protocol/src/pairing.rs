@@ -1,0 +1,88 @@
+//! Pairing: a one-time code and a device key against everything a device needs to work.
+
+use crate::keys::PublicKey;
+use floorbook_model::{ClerkId, DeviceId, Pack, StoreId};
+use serde::{Deserialize, Serialize};
+
+/// What a device sends to `POST /v1/pair`, signed by the key that it brings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairRequest {
+    /// Secret part of the pairing code.
+    pub code: String,
+    /// The device's public key.
+    pub device_key: PublicKey,
+    /// What people call the device, e.g. `Counter 1`.
+    pub device_name: String,
+    /// The challenge of [`crate::Hello`].
+    pub challenge: String,
+}
+
+/// What a paired device holds of headquarters, signed by headquarters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairGrant {
+    /// Name given to the device.
+    pub device: DeviceId,
+    /// The key that was bound to it.
+    pub device_key: PublicKey,
+    /// What people call it.
+    pub device_name: String,
+    /// The store that the code was bound to.
+    pub store: StoreRecord,
+    /// The key with which headquarters signs receipts and grants.
+    pub hq_key: PublicKey,
+    /// Form pack of the store.
+    pub pack: Pack,
+    /// Who works there.
+    pub roster: Vec<Clerk>,
+    /// Rules of the store.
+    pub policy: Policy,
+}
+
+/// One store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreRecord {
+    /// Its code.
+    pub id: StoreId,
+    /// Its name.
+    pub name: String,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// Local hour at which its day begins.
+    pub cut_hour: u8,
+    /// ISO 4217 currency code.
+    pub currency: String,
+}
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Logs visits.
+    Clerk,
+    /// Also vouches for clerks and reviews the day.
+    Manager,
+}
+
+/// One person of the roster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clerk {
+    /// Their code.
+    pub id: ClerkId,
+    /// The name on their tile.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Rules of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// A visit untouched for so long has its pending patch sealed into an event, milliseconds.
+    pub seal_after_ms: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { seal_after_ms: 5_000 }
+    }
+}

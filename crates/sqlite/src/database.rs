@@ -1,0 +1,95 @@
+//! One writer, some readers.
+//!
+//! SQLite lets one connection write at a time. Holding it behind a mutex turns "busy" errors into
+//! a short wait in order, and keeps prepared statements warm. Readers see the last committed
+//! state and never wait for the writer.
+
+use crate::{DatabaseKey, Migrations, OpenError};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+const STATEMENTS_CACHED: usize = 64;
+
+/// An open database.
+#[derive(Debug)]
+pub struct Database {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Database {
+    /// Opens the database at `path`, creates it when it is absent, and migrates it.
+    ///
+    /// # Errors
+    /// [`OpenError`]; an existing file is never changed unless the key opens it and its version
+    /// is known.
+    pub fn open(path: &Path, key: &DatabaseKey, migrations: Migrations) -> Result<Self, OpenError> {
+        let mut writer = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        writer.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+             PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
+        )?;
+        migrations.run(&mut writer)?;
+        let reader = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        reader.execute_batch("PRAGMA query_only = ON;")?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+
+    /// Runs `work` in one write transaction: all of it is durable when this returns `Ok`, none of
+    /// it is kept when it returns `Err`.
+    ///
+    /// # Errors
+    /// What `work` returns, or the database's own failure to begin or commit.
+    pub fn write<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = hold(&self.writer);
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Runs `work` on one consistent state of the database.
+    ///
+    /// # Errors
+    /// What `work` returns, or the database's own failure to begin.
+    pub fn read<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut reader = hold(&self.reader);
+        let transaction = reader.transaction()?;
+        work(&transaction)
+    }
+}
+
+/// A panic while the lock was held rolled its transaction back, so the connection is whole.
+fn hold(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(path: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connection, OpenError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?; // errors are returned, not printed
+    connection.execute_batch(&key.pragma())?;
+    let cipher: Option<String> = connection.pragma_query_value(None, "cipher_version", |row| row.get(0)).ok();
+    if cipher.is_none_or(|version| version.is_empty()) {
+        return Err(OpenError::NoCipher);
+    }
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(())).map_err(|error| {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => OpenError::KeyOrDamage(error),
+            _ => OpenError::Sqlite(error),
+        }
+    })?;
+    connection.execute_batch(
+        "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    Ok(connection)
+}

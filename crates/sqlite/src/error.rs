@@ -1,0 +1,30 @@
+//! Why a database does not open.
+
+use rusqlite::ErrorCode;
+
+/// Why a database does not open. In every case the file is left as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The key does not open it, or the file is damaged: SQLCipher cannot tell the two apart.
+    #[error("the key does not open the database, or the file is damaged")]
+    KeyOrDamage(#[source] rusqlite::Error),
+    /// A later version of the program wrote it.
+    #[error("the database has schema {found}, this program knows {known}")]
+    Newer {
+        /// `user_version` of the file.
+        found: u32,
+        /// Highest version known here.
+        known: u32,
+    },
+    /// This program was built without encryption.
+    #[error("the database library has no encryption")]
+    NoCipher,
+    /// Anything else, e.g. no right to the folder or a full disk.
+    #[error("the database cannot be opened")]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+/// Whether the disk, or the quota, was full.
+pub fn is_disk_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+}
