@@ -1,1 +1,23 @@
-//! floorbook-ledger
+//! The device's tables and the transactions over them.
+//!
+//! A use case is one transaction: the event, its outbox row and the projections move together or
+//! not at all. Nothing that headquarters has not signed for is ever deleted. No rules of the trade
+//! live here, those are `model`'s; no network, that is `sync`'s.
+
+mod append;
+mod book;
+mod days;
+mod error;
+mod ledger;
+mod outbox;
+mod pins;
+mod project;
+mod taps;
+
+pub use book::{Act, Book, Origin};
+pub use days::DayPage;
+pub use error::LedgerError;
+pub use ledger::{Ledger, SCHEMA};
+pub use outbox::{Counts, OutboxRecord};
+pub use pins::PinRecord;
+pub use taps::Noted;

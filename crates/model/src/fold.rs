@@ -5,7 +5,7 @@
 //! and associative: any order, any repetition and any split of the events gives the same visit.
 
 use crate::event::{Body, Closing, Event, Opening};
-use crate::{ClerkId, DeviceId, FieldValue, Hlc, SIZE, StoreId, VisitId};
+use crate::{ClerkId, DeviceId, FieldValue, Hlc, Patch, SIZE, StoreId, VisitId};
 use std::collections::BTreeMap;
 
 /// Position of an event in the order of all events: time first, then device and number.
@@ -105,6 +105,16 @@ impl Visit {
         if let Some(status) = &other.status {
             keep_last(&mut self.status, status.clone());
         }
+    }
+
+    /// The visit with `patch` laid over it, as though written last: taps that are not sealed yet.
+    #[must_use]
+    pub fn overlaid(mut self, patch: &Patch) -> Self {
+        let at = Stamp { hlc: Hlc(i64::MAX, u16::MAX), device: DeviceId::from_bytes([0xff; 16]), seq: u64::MAX };
+        for (field, value) in patch {
+            self.fields.insert(field.clone(), Register { at, value: value.clone() });
+        }
+        self
     }
 
     fn set_field(&mut self, field: &str, register: Register<FieldValue>) {

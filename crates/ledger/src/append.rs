@@ -1,0 +1,89 @@
+//! Sealing events: numbered without gaps, chained, and put in the outbox, all in the caller's
+//! transaction.
+
+use crate::{Book, LedgerError};
+use floorbook_model::{Body, ClerkId, Event, EventId, Hlc, HlcClock, SCHEMA, Visit, VisitId};
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+/// Where the chain of a device stands.
+struct Tail {
+    seq: u64,
+    hlc: Hlc,
+    chain: [u8; 32],
+}
+
+/// Appends one event.
+pub(crate) fn event(
+    tx: &Connection,
+    book: &Book,
+    actor: &ClerkId,
+    visit: VisitId,
+    body: Body,
+) -> Result<(), LedgerError> {
+    let tail = tail(tx, book)?;
+    let recorded = book.clock.now();
+    let event = Event {
+        schema: SCHEMA,
+        id: EventId::make(recorded.wall_ms, &*book.rng),
+        store: book.origin.store.clone(),
+        device: book.origin.device,
+        seq: tail.seq + 1,
+        hlc: HlcClock::after(tail.hlc).tick(recorded.wall_ms),
+        recorded,
+        actor: actor.clone(),
+        visit: Some(visit),
+        body,
+    };
+    insert(tx, &event, &tail.chain)
+}
+
+fn insert(tx: &Connection, event: &Event, chain_before: &[u8; 32]) -> Result<(), LedgerError> {
+    let line = serde_json::to_string(event)?;
+    let chain: [u8; 32] = Sha256::new().chain_update(chain_before).chain_update(&line).finalize().into();
+    tx.prepare_cached(
+        "INSERT INTO events (id, device, seq, hlc, visit, chain, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        event.id.as_bytes(),
+        event.device.as_bytes(),
+        i64::try_from(event.seq).unwrap_or(i64::MAX),
+        pack_hlc(event.hlc),
+        event.visit.as_ref().map(VisitId::as_bytes),
+        chain,
+        line,
+    ])?;
+    tx.prepare_cached("INSERT INTO outbox (n) VALUES (last_insert_rowid())")?.execute([])?;
+    Ok(())
+}
+
+fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
+    let last = tx
+        .prepare_cached("SELECT seq, hlc, chain FROM events WHERE device = ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([book.origin.device.as_bytes()], |row| {
+            let seq = u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
+            Ok(Tail { seq, hlc: unpack_hlc(row.get(1)?), chain: row.get(2)? })
+        })
+        .optional()?;
+    Ok(last.unwrap_or(Tail { seq: 0, hlc: Hlc::default(), chain: [0; 32] }))
+}
+
+/// The fold of what is sealed of a visit.
+pub(crate) fn sealed(tx: &Connection, id: VisitId) -> Result<Visit, LedgerError> {
+    let mut visit = Visit::new(id);
+    let mut statement = tx.prepare_cached("SELECT line FROM events WHERE visit = ?1")?;
+    let mut rows = statement.query([id.as_bytes()])?;
+    while let Some(row) = rows.next()? {
+        let line = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        visit.apply(&serde_json::from_str(line)?);
+    }
+    Ok(visit)
+}
+
+fn pack_hlc(Hlc(ms, counter): Hlc) -> i64 {
+    ms << 16 | i64::from(counter)
+}
+
+fn unpack_hlc(packed: i64) -> Hlc {
+    Hlc(packed >> 16, u16::try_from(packed & 0xffff).unwrap_or(0))
+}

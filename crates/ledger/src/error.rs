@@ -1,0 +1,30 @@
+//! Why the ledger refuses.
+
+use floorbook_model::VisitId;
+
+/// Why a transaction did not happen. Nothing of it is kept then.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// There is no such visit here.
+    #[error("visit {0} is not known here")]
+    VisitUnknown(VisitId),
+    /// The visit is closed or voided.
+    #[error("visit {0} is not open")]
+    VisitNotOpen(VisitId),
+    /// A stored value cannot be read back.
+    #[error("a stored value cannot be read")]
+    Stored(#[from] serde_json::Error),
+    /// A receipt speaks of other records than were sent.
+    #[error("the receipt does not fit the batch")]
+    ReceiptMismatch,
+    /// The database failed; see [`LedgerError::is_disk_full`].
+    #[error("the database failed")]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+impl LedgerError {
+    /// Whether the disk, or the quota, was full.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if floorbook_sqlite::is_disk_full(error))
+    }
+}

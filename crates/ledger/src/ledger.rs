@@ -1,0 +1,53 @@
+//! The open database of a device, paired or not.
+
+use crate::LedgerError;
+use floorbook_sqlite::{Database, DatabaseKey, Migrations, OpenError};
+use rusqlite::OptionalExtension;
+use std::path::Path;
+
+/// The schema, step by step. A released step is never edited; a frozen fixture holds each of them.
+pub const SCHEMA: Migrations = Migrations(&[include_str!("../migrations/0001_first.sql")]);
+
+/// The open database of a device.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(crate) database: Database,
+}
+
+impl Ledger {
+    /// Opens or creates the database at `path`.
+    ///
+    /// # Errors
+    /// [`OpenError`]; an existing file is never deleted or overwritten.
+    pub fn open(path: &Path, key: &DatabaseKey) -> Result<Self, OpenError> {
+        Ok(Self { database: Database::open(path, key, SCHEMA)? })
+    }
+
+    /// A value that [`Ledger::set_meta`] kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn meta(&self, key: &str) -> Result<Option<String>, LedgerError> {
+        self.database.read(|tx| {
+            let value = tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0));
+            Ok(value.optional()?)
+        })
+    }
+
+    /// Keeps several values at once, replacing earlier ones.
+    ///
+    /// # Errors
+    /// When the database fails; then none of them is kept.
+    pub fn set_meta(&self, values: &[(&str, &str)]) -> Result<(), LedgerError> {
+        self.database.write(|tx| {
+            for (key, value) in values {
+                tx.execute(
+                    "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                     ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    [key, value],
+                )?;
+            }
+            Ok(())
+        })
+    }
+}

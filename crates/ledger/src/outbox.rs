@@ -1,0 +1,121 @@
+//! What is still to be sent, and what headquarters said of what was sent.
+
+use crate::{Book, LedgerError};
+use floorbook_protocol::{QuarantineCode, Receipt, RecordResult};
+use rusqlite::{Connection, params};
+
+/// One event that waits.
+#[derive(Clone, Debug)]
+pub struct OutboxRecord {
+    /// Its order in this file.
+    pub n: i64,
+    /// The event as it travels.
+    pub line: String,
+}
+
+/// How sending stands, counted in the database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Own events that no receipt covers, and taps that are not sealed yet.
+    pub waiting: u64,
+    /// Own events that headquarters set aside.
+    pub quarantined: u64,
+}
+
+impl Book {
+    /// The next waiting events after `after_n`, oldest first: at most `records_max` of them and
+    /// `bytes_max` bytes, but at least one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn outbox(&self, after_n: i64, records_max: usize, bytes_max: usize) -> Result<Vec<OutboxRecord>, LedgerError> {
+        self.ledger.database.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT e.n, e.line FROM outbox o JOIN events e ON e.n = o.n WHERE o.n > ?1 ORDER BY o.n LIMIT ?2",
+            )?;
+            let mut rows = statement.query(params![after_n, i64::try_from(records_max).unwrap_or(i64::MAX)])?;
+            let (mut records, mut bytes) = (Vec::with_capacity(records_max.min(1_024)), 0);
+            while let Some(row) = rows.next()? {
+                let record = OutboxRecord { n: row.get(0)?, line: row.get(1)? };
+                bytes += record.line.len() + 1;
+                if bytes > bytes_max && !records.is_empty() {
+                    break;
+                }
+                records.push(record);
+            }
+            Ok(records)
+        })
+    }
+
+    /// Does what a verified receipt says of the records `sent` (their order numbers, as sent):
+    /// stored ones leave the outbox, refused ones go to quarantine, the others stay. `document` is
+    /// the signed receipt, kept as proof.
+    ///
+    /// # Errors
+    /// [`LedgerError::ReceiptMismatch`] when it speaks of another number of records, or when the
+    /// database fails; then the outbox stays as it was.
+    pub fn settle(&self, sent: &[i64], receipt: &Receipt, document: &str) -> Result<(), LedgerError> {
+        if usize::try_from(receipt.record_count()).ok() != Some(sent.len()) {
+            return Err(LedgerError::ReceiptMismatch);
+        }
+        let received_ms = self.clock.wall_ms();
+        self.ledger.database.write(|tx| {
+            let mut rest = sent;
+            for run in &receipt.results {
+                let count = usize::try_from(run.count).unwrap_or(usize::MAX).min(rest.len());
+                let (of_run, after) = rest.split_at(count);
+                settle_run(tx, of_run, &run.result, received_ms)?;
+                rest = after;
+            }
+            tx.prepare_cached(
+                "INSERT INTO receipts (batch, received_ms, document) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![receipt.batch.as_bytes(), received_ms, document])?;
+            Ok(())
+        })
+    }
+
+    /// Sets a record aside without headquarters' word, because it cannot travel at all. It is not
+    /// lost: it waits in quarantine for a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn quarantine(&self, n: i64, code: QuarantineCode) -> Result<(), LedgerError> {
+        let since_ms = self.clock.wall_ms();
+        self.ledger.database.write(|tx| settle_run(tx, &[n], &RecordResult::Quarantined(code), since_ms))
+    }
+
+    /// Counts what waits and what was set aside.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn counts(&self) -> Result<Counts, LedgerError> {
+        self.ledger.database.read(|tx| {
+            let count = |sql| -> Result<u64, LedgerError> {
+                let n: i64 = tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+                Ok(u64::try_from(n).unwrap_or(0))
+            };
+            Ok(Counts {
+                waiting: count("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM pending)")?,
+                quarantined: count("SELECT count(*) FROM quarantine")?,
+            })
+        })
+    }
+}
+
+/// `sent` is a stretch of the outbox without holes, so a range names exactly its rows.
+fn settle_run(tx: &Connection, sent: &[i64], result: &RecordResult, received_ms: i64) -> Result<(), LedgerError> {
+    let (Some(first), Some(last)) = (sent.first(), sent.last()) else { return Ok(()) };
+    if let RecordResult::Quarantined(code) = result {
+        let code = serde_json::to_string(code)?;
+        tx.prepare_cached(
+            "INSERT INTO quarantine (n, code, since_ms) SELECT n, ?3, ?4 FROM outbox WHERE n BETWEEN ?1 AND ?2
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![first, last, code.trim_matches('"'), received_ms])?;
+    }
+    if *result != RecordResult::Retry {
+        tx.prepare_cached("DELETE FROM outbox WHERE n BETWEEN ?1 AND ?2")?.execute(params![first, last])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Projections: the line of a visit and the sums of its day, always moved together.
+
+use crate::{LedgerError, append};
+use floorbook_model::{Brief, BusinessDay, Calendar, ClerkId, Outcome, Visit, VisitId, VisitState, contribution};
+use rusqlite::types::FromSqlError;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// The columns of a line, in the order that [`read`] expects.
+pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, size, serving, age, company, style, \
+     interest, attention, gesture, outcome, reasons, amount_minor, receipt";
+
+/// Folds the sealed events of a visit and brings its line and its day's sums up to date.
+pub(crate) fn refresh(tx: &Connection, calendar: &Calendar, id: VisitId) -> Result<Visit, LedgerError> {
+    let visit = append::sealed(tx, id)?;
+    let old = line(tx, id)?;
+    let new = Brief::of(&visit, calendar);
+    if old != new {
+        if let Some(old) = &old {
+            remove(tx, old)?;
+        }
+        if let Some(new) = &new {
+            insert(tx, new)?;
+        }
+        move_sums(tx, old.as_ref(), new.as_ref())?;
+    }
+    Ok(visit)
+}
+
+/// How a visit stands.
+pub(crate) fn state(tx: &Connection, id: VisitId) -> Result<VisitState, LedgerError> {
+    let state = tx
+        .prepare_cached("SELECT v.state FROM visits v WHERE v.id = ?1")?
+        .query_row([id.as_bytes()], |row| row.get(0).map(read_state))
+        .optional()?;
+    state.ok_or(LedgerError::VisitUnknown(id))
+}
+
+fn line(tx: &Connection, id: VisitId) -> Result<Option<Brief>, LedgerError> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM visits WHERE id = ?1"))?;
+    Ok(statement.query_row([id.as_bytes()], read).optional()?)
+}
+
+fn remove(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
+    tx.prepare_cached("DELETE FROM visits WHERE day = ?1 AND entered_ms = ?2 AND id = ?3")?.execute(params![
+        brief.day.number(),
+        brief.entered_ms,
+        brief.id.as_bytes()
+    ])?;
+    Ok(())
+}
+
+fn insert(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
+    let outcome = brief.outcome.as_ref();
+    tx.prepare_cached(&format!(
+        "INSERT INTO visits ({COLUMNS})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+    ))?
+    .execute(params![
+        brief.day.number(),
+        brief.entered_ms,
+        brief.id.as_bytes(),
+        brief.hour,
+        brief.left_ms,
+        match brief.state {
+            VisitState::Open => 0,
+            VisitState::Closed => 1,
+            VisitState::Voided => 2,
+        },
+        brief.size,
+        brief.serving.as_str(),
+        brief.age,
+        brief.company,
+        brief.style,
+        brief.interest,
+        brief.attention.join(","),
+        brief.gesture.join(","),
+        outcome.map(|outcome| &outcome.code),
+        outcome.map_or_else(String::new, |outcome| outcome.reasons.join(",")),
+        outcome.and_then(|outcome| outcome.amount_minor),
+        outcome.and_then(|outcome| outcome.receipt.as_ref()),
+    ])?;
+    Ok(())
+}
+
+fn move_sums(tx: &Connection, old: Option<&Brief>, new: Option<&Brief>) -> Result<(), LedgerError> {
+    let gone = old.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, -n)));
+    let come = new.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, n)));
+    let mut moves = std::collections::BTreeMap::new();
+    for (day, figure, amount) in gone.chain(come) {
+        *moves.entry((day, figure)).or_insert(0) += amount;
+    }
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO day_figures (day, figure, amount) VALUES (?1, ?2, ?3)
+         ON CONFLICT (day, figure) DO UPDATE SET amount = amount + excluded.amount",
+    )?;
+    for ((day, figure), amount) in moves.into_iter().filter(|(_, amount)| *amount != 0) {
+        statement.execute(params![day.number(), figure, amount])?;
+    }
+    Ok(())
+}
+
+/// Reads a line from a row of [`COLUMNS`].
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Brief> {
+    let outcome: Option<String> = row.get(14)?;
+    let outcome = match outcome {
+        Some(code) => {
+            Some(Outcome { code, reasons: list(row, 15)?, amount_minor: row.get(16)?, receipt: row.get(17)? })
+        }
+        None => None,
+    };
+    Ok(Brief {
+        day: BusinessDay::from_number(row.get(0)?),
+        entered_ms: row.get(1)?,
+        id: VisitId::from_bytes(row.get(2)?),
+        hour: row.get(3)?,
+        left_ms: row.get(4)?,
+        state: read_state(row.get(5)?),
+        size: row.get(6)?,
+        serving: clerk(row, 7)?,
+        age: row.get(8)?,
+        company: row.get(9)?,
+        style: row.get(10)?,
+        interest: row.get(11)?,
+        attention: list(row, 12)?,
+        gesture: list(row, 13)?,
+        outcome,
+    })
+}
+
+fn read_state(state: i64) -> VisitState {
+    match state {
+        0 => VisitState::Open,
+        1 => VisitState::Closed,
+        _ => VisitState::Voided,
+    }
+}
+
+fn clerk(row: &Row<'_>, at: usize) -> rusqlite::Result<ClerkId> {
+    let code: String = row.get(at)?;
+    ClerkId::try_from(code).map_err(|error| FromSqlError::other(error).into())
+}
+
+fn list(row: &Row<'_>, at: usize) -> rusqlite::Result<Vec<String>> {
+    let joined = row.get_ref(at)?.as_str()?;
+    Ok(if joined.is_empty() { Vec::new() } else { joined.split(',').map(str::to_owned).collect() })
+}
