@@ -1,1 +1,22 @@
-//! floorbook-sync
+//! Drains the outbox to headquarters and pairs devices with it.
+//!
+//! The outbox empties only on a receipt whose signature, batch, digest and record count fit.
+//! Everything else (a status code, a captive portal's page, a cut answer) changes nothing and is
+//! tried again. No user interface, no tables: those are the ledger's.
+
+mod backoff;
+mod drain;
+mod error;
+mod http;
+mod pairing;
+mod status;
+mod syncer;
+mod tls;
+mod transport;
+
+pub use error::SyncError;
+pub use http::HttpTransport;
+pub use pairing::{Paired, pair};
+pub use status::{Phase, Status};
+pub use syncer::{Identity, Syncer};
+pub use transport::{BatchAnswer, BatchRequest, Transport};

@@ -1,0 +1,151 @@
+//! One run: everything that waits, in batches, some of them on the way at once.
+
+use crate::{BatchAnswer, BatchRequest, Identity, SyncError, Transport, pairing};
+use floorbook_ledger::{Book, LedgerError, OutboxRecord};
+use floorbook_model::{BatchId, Clock, Rng};
+use floorbook_protocol::{
+    ProblemKind, Purpose, QuarantineCode, Receipt, RecordResult, SignedHead, content_digest, encode_batch, limits,
+    path, sign_head,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{JoinSet, spawn_blocking};
+
+/// Batches on the way at once: while headquarters stores one, the next is read and signed.
+const WINDOW: usize = 3;
+/// Raw bytes of one batch: far below the limit decoded, and below it encoded even if nothing
+/// compresses.
+const BATCH_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
+
+/// Everything one run needs.
+pub(crate) struct Drain<T> {
+    pub(crate) book: Arc<Book>,
+    pub(crate) transport: Arc<T>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: Arc<dyn Rng>,
+}
+
+/// How a batch went.
+struct Delivery {
+    challenge: Option<String>,
+    back_off: Option<Duration>,
+    retry: bool,
+}
+
+impl<T: Transport> Drain<T> {
+    /// Sends what waits. `moved` is called after every settled batch. Returns the pause that
+    /// headquarters asks for, where it does.
+    ///
+    /// # Errors
+    /// The first systemic failure; what was settled before stays settled.
+    pub(crate) async fn run(self: Arc<Self>, moved: impl Fn()) -> Result<Option<Duration>, SyncError> {
+        let hello = self.transport.hello().await?;
+        pairing::check_version(&hello)?;
+        let (mut challenge, mut after_n, mut exhausted) = (hello.challenge, 0, false);
+        let (mut flights, mut asked) = (JoinSet::new(), None);
+        loop {
+            while !exhausted && flights.len() < WINDOW && asked.is_none() {
+                let records = self.next(after_n).await?;
+                match records.last() {
+                    Some(last) => {
+                        after_n = last.n;
+                        flights.spawn(Arc::clone(&self).deliver(records, challenge.clone()));
+                    }
+                    None => exhausted = true,
+                }
+            }
+            let Some(landed) = flights.join_next().await else { return Ok(asked) };
+            let delivery = landed.map_err(|_| SyncError::Internal)??;
+            challenge = delivery.challenge.unwrap_or(challenge);
+            asked = delivery.back_off.or(asked);
+            exhausted |= delivery.retry; // what must wait would only come again
+            moved();
+        }
+    }
+
+    async fn next(&self, after_n: i64) -> Result<Vec<OutboxRecord>, SyncError> {
+        let book = Arc::clone(&self.book);
+        blocking(move || book.outbox(after_n, limits::BATCH_RECORDS_MAX, BATCH_BYTES)).await
+    }
+
+    /// Brings records to headquarters. A batch that is refused as a whole is halved until the bad
+    /// record stands alone; that one is set aside, never in the way of the others.
+    async fn deliver(self: Arc<Self>, records: Vec<OutboxRecord>, challenge: String) -> Result<Delivery, SyncError> {
+        let mut todo = vec![records];
+        let mut sum = Delivery { challenge: Some(challenge), back_off: None, retry: false };
+        while let Some(mut part) = todo.pop() {
+            let challenge = sum.challenge.clone().unwrap_or_default();
+            match self.send(&part, challenge).await {
+                Ok(delivery) => {
+                    sum.challenge = delivery.challenge.or(sum.challenge);
+                    sum.back_off = delivery.back_off.or(sum.back_off);
+                    sum.retry |= delivery.retry;
+                }
+                Err(error) if is_refused_as_a_whole(&error) => {
+                    if part.len() > 1 {
+                        let later = part.split_off(part.len() / 2);
+                        todo.extend([later, part]);
+                    } else if let Some(bad) = part.first() {
+                        let (book, n) = (Arc::clone(&self.book), bad.n);
+                        blocking(move || book.quarantine(n, QuarantineCode::Malformed)).await?;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(sum)
+    }
+
+    async fn send(&self, records: &[OutboxRecord], challenge: String) -> Result<Delivery, SyncError> {
+        let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
+        let lines: Vec<&str> = records.iter().map(|record| record.line.as_str()).collect();
+        let request = self.request(batch, &lines, challenge)?;
+        let digest = request.digest.clone();
+        let answer = self.transport.send(request).await?;
+        let receipt = self.verified(&answer, batch, &digest)?;
+        let delivery = Delivery {
+            challenge: answer.challenge.clone(),
+            back_off: answer.back_off,
+            retry: receipt.results.iter().any(|run| run.result == RecordResult::Retry),
+        };
+        let document = serde_json::to_string(&answer.receipt).map_err(|_| SyncError::Internal)?;
+        let (book, sent) = (Arc::clone(&self.book), records.iter().map(|record| record.n).collect::<Vec<_>>());
+        blocking(move || book.settle(&sent, &receipt, &document)).await?;
+        Ok(delivery)
+    }
+
+    fn request(&self, batch: BatchId, lines: &[&str], challenge: String) -> Result<BatchRequest, SyncError> {
+        let too_large = |_| SyncError::Refused { kind: ProblemKind::TooLarge, retry_after: None };
+        let body = encode_batch(lines).map_err(too_large)?;
+        let (digest, batch, device) = (content_digest(&body), batch.to_string(), self.identity.device.to_string());
+        let head = SignedHead {
+            path: path::BATCHES,
+            digest: &digest,
+            device: &device,
+            batch: &batch,
+            challenge: &challenge,
+        };
+        let signature = sign_head(&head, &self.identity.key);
+        Ok(BatchRequest { body, digest, device, batch, challenge, signature })
+    }
+
+    /// A receipt counts when headquarters signed it for this batch, these bytes and this device.
+    fn verified(&self, answer: &BatchAnswer, batch: BatchId, digest: &str) -> Result<Receipt, SyncError> {
+        let receipt: Receipt =
+            answer.receipt.open(Purpose::Receipt, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
+        let fits = receipt.batch == batch && receipt.device == self.identity.device && receipt.digest == digest;
+        if fits { Ok(receipt) } else { Err(SyncError::Nonsense) }
+    }
+}
+
+fn is_refused_as_a_whole(error: &SyncError) -> bool {
+    matches!(error, SyncError::Refused { kind: ProblemKind::Malformed | ProblemKind::TooLarge, .. })
+}
+
+/// Database work off the network's threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LedgerError> + Send + 'static,
+) -> Result<T, SyncError> {
+    Ok(spawn_blocking(work).await.map_err(|_| SyncError::Internal)??)
+}

@@ -1,0 +1,177 @@
+//! The sender in the background: seals quiet taps, sends what waits, waits for a reason to go on.
+//!
+//! Reasons: a write, a timer, somebody who asks. A failure makes it wait with back-off; a write
+//! does not cut that wait short, asking does.
+
+use crate::drain::{Drain, blocking};
+use crate::{Phase, Status, SyncError, Transport, backoff};
+use floorbook_ledger::{Book, LedgerError};
+use floorbook_model::{Clock, DeviceId, Rng};
+use floorbook_protocol::{PublicKey, SigningKey};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until};
+
+/// With nothing to do it looks again this often.
+const IDLE: Duration = Duration::from_secs(60);
+const LAST_OK: &str = "sync.last_ok_ms";
+
+/// Who the device is to headquarters.
+#[derive(Debug)]
+pub struct Identity {
+    /// Its name.
+    pub device: DeviceId,
+    /// Its key.
+    pub key: SigningKey,
+    /// The key that signs receipts.
+    pub hq_key: PublicKey,
+}
+
+/// The sender of one device.
+pub struct Syncer<T> {
+    drain: Arc<Drain<T>>,
+    seal_after_ms: i64,
+    phase: Mutex<Phase>,
+    changed: watch::Sender<()>,
+    written: Notify,
+    asked: Notify,
+    seal_all: AtomicBool,
+}
+
+impl<T: Transport> Syncer<T> {
+    /// A sender over an open book. Nothing happens until [`Syncer::run`] or [`Syncer::send_all`].
+    pub fn new(
+        book: Arc<Book>,
+        transport: T,
+        identity: Identity,
+        seal_after_ms: u32,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Self {
+        let drain = Drain { book, transport: Arc::new(transport), identity: Arc::new(identity), clock, rng };
+        Self {
+            drain: Arc::new(drain),
+            seal_after_ms: i64::from(seal_after_ms),
+            phase: Mutex::new(Phase::Idle),
+            changed: watch::Sender::new(()),
+            written: Notify::new(),
+            asked: Notify::new(),
+            seal_all: AtomicBool::new(false),
+        }
+    }
+
+    /// Says that something was written.
+    pub fn written(&self) {
+        self.written.notify_one();
+        self.tell();
+    }
+
+    /// Asks to send everything now, unsealed taps too.
+    pub fn ask(&self) {
+        self.seal_all.store(true, Ordering::Relaxed);
+        self.asked.notify_one();
+    }
+
+    /// Wakes whenever [`Syncer::status`] may say something new.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// How sending stands, counted in the database.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn status(&self) -> Result<Status, LedgerError> {
+        let book = &self.drain.book;
+        let counts = book.counts()?;
+        let last_ok_ms = book.ledger().meta(LAST_OK)?.and_then(|ms| ms.parse().ok());
+        let phase = self.phase.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(Status { phase, waiting: counts.waiting, quarantined: counts.quarantined, last_ok_ms })
+    }
+
+    /// Works until it is dropped.
+    pub async fn run(self: Arc<Self>) {
+        let mut failures = 0;
+        loop {
+            let result = self.turn().await;
+            failures = if result.is_ok() { 0 } else { failures + 1 };
+            match result {
+                Ok(pause) => self.rest(pause).await,
+                Err(error) => self.back_off(error, failures).await,
+            }
+        }
+    }
+
+    /// Seals and sends everything once; for programs that have no background.
+    ///
+    /// # Errors
+    /// The first systemic failure.
+    pub async fn send_all(&self) -> Result<(), SyncError> {
+        self.seal_all.store(true, Ordering::Relaxed);
+        self.turn().await.map(drop)
+    }
+
+    async fn turn(&self) -> Result<Option<Duration>, SyncError> {
+        let quiet_ms = if self.seal_all.swap(false, Ordering::Relaxed) { 0 } else { self.seal_after_ms };
+        let (book, until_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms() - quiet_ms);
+        let total = blocking(move || {
+            book.seal(until_ms)?;
+            Ok(if book.outbox(0, 1, usize::MAX)?.is_empty() { 0 } else { book.counts()?.waiting })
+        })
+        .await?;
+        if total == 0 {
+            self.enter(Phase::Idle);
+            return Ok(None);
+        }
+        self.enter(Phase::Sending { total });
+        let pause = Arc::clone(&self.drain).run(|| self.tell()).await?;
+        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
+        blocking(move || book.ledger().set_meta(&[(LAST_OK, &now_ms)])).await?;
+        self.enter(Phase::Idle);
+        Ok(pause)
+    }
+
+    /// Waits for a write, a visit to become quiet, or the idle timer. A pause that headquarters
+    /// asked for is kept first.
+    async fn rest(&self, pause: Option<Duration>) {
+        let start = Instant::now();
+        if let Some(pause) = pause {
+            tokio::select! {
+                () = sleep_until(start + pause) => {}
+                () = self.asked.notified() => {}
+            }
+            return;
+        }
+        let book = Arc::clone(&self.drain.book);
+        let oldest_ms = blocking(move || book.oldest_tap_ms()).await.ok().flatten();
+        let quiet_in = oldest_ms.map(|ms| ms + self.seal_after_ms - self.drain.clock.wall_ms());
+        let delay = quiet_in.map_or(IDLE, |ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0) + 1)).min(IDLE);
+        tokio::select! {
+            () = sleep_until(start + delay) => {}
+            () = self.written.notified() => {}
+            () = self.asked.notified() => {}
+        }
+    }
+
+    async fn back_off(&self, error: SyncError, failures: u32) {
+        let delay = backoff::delay(failures, error.retry_after(), &*self.drain.rng);
+        tracing::warn!(sync.failures = failures, sync.delay_ms = delay.as_millis() as u64, error = %error, "sending failed");
+        let retry_at_ms = self.drain.clock.wall_ms() + i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+        self.enter(Phase::Waiting { reason: Arc::new(error), retry_at_ms });
+        tokio::select! {
+            () = sleep_until(Instant::now() + delay) => {}
+            () = self.asked.notified() => {}
+        }
+    }
+
+    fn enter(&self, phase: Phase) {
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.changed.send_replace(());
+    }
+}
