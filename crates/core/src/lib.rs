@@ -1,1 +1,31 @@
-//! floorbook-core
+//! The use cases of one device: start, pair, sign in, log, undo, read the day, send.
+//!
+//! Everything that a window, a test or a load generator does goes through [`Device`]. No user
+//! interface and no SQL here; keys, time and randomness are handed in.
+
+mod day;
+mod device;
+mod error;
+mod instance;
+mod pairing;
+mod pin;
+mod prefs;
+mod session;
+mod startup;
+mod system;
+mod undo;
+mod vault;
+mod visits;
+
+pub use day::{Day, PAGE_ROWS, Page};
+pub use device::{Device, Environment, Profile, State};
+pub use error::CoreError;
+pub use prefs::{Locale, Prefs, Theme};
+pub use startup::DATABASE_FILE;
+pub use system::{SystemClock, SystemRng};
+pub use undo::{Undo, UndoKind};
+pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError};
+pub use visits::{Board, Change, Today};
+
+pub use floorbook_protocol::{Clerk, Role, StoreRecord};
+pub use floorbook_sync::{Phase, Status, SyncError};

@@ -1,5 +1,6 @@
 //! What a tap says: some fields of a visit take new values.
 
+use crate::Pack;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -74,6 +75,19 @@ fn check_field(field: &str, value: &FieldValue) -> Result<(), PatchError> {
         FieldValue::Path(path) => path.len() <= LIST_MAX && path.iter().all(|step| is_code(&step.zone)),
     };
     if fits && is_code(field) { Ok(()) } else { Err(PatchError::Malformed) }
+}
+
+/// Holds a patch against the pack of the form: only its groups, [`NOTE`] and [`SIZE`] may be set,
+/// and only to its choices. Free text cannot hide anywhere but in the note.
+///
+/// # Errors
+/// As [`check_patch`].
+pub fn check_patch_of(pack: &Pack, patch: &Patch) -> Result<(), PatchError> {
+    check_patch(patch)?;
+    let fits = |(field, value): (&String, &FieldValue)| {
+        field == NOTE || field == SIZE || pack.group(field).is_some_and(|group| group.takes(value))
+    };
+    if patch.iter().all(fits) { Ok(()) } else { Err(PatchError::Malformed) }
 }
 
 /// Codes are what packs may hold: short, lower-case, Latin.

@@ -20,7 +20,7 @@ pub use brief::{Brief, VisitState};
 pub use clock::{Clock, Recorded, Rng};
 pub use day::{BusinessDay, Calendar, UnknownTimeZone};
 pub use event::{Body, Closing, DwellSource, Event, Opening, Outcome, PackRef, SCHEMA};
-pub use field::{FieldValue, NOTE, NOTE_CHARS_MAX, Patch, PatchError, SIZE, Step, check_patch};
+pub use field::{FieldValue, NOTE, NOTE_CHARS_MAX, Patch, PatchError, SIZE, Step, check_patch, check_patch_of};
 pub use figures::{Figures, HourFigure, contribution};
 pub use fold::{Stamp, Status, Visit};
 pub use hlc::{Hlc, HlcClock};

@@ -1,7 +1,11 @@
 //! Form packs: what a store's form asks, as data. Codes are stored, labels are shown, so the
 //! language can change in the middle of a visit.
 
+use crate::{FieldValue, Outcome};
 use serde::{Deserialize, Serialize};
+
+/// Longest receipt number, in characters.
+const RECEIPT_CHARS_MAX: usize = 40;
 
 /// A label in the two languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,4 +101,37 @@ pub struct Pack {
     pub outcomes: Vec<OutcomeChoice>,
     /// Lost reasons.
     pub reasons: Vec<Choice>,
+}
+
+impl Pack {
+    /// The group that fills `field`.
+    pub fn group(&self, field: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.key == field)
+    }
+
+    /// Whether an outcome is one of this pack, with reasons of this pack and a receipt number that
+    /// is a number of a till and not a story.
+    pub fn takes(&self, outcome: &Outcome) -> bool {
+        let known = self.outcomes.iter().any(|choice| choice.code == outcome.code);
+        let reasons = outcome.reasons.iter().all(|code| self.reasons.iter().any(|choice| choice.code == *code));
+        let receipt = outcome.receipt.as_ref().is_none_or(|receipt| receipt.chars().count() <= RECEIPT_CHARS_MAX);
+        known && reasons && receipt
+    }
+}
+
+impl Group {
+    /// Whether `value` may stand in this group's field.
+    pub fn takes(&self, value: &FieldValue) -> bool {
+        let has = |code: &str| self.choices.iter().any(|choice| choice.code == code);
+        match (self.kind, value) {
+            (_, FieldValue::Nothing) => true,
+            (GroupKind::Single | GroupKind::Scale, FieldValue::Text(code)) => has(code),
+            (GroupKind::Many, FieldValue::List(codes)) => codes.iter().all(|code| has(code)),
+            (GroupKind::Path, FieldValue::Path(steps)) => steps.iter().all(|step| has(&step.zone)),
+            // An empty list has no form of its own in JSON.
+            (GroupKind::Many, FieldValue::Path(steps)) => steps.is_empty(),
+            (GroupKind::Path, FieldValue::List(codes)) => codes.is_empty(),
+            _ => false,
+        }
+    }
 }

@@ -1,0 +1,179 @@
+//! One device, from its start to its end.
+
+use crate::instance::Instance;
+use crate::startup::{self, Found};
+use crate::undo::UndoStack;
+use crate::vault::DeviceRoot;
+use crate::{CoreError, KeyVault, Prefs, pairing};
+use floorbook_ledger::{Book, Ledger};
+use floorbook_model::{ClerkId, Clock, Pack, Rng};
+use floorbook_protocol::{Clerk, StoreRecord};
+use floorbook_sync::{HttpTransport, Syncer};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+/// What a device is given of the world.
+#[derive(Clone)]
+pub struct Environment {
+    /// Folder of its data.
+    pub dir: PathBuf,
+    /// Keeper of its root secret.
+    pub vault: Arc<dyn KeyVault>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Where the sender runs.
+    pub runtime: Handle,
+}
+
+/// What pairing gave the device.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its store.
+    pub store: StoreRecord,
+    /// What people call the device.
+    pub device_name: String,
+    /// Address of headquarters.
+    pub hq_url: String,
+    /// Whether that is a headquarters of this machine, to try things out.
+    pub is_trial: bool,
+    /// The form.
+    pub pack: Pack,
+    /// Who works there.
+    pub roster: Vec<Clerk>,
+}
+
+/// Where a device stands.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It could not start, and says why.
+    Trouble(CoreError),
+    /// It is not paired yet.
+    Setup,
+    /// It is paired and locked.
+    Locked,
+    /// Somebody is signed in.
+    Open(ClerkId),
+}
+
+pub(crate) enum Stage {
+    Trouble(CoreError),
+    Setup { root: Option<DeviceRoot>, ledger: Option<Arc<Ledger>> },
+    Paired(Arc<Paired>),
+}
+
+/// A paired device at work.
+pub(crate) struct Paired {
+    pub(crate) root: DeviceRoot,
+    pub(crate) profile: Profile,
+    pub(crate) book: Arc<Book>,
+    pub(crate) syncer: Arc<Syncer<HttpTransport>>,
+    pub(crate) session: Mutex<Option<ClerkId>>,
+    pub(crate) undo: Mutex<UndoStack>,
+    pub(crate) sender: JoinHandle<()>,
+}
+
+impl Drop for Paired {
+    fn drop(&mut self) {
+        self.sender.abort();
+    }
+}
+
+/// One device.
+pub struct Device {
+    pub(crate) environment: Environment,
+    instance: Mutex<Option<Instance>>,
+    pub(crate) stage: RwLock<Stage>,
+}
+
+impl Device {
+    /// Starts on what the folder and the keyring hold. It always comes up: what keeps it from
+    /// working is its [`State::Trouble`].
+    pub fn start(environment: Environment) -> Self {
+        let device = Self { environment, instance: Mutex::new(None), stage: RwLock::new(Stage::Trouble(CoreError::WrongState)) };
+        device.retry();
+        device
+    }
+
+    /// Starts again after a trouble; does nothing when there is none.
+    pub fn retry(&self) {
+        if matches!(self.state(), State::Trouble(_)) {
+            let stage = self.begin().unwrap_or_else(|error| {
+                tracing::error!(error = ?error, "start failed");
+                Stage::Trouble(error)
+            });
+            self.set_stage(stage);
+        }
+    }
+
+    fn begin(&self) -> Result<Stage, CoreError> {
+        let mut instance = hold(&self.instance);
+        if instance.is_none() {
+            *instance = Some(Instance::claim(&self.environment.dir)?);
+        }
+        Ok(match startup::find(&self.environment)? {
+            Found::Nothing(root) => Stage::Setup { root, ledger: None },
+            Found::Open(root, ledger) => match pairing::stored(&ledger)? {
+                Some(profile) => Stage::Paired(pairing::assemble(&self.environment, root, ledger, profile)?),
+                None => Stage::Setup { root: Some(root), ledger: Some(ledger) },
+            },
+        })
+    }
+
+    pub(crate) fn set_stage(&self, stage: Stage) {
+        *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
+            Stage::Trouble(error) => State::Trouble(error.clone()),
+            Stage::Setup { .. } => State::Setup,
+            Stage::Paired(paired) => hold(&paired.session).clone().map_or(State::Locked, State::Open),
+        }
+    }
+
+    /// What pairing gave it.
+    pub fn profile(&self) -> Option<Profile> {
+        self.paired().ok().map(|paired| paired.profile.clone())
+    }
+
+    /// The folder of its data.
+    pub fn dir(&self) -> &std::path::Path {
+        &self.environment.dir
+    }
+
+    /// Language and theme.
+    pub fn prefs(&self) -> Prefs {
+        Prefs::load(&self.environment.dir)
+    }
+
+    /// Keeps language and theme.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set_prefs(&self, prefs: Prefs) -> Result<(), CoreError> {
+        prefs.keep(&self.environment.dir)
+    }
+
+    pub(crate) fn paired(&self) -> Result<Arc<Paired>, CoreError> {
+        match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
+            Stage::Paired(paired) => Ok(Arc::clone(paired)),
+            Stage::Trouble(_) | Stage::Setup { .. } => Err(CoreError::WrongState),
+        }
+    }
+
+    /// The paired device and who is signed in: what every use case of a clerk begins with.
+    pub(crate) fn signed_in(&self) -> Result<(Arc<Paired>, ClerkId), CoreError> {
+        let paired = self.paired()?;
+        let clerk = hold(&paired.session).clone().ok_or(CoreError::Locked)?;
+        Ok((paired, clerk))
+    }
+}
+
+pub(crate) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

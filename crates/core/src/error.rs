@@ -1,0 +1,113 @@
+//! Why a use case did not happen.
+
+use crate::VaultError;
+use floorbook_ledger::LedgerError;
+use floorbook_sync::SyncError;
+use std::sync::Arc;
+
+/// Why a use case did not happen. Nothing of it is kept then, and nothing that was kept before is
+/// lost. The shell turns it into a code, the interface words the code.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CoreError {
+    /// Another Floorbook has this data open.
+    #[error("already running on this data")]
+    AlreadyRunning,
+    /// The keyring failed, is locked or is missing.
+    #[error("the keyring failed")]
+    Vault(#[source] VaultError),
+    /// There is a database, but the keyring has no key for it.
+    #[error("the key is gone")]
+    KeyLost,
+    /// The key does not open the database, or the database is damaged.
+    #[error("the key does not open the database")]
+    KeyMismatch,
+    /// A later version wrote the database.
+    #[error("the database is of a later version")]
+    DatabaseNewer,
+    /// What the database holds cannot be read.
+    #[error("the database holds what cannot be read")]
+    DatabaseDamaged,
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The database or a file failed.
+    #[error("storing failed")]
+    Storage(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The device is not paired yet, or is paired already.
+    #[error("not in this state")]
+    WrongState,
+    /// The store's form pack may not be used.
+    #[error("the pack is refused: {0}")]
+    PackRefused(String),
+    /// Nobody is signed in.
+    #[error("locked")]
+    Locked,
+    /// A manager must do this or vouch for it.
+    #[error("a manager is needed")]
+    ManagerNeeded,
+    /// The PIN is not the clerk's.
+    #[error("wrong PIN")]
+    PinWrong,
+    /// Too many wrong PINs.
+    #[error("wait {0} s before the next PIN")]
+    PinWait(u32),
+    /// Too easily guessed.
+    #[error("trivial PIN")]
+    PinTrivial,
+    /// The note is too long.
+    #[error("note too long")]
+    NoteTooLong,
+    /// What was entered is not of the form.
+    #[error("bad input")]
+    BadInput,
+    /// The visit is closed or voided, or not known here.
+    #[error("the visit is not open")]
+    VisitNotOpen,
+    /// There is nothing to take back.
+    #[error("nothing to undo")]
+    NothingToUndo,
+    /// Headquarters, or the way to it.
+    #[error("headquarters")]
+    Sync(#[source] Arc<SyncError>),
+}
+
+impl CoreError {
+    pub(crate) fn storage(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Storage(Arc::new(error))
+    }
+}
+
+impl From<LedgerError> for CoreError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            error if error.is_disk_full() => Self::DiskFull,
+            LedgerError::VisitUnknown(_) | LedgerError::VisitNotOpen(_) => Self::VisitNotOpen,
+            LedgerError::Stored(_) => Self::DatabaseDamaged,
+            error => Self::storage(error),
+        }
+    }
+}
+
+impl From<VaultError> for CoreError {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(error)
+    }
+}
+
+impl From<SyncError> for CoreError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Ledger(error) => Self::from(error),
+            error => Self::Sync(Arc::new(error)),
+        }
+    }
+}
+
+impl From<std::io::Error> for CoreError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::storage(error),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Pairing a device, and what it keeps of it.
+
+use crate::device::{Paired, Profile, Stage, hold};
+use crate::undo::UndoStack;
+use crate::vault::DeviceRoot;
+use crate::{CoreError, Device, Environment, startup};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use floorbook_ledger::{Book, Ledger, Origin};
+use floorbook_model::{Calendar, check_pack};
+use floorbook_protocol::{PairGrant, Policy, Purpose, Signed};
+use floorbook_sync::{HttpTransport, Identity, Status, Syncer};
+use std::sync::{Arc, Mutex, PoisonError};
+
+const GRANT: &str = "pairing.grant";
+const HQ_URL: &str = "pairing.hq_url";
+const HQ_CA: &str = "pairing.hq_ca_der";
+const TRIAL: &str = "pairing.trial";
+
+/// What a paired ledger keeps.
+pub(crate) struct Stored {
+    grant: PairGrant,
+    hq_url: String,
+    ca_der: Vec<u8>,
+    is_trial: bool,
+}
+
+impl Device {
+    /// Pairs with the headquarters at `hq_url` by a one-time code. The device is locked then, and
+    /// sends in the background.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongState`] when it is paired already, [`CoreError::PackRefused`] when the
+    /// store's pack may not be used, otherwise the keyring's, the disk's or the network's trouble.
+    /// A failed attempt can be repeated.
+    pub async fn pair(&self, hq_url: &str, code: &str, device_name: &str, is_trial: bool) -> Result<(), CoreError> {
+        let name = device_name.trim();
+        if name.is_empty() || name.chars().count() > 40 {
+            return Err(CoreError::BadInput);
+        }
+        let (root, ledger) = self.database()?;
+        let paired = floorbook_sync::pair(hq_url, code, &root.signing_key(), name).await?;
+        let findings = check_pack(&paired.grant.pack);
+        if let Some(finding) = findings.first() {
+            return Err(CoreError::PackRefused(finding.to_string()));
+        }
+        let document = serde_json::to_string(&paired.document).map_err(CoreError::storage)?;
+        ledger.set_meta(&[
+            (GRANT, &document),
+            (HQ_URL, hq_url.trim()),
+            (HQ_CA, &STANDARD.encode(&paired.ca_der)),
+            (TRIAL, if is_trial { "yes" } else { "no" }),
+        ])?;
+        let stored = Stored { grant: paired.grant, hq_url: hq_url.trim().to_owned(), ca_der: paired.ca_der, is_trial };
+        let paired = assemble(&self.environment, root, ledger, stored)?;
+        self.set_stage(Stage::Paired(paired));
+        Ok(())
+    }
+
+    /// The open database of a device that is being set up, made when there is none.
+    fn database(&self) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
+        let mut stage = self.stage.write().unwrap_or_else(PoisonError::into_inner);
+        let Stage::Setup { root, ledger } = &mut *stage else { return Err(CoreError::WrongState) };
+        if let (Some(root), Some(ledger)) = (&*root, &*ledger) {
+            return Ok((root.clone(), Arc::clone(ledger)));
+        }
+        let (made_root, made_ledger) = startup::create(&self.environment, root.clone())?;
+        *root = Some(made_root.clone());
+        *ledger = Some(Arc::clone(&made_ledger));
+        Ok((made_root, made_ledger))
+    }
+
+    /// How sending stands.
+    ///
+    /// # Errors
+    /// When the device is not paired or the database fails.
+    pub fn sync_status(&self) -> Result<Status, CoreError> {
+        Ok(self.paired()?.syncer.status()?)
+    }
+
+    /// Asks to send everything now.
+    ///
+    /// # Errors
+    /// When the device is not paired.
+    pub fn send_now(&self) -> Result<(), CoreError> {
+        self.paired()?.syncer.ask();
+        Ok(())
+    }
+
+    /// Wakes whenever [`Device::sync_status`] may say something new; `None` while not paired.
+    pub fn sync_changes(&self) -> Option<tokio::sync::watch::Receiver<()>> {
+        self.paired().ok().map(|paired| paired.syncer.changes())
+    }
+}
+
+/// Reads back what pairing kept; `None` when the ledger was never paired.
+pub(crate) fn stored(ledger: &Ledger) -> Result<Option<Stored>, CoreError> {
+    let Some(document) = ledger.meta(GRANT)? else { return Ok(None) };
+    let (hq_url, ca_der) = (ledger.meta(HQ_URL)?, ledger.meta(HQ_CA)?);
+    let is_trial = ledger.meta(TRIAL)?.as_deref() == Some("yes");
+    let signed: Signed = serde_json::from_str(&document).map_err(|_| CoreError::DatabaseDamaged)?;
+    let grant = signed.open_self_signed(Purpose::PairGrant, |grant: &PairGrant| grant.hq_key);
+    let (Ok(grant), Some(hq_url), Some(ca_der)) = (grant, hq_url, ca_der) else {
+        return Err(CoreError::DatabaseDamaged);
+    };
+    let ca_der = STANDARD.decode(ca_der).map_err(|_| CoreError::DatabaseDamaged)?;
+    Ok(Some(Stored { grant, hq_url, ca_der, is_trial }))
+}
+
+/// Puts a paired device to work: book, sender and an empty session.
+pub(crate) fn assemble(
+    environment: &Environment,
+    root: DeviceRoot,
+    ledger: Arc<Ledger>,
+    stored: Stored,
+) -> Result<Arc<Paired>, CoreError> {
+    let Stored { grant, hq_url, ca_der, is_trial } = stored;
+    let calendar =
+        Calendar::new(&grant.store.time_zone, grant.store.cut_hour).map_err(|_| CoreError::DatabaseDamaged)?;
+    let origin = Origin { store: grant.store.id.clone(), device: grant.device, calendar };
+    let (clock, rng) = (Arc::clone(&environment.clock), Arc::clone(&environment.rng));
+    let book = Arc::new(Book::new(ledger, origin, Arc::clone(&clock), Arc::clone(&rng)));
+    let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
+    let transport = HttpTransport::new(&hq_url, &ca_der)?;
+    let Policy { seal_after_ms } = grant.policy;
+    let syncer = Arc::new(Syncer::new(Arc::clone(&book), transport, identity, seal_after_ms, clock, rng));
+    let sender = environment.runtime.spawn(Arc::clone(&syncer).run());
+    let profile = Profile {
+        store: grant.store,
+        device_name: grant.device_name,
+        hq_url,
+        is_trial,
+        pack: grant.pack,
+        roster: grant.roster,
+    };
+    let (session, undo) = (Mutex::new(None), Mutex::new(UndoStack::default()));
+    Ok(Arc::new(Paired { root, profile, book, syncer, session, undo, sender }))
+}
+
+impl Paired {
+    /// Forgets who is signed in and what they could take back.
+    pub(crate) fn lock(&self) {
+        *hold(&self.session) = None;
+        *hold(&self.undo) = UndoStack::default();
+    }
+}

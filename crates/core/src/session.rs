@@ -1,0 +1,113 @@
+//! Signing in and out.
+
+use crate::device::{Paired, hold};
+use crate::{CoreError, Device, pin};
+use floorbook_model::ClerkId;
+use floorbook_protocol::{Clerk, Role};
+use std::sync::Arc;
+
+impl Device {
+    /// Who has a PIN on this device.
+    ///
+    /// # Errors
+    /// When the device is not paired or the database fails.
+    pub fn clerks_with_pin(&self) -> Result<Vec<String>, CoreError> {
+        Ok(self.paired()?.book.ledger().clerks_with_pin()?)
+    }
+
+    /// Gives a clerk a PIN on this device and signs them in. The first PIN of all must be a
+    /// manager's; every other one wants a manager's PIN as approval, and so does replacing one
+    /// that was forgotten.
+    ///
+    /// # Errors
+    /// [`CoreError::ManagerNeeded`], a PIN's own errors, or when the database fails.
+    pub fn enrol_pin(&self, clerk: &ClerkId, pin: &str, manager_pin: Option<&str>) -> Result<(), CoreError> {
+        let paired = self.paired()?;
+        let member = paired.member(clerk)?;
+        pin::check(pin)?;
+        let managers = paired.managers_with_pin()?;
+        match manager_pin {
+            _ if managers.is_empty() && member.role == Role::Manager => {}
+            Some(manager_pin) if !managers.is_empty() => self.check_any(&paired, &managers, manager_pin)?,
+            _ => return Err(CoreError::ManagerNeeded),
+        }
+        let hash = pin::hash(pin, &paired.root.pin_pepper(), &*self.environment.rng)?;
+        paired.book.ledger().set_pin(clerk.as_str(), &hash)?;
+        paired.sign_in(clerk);
+        Ok(())
+    }
+
+    /// Signs a clerk in.
+    ///
+    /// # Errors
+    /// [`CoreError::PinWrong`], [`CoreError::PinWait`], [`CoreError::BadInput`] when the clerk is
+    /// not of the roster or has no PIN here, or when the database fails.
+    pub fn unlock(&self, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
+        let paired = self.paired()?;
+        paired.member(clerk)?;
+        self.check_pin(&paired, clerk, pin)?;
+        paired.sign_in(clerk);
+        Ok(())
+    }
+
+    /// Signs out. What was tapped is durable already; it is sent soon.
+    ///
+    /// # Errors
+    /// When the device is not paired.
+    pub fn lock(&self) -> Result<(), CoreError> {
+        let paired = self.paired()?;
+        paired.lock();
+        paired.syncer.ask();
+        Ok(())
+    }
+
+    /// The try is counted and committed before it is verified: killing the program in between
+    /// gives no try back.
+    fn check_pin(&self, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
+        let ledger = paired.book.ledger();
+        let record = ledger.pin(clerk.as_str())?.ok_or(CoreError::BadInput)?;
+        let now_ms = self.environment.clock.wall_ms();
+        if record.blocked_until_ms > now_ms {
+            let wait_ms = (record.blocked_until_ms - now_ms).min(i64::from(pin::wait_s(record.failures)) * 1_000);
+            return Err(CoreError::PinWait(u32::try_from(wait_ms / 1_000 + 1).unwrap_or(u32::MAX)));
+        }
+        let failures = record.failures.saturating_add(1);
+        let wait_s = pin::wait_s(failures);
+        ledger.count_try(clerk.as_str(), failures, now_ms + i64::from(wait_s) * 1_000)?;
+        if pin::fits(pin, &record.hash, &paired.root.pin_pepper())? {
+            Ok(ledger.count_try(clerk.as_str(), 0, 0)?)
+        } else if wait_s > 0 {
+            Err(CoreError::PinWait(wait_s))
+        } else {
+            Err(CoreError::PinWrong)
+        }
+    }
+
+    fn check_any(&self, paired: &Paired, managers: &[ClerkId], pin: &str) -> Result<(), CoreError> {
+        let mut last = CoreError::ManagerNeeded;
+        for manager in managers {
+            match self.check_pin(paired, manager, pin) {
+                Ok(()) => return Ok(()),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+impl Paired {
+    fn member(&self, clerk: &ClerkId) -> Result<&Clerk, CoreError> {
+        self.profile.roster.iter().find(|member| member.id == *clerk).ok_or(CoreError::BadInput)
+    }
+
+    fn managers_with_pin(&self) -> Result<Vec<ClerkId>, CoreError> {
+        let with_pin = self.book.ledger().clerks_with_pin()?;
+        let managers = self.profile.roster.iter().filter(|member| member.role == Role::Manager);
+        Ok(managers.filter(|member| with_pin.iter().any(|id| id == member.id.as_str())).map(|m| m.id.clone()).collect())
+    }
+
+    fn sign_in(self: &Arc<Self>, clerk: &ClerkId) {
+        self.lock();
+        *hold(&self.session) = Some(clerk.clone());
+    }
+}

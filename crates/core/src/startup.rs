@@ -1,0 +1,73 @@
+//! Starting never guesses, and never deletes or overwrites anything:
+//!
+//! | keyring says | database | do |
+//! |---|---|---|
+//! | key | there, opens | open |
+//! | key | there, does not open | stop: [`CoreError::KeyMismatch`] |
+//! | key | none | set up with that key |
+//! | no entry | none | fresh: set up with a new key |
+//! | no entry | there | stop: [`CoreError::KeyLost`] |
+//! | locked, missing, failing | any | stop: [`CoreError::Vault`] |
+
+use crate::vault::{DeviceRoot, KeyVault, VaultError};
+use crate::{CoreError, Environment};
+use floorbook_ledger::Ledger;
+use floorbook_sqlite::{OpenError, is_disk_full};
+use std::sync::Arc;
+
+/// Name of the database in the device's folder.
+pub const DATABASE_FILE: &str = "floorbook.db";
+
+/// What a start finds.
+pub(crate) enum Found {
+    /// No database yet; the root secret, where the keyring has one.
+    Nothing(Option<DeviceRoot>),
+    /// The key opens the database.
+    Open(DeviceRoot, Arc<Ledger>),
+}
+
+/// Reads the table above.
+pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
+    let root = load_root(&*environment.vault)?;
+    let exists = environment.dir.join(DATABASE_FILE).try_exists()?;
+    match (root, exists) {
+        (Some(root), true) => {
+            let ledger = open(environment, &root)?;
+            Ok(Found::Open(root, ledger))
+        }
+        (root, false) => Ok(Found::Nothing(root)),
+        (None, true) => Err(CoreError::KeyLost),
+    }
+}
+
+/// Makes the database of a device that has none. The key is in the keyring before the first byte
+/// is on the disk.
+pub(crate) fn create(environment: &Environment, root: Option<DeviceRoot>) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
+    let root = match root {
+        Some(root) => root,
+        None => {
+            let root = DeviceRoot::make(&*environment.rng);
+            environment.vault.keep(&root.to_item())?;
+            root
+        }
+    };
+    let ledger = open(environment, &root)?;
+    Ok((root, ledger))
+}
+
+fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, CoreError> {
+    match vault.load()? {
+        Some(item) => Ok(Some(DeviceRoot::from_item(&item).ok_or(VaultError::Failing)?)),
+        None => Ok(None),
+    }
+}
+
+fn open(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
+    let ledger = Ledger::open(&environment.dir.join(DATABASE_FILE), &root.database_key());
+    ledger.map(Arc::new).map_err(|error| match error {
+        OpenError::KeyOrDamage(_) => CoreError::KeyMismatch,
+        OpenError::Newer { .. } => CoreError::DatabaseNewer,
+        OpenError::Sqlite(error) if is_disk_full(&error) => CoreError::DiskFull,
+        error => CoreError::storage(error),
+    })
+}

@@ -1,0 +1,149 @@
+//! Where the device's root secret is kept: the operating system's keyring, behind one trait.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use floorbook_model::Rng;
+use floorbook_protocol::SigningKey;
+use floorbook_sqlite::DatabaseKey;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// Why the keyring does not give or take the secret. None of these means that there is no secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// It is locked, or nobody answered its question in time.
+    #[error("the keyring is locked")]
+    Locked,
+    /// This machine has none.
+    #[error("there is no keyring")]
+    Missing,
+    /// It failed otherwise, or holds something that is not ours.
+    #[error("the keyring failed")]
+    Failing,
+}
+
+/// A keyring that holds one secret.
+pub trait KeyVault: Send + Sync {
+    /// The secret; `None` only when the keyring says that there is none.
+    ///
+    /// # Errors
+    /// [`VaultError`].
+    fn load(&self) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError>;
+
+    /// Keeps the secret.
+    ///
+    /// # Errors
+    /// [`VaultError`]; then an earlier secret is still kept.
+    fn keep(&self, secret: &[u8]) -> Result<(), VaultError>;
+}
+
+/// A vault for tests and load generators.
+#[derive(Default)]
+pub struct MemoryVault {
+    secret: Mutex<Option<Zeroizing<Vec<u8>>>>,
+}
+
+impl KeyVault for MemoryVault {
+    fn load(&self) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        Ok(self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn keep(&self, secret: &[u8]) -> Result<(), VaultError> {
+        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(Zeroizing::new(secret.to_vec()));
+        Ok(())
+    }
+}
+
+/// The keyring item as it is written: JSON, byte strings in base64.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    version: u8,
+    install_id: String,
+    db_key: String,
+    db_salt: String,
+    signing_seed: String,
+    wrap_key: String,
+}
+
+/// The root secret of a device: everything else that is secret is derived from it or opened by it.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct DeviceRoot {
+    install_id: [u8; 16],
+    db_key: [u8; 32],
+    db_salt: [u8; 16],
+    signing_seed: [u8; 32],
+    wrap_key: [u8; 32],
+}
+
+const ITEM_VERSION: u8 = 1;
+
+impl DeviceRoot {
+    /// A new root secret.
+    pub fn make(rng: &dyn Rng) -> Self {
+        let mut root =
+            Self { install_id: [0; 16], db_key: [0; 32], db_salt: [0; 16], signing_seed: [0; 32], wrap_key: [0; 32] };
+        rng.fill(&mut root.install_id);
+        rng.fill(&mut root.db_key);
+        rng.fill(&mut root.db_salt);
+        rng.fill(&mut root.signing_seed);
+        rng.fill(&mut root.wrap_key);
+        root
+    }
+
+    /// Key and salt of the database.
+    pub fn database_key(&self) -> DatabaseKey {
+        DatabaseKey::new(self.db_key, self.db_salt)
+    }
+
+    /// The key that signs what the device sends.
+    pub fn signing_key(&self) -> SigningKey {
+        SigningKey::from_seed(&self.signing_seed)
+    }
+
+    /// A secret mixed into every PIN hash, so that a stolen database alone cannot be guessed at.
+    pub fn pin_pepper(&self) -> Zeroizing<[u8; 32]> {
+        let mut pepper = Zeroizing::new([0; 32]);
+        hkdf::Hkdf::<sha2::Sha256>::new(None, &self.wrap_key)
+            .expand(b"floorbook/v1/pin-pepper", &mut *pepper)
+            .expect("32 bytes are within what HKDF gives");
+        pepper
+    }
+
+    /// As the keyring keeps it.
+    pub fn to_item(&self) -> Zeroizing<Vec<u8>> {
+        let item = Item {
+            version: ITEM_VERSION,
+            install_id: STANDARD.encode(self.install_id),
+            db_key: STANDARD.encode(self.db_key),
+            db_salt: STANDARD.encode(self.db_salt),
+            signing_seed: STANDARD.encode(self.signing_seed),
+            wrap_key: STANDARD.encode(self.wrap_key),
+        };
+        Zeroizing::new(serde_json::to_vec(&item).expect("strings and a number have a JSON form"))
+    }
+
+    /// From what the keyring kept; `None` when it is not ours.
+    pub fn from_item(bytes: &[u8]) -> Option<Self> {
+        let item: Item = serde_json::from_slice(bytes).ok().filter(|item: &Item| item.version == ITEM_VERSION)?;
+        Some(Self {
+            install_id: read(&item.install_id)?,
+            db_key: read(&item.db_key)?,
+            db_salt: read(&item.db_salt)?,
+            signing_seed: read(&item.signing_seed)?,
+            wrap_key: read(&item.wrap_key)?,
+        })
+    }
+}
+
+fn read<const N: usize>(text: &str) -> Option<[u8; N]> {
+    Zeroizing::new(STANDARD.decode(text).ok()?).as_slice().try_into().ok()
+}
+
+impl fmt::Debug for DeviceRoot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceRoot(redacted)")
+    }
+}
