@@ -6,7 +6,7 @@ use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
 use crate::{CoreError, KeyVault, Prefs, pairing};
 use floorbook_ledger::{Book, Ledger};
-use floorbook_model::{ClerkId, Clock, Pack, Rng};
+use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng};
 use floorbook_protocol::{Clerk, StoreRecord};
 use floorbook_sync::{HttpTransport, Syncer};
 use std::path::PathBuf;
@@ -139,6 +139,14 @@ impl Device {
     /// What pairing gave it.
     pub fn profile(&self) -> Option<Profile> {
         self.paired().ok().map(|paired| paired.profile.clone())
+    }
+
+    /// The days of its store.
+    ///
+    /// # Errors
+    /// When the device is not paired.
+    pub fn calendar(&self) -> Result<Calendar, CoreError> {
+        Ok(self.paired()?.book.origin().calendar)
     }
 
     /// The folder of its data.

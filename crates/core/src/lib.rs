@@ -27,5 +27,5 @@ pub use undo::{Undo, UndoKind};
 pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError};
 pub use visits::{Board, Change, Today};
 
-pub use floorbook_protocol::{Clerk, Role, StoreRecord};
+pub use floorbook_protocol::{Clerk, ProblemKind, Role, StoreRecord};
 pub use floorbook_sync::{Phase, Status, SyncError};

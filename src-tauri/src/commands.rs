@@ -1,0 +1,193 @@
+//! The commands of the window: parse, one call on the device, map what comes back.
+
+use crate::dto::{Board, Boot, Change, DayView, ErrorCode, Outcome, Patch, Prefs, SyncStatus, VisitView};
+use crate::dto::{read_cursor, read_patch};
+use crate::error::AppError;
+use crate::trial::Invitation;
+use crate::{Shell, sync_events};
+use floorbook_model::{BusinessDay, Calendar, ClerkId, VisitId};
+use tauri::{AppHandle, State};
+
+type Answer<T> = Result<T, AppError>;
+type Here<'a> = State<'a, Shell>;
+
+impl Shell {
+    fn boot(&self) -> Answer<Boot> {
+        Boot::of(&self.device, self.trial.is_possible())
+    }
+
+    fn calendar(&self) -> Answer<Calendar> {
+        Ok(self.device.calendar()?)
+    }
+}
+
+fn bad_input<E>(_: E) -> AppError {
+    AppError::from(ErrorCode::BadInput)
+}
+
+fn read_visit(text: &str) -> Answer<VisitId> {
+    text.parse().map_err(bad_input)
+}
+
+fn read_clerk(text: &str) -> Answer<ClerkId> {
+    text.parse().map_err(bad_input)
+}
+
+/// What the window needs to show its first screen.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn boot(shell: Here<'_>) -> Answer<Boot> {
+    shell.boot()
+}
+
+/// Starts again after a trouble.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn retry_start(shell: Here<'_>, app: AppHandle) -> Answer<Boot> {
+    shell.device.retry();
+    shell.trial.resume(&shell.device);
+    sync_events::follow(&app);
+    shell.boot()
+}
+
+/// Pairs with headquarters by a one-time code.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pair(
+    shell: Here<'_>,
+    app: AppHandle,
+    hq_url: String,
+    code: String,
+    device_name: String,
+) -> Answer<Boot> {
+    shell.device.pair(&hq_url, &code, &device_name, false).await?;
+    sync_events::follow(&app);
+    shell.boot()
+}
+
+/// Starts a headquarters on this machine and pairs with it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn try_here(
+    shell: Here<'_>,
+    app: AppHandle,
+    pack_id: String,
+    store_name: String,
+    device_name: String,
+) -> Answer<Boot> {
+    let Invitation { hq_url, code } = tokio::task::block_in_place(|| shell.trial.prepare(&pack_id, &store_name))?;
+    shell.device.pair(&hq_url, &code, &device_name, true).await?;
+    sync_events::follow(&app);
+    shell.boot()
+}
+
+/// Gives a clerk a PIN and signs them in.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn enrol_pin(
+    shell: Here<'_>,
+    clerk_id: String,
+    pin: String,
+    manager_pin: Option<String>,
+) -> Answer<Boot> {
+    shell.device.enrol_pin(&read_clerk(&clerk_id)?, &pin, manager_pin.as_deref())?;
+    shell.boot()
+}
+
+/// Signs a clerk in.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn unlock(shell: Here<'_>, clerk_id: String, pin: String) -> Answer<Boot> {
+    shell.device.unlock(&read_clerk(&clerk_id)?, &pin)?;
+    shell.boot()
+}
+
+/// Signs out.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn lock(shell: Here<'_>) -> Answer<Boot> {
+    shell.device.lock()?;
+    shell.boot()
+}
+
+/// The floor as it stands.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn board(shell: Here<'_>) -> Answer<Board> {
+    Ok(Board::of(&shell.device.board()?, &shell.calendar()?))
+}
+
+/// One visit.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn visit(shell: Here<'_>, visit_id: String) -> Answer<VisitView> {
+    Ok(VisitView::of(&shell.device.visit(read_visit(&visit_id)?)?, &shell.calendar()?))
+}
+
+/// A party comes in.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn arrive(shell: Here<'_>, size: u8) -> Answer<Change> {
+    Ok(Change::of(&shell.device.arrive(size)?, &shell.calendar()?))
+}
+
+/// Sets fields of a running visit.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn note(shell: Here<'_>, visit_id: String, patch: Patch) -> Answer<Change> {
+    Ok(Change::of(&shell.device.note(read_visit(&visit_id)?, &read_patch(patch))?, &shell.calendar()?))
+}
+
+/// Closes a visit, or amends its outcome.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn close_visit(shell: Here<'_>, visit_id: String, outcome: Outcome) -> Answer<Change> {
+    Ok(Change::of(&shell.device.close_visit(read_visit(&visit_id)?, outcome.into())?, &shell.calendar()?))
+}
+
+/// Takes the last step back.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn undo(shell: Here<'_>) -> Answer<Change> {
+    Ok(Change::of(&shell.device.undo()?, &shell.calendar()?))
+}
+
+/// Opens a day, null meaning today, or its next page.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn day(shell: Here<'_>, day: Option<String>, after: Option<String>) -> Answer<DayView> {
+    let day = day.map(|day| BusinessDay::parse(&day).ok_or(())).transpose().map_err(bad_input)?;
+    let after = after.map(|after| read_cursor(&after).ok_or(())).transpose().map_err(bad_input)?;
+    Ok(shell.device.day(day, after)?.into())
+}
+
+/// How sending stands.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn sync_status(shell: Here<'_>) -> Answer<SyncStatus> {
+    Ok(shell.device.sync_status()?.into())
+}
+
+/// Asks to send everything now.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn send_now(shell: Here<'_>) -> Answer<SyncStatus> {
+    shell.device.send_now()?;
+    Ok(shell.device.sync_status()?.into())
+}
+
+/// Keeps language and theme.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn set_prefs(shell: Here<'_>, prefs: Prefs) -> Answer<Prefs> {
+    shell.device.set_prefs(prefs.into())?;
+    Ok(prefs)
+}
+
+/// A screen has been painted; written to the log so that starts can be measured.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn ui_ready(shell: Here<'_>, screen: String) {
+    let screen: String = screen.chars().filter(char::is_ascii_alphabetic).take(16).collect();
+    tracing::info!("ui.ready screen={screen} elapsed_ms={}", shell.started.elapsed().as_millis());
+}

@@ -1,0 +1,272 @@
+//! What the window needs to show its first screen.
+
+use crate::error::AppError;
+use floorbook_core as core;
+use floorbook_model as model;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[derive(Clone, Copy, Debug, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Phase {
+    Setup,
+    Trouble,
+    Locked,
+    Open,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Boot {
+    phase: Phase,
+    /// Set when phase is "trouble".
+    trouble: Option<AppError>,
+    /// True where this machine carries the HQ program, so that "try it here" works.
+    can_try_here: bool,
+    /// Set when phase is "locked" or "open".
+    profile: Option<Profile>,
+    /// Who is signed in; set when phase is "open".
+    clerk_id: Option<String>,
+    prefs: Prefs,
+}
+
+impl Boot {
+    pub(crate) fn of(device: &core::Device, can_try_here: bool) -> Result<Self, AppError> {
+        let (phase, trouble, clerk_id) = match device.state() {
+            core::State::Trouble(error) => (Phase::Trouble, Some(AppError::from(error)), None),
+            core::State::Setup => (Phase::Setup, None, None),
+            core::State::Locked => (Phase::Locked, None, None),
+            core::State::Open(clerk) => (Phase::Open, None, Some(clerk.into())),
+        };
+        let profile = match device.profile() {
+            Some(profile) => Some(Profile::of(profile, &device.clerks_with_pin()?)),
+            None => None,
+        };
+        Ok(Self { phase, trouble, can_try_here, profile, clerk_id, prefs: device.prefs().into() })
+    }
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+pub(crate) enum Locale {
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    #[serde(rename = "en")]
+    En,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+pub(crate) struct Prefs {
+    /// null: follow the system.
+    locale: Option<Locale>,
+    theme: Theme,
+}
+
+impl From<core::Prefs> for Prefs {
+    fn from(prefs: core::Prefs) -> Self {
+        let locale = prefs.locale.map(|locale| match locale {
+            core::Locale::ZhCn => Locale::ZhCn,
+            core::Locale::En => Locale::En,
+        });
+        let theme = match prefs.theme {
+            core::Theme::System => Theme::System,
+            core::Theme::Light => Theme::Light,
+            core::Theme::Dark => Theme::Dark,
+        };
+        Self { locale, theme }
+    }
+}
+
+impl From<Prefs> for core::Prefs {
+    fn from(prefs: Prefs) -> Self {
+        let locale = prefs.locale.map(|locale| match locale {
+            Locale::ZhCn => core::Locale::ZhCn,
+            Locale::En => core::Locale::En,
+        });
+        let theme = match prefs.theme {
+            Theme::System => core::Theme::System,
+            Theme::Light => core::Theme::Light,
+            Theme::Dark => core::Theme::Dark,
+        };
+        Self { locale, theme }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Profile {
+    store_id: String,
+    store_name: String,
+    device_name: String,
+    hq_url: String,
+    is_trial: bool,
+    /// IANA name, e.g. "Asia/Shanghai".
+    time_zone: String,
+    /// ISO 4217, e.g. "CNY".
+    currency: String,
+    pack: Pack,
+    clerks: Vec<Clerk>,
+}
+
+impl Profile {
+    fn of(profile: core::Profile, with_pin: &[String]) -> Self {
+        let clerks = profile.roster.into_iter().map(|member| Clerk {
+            has_pin: with_pin.iter().any(|id| id == member.id.as_str()),
+            id: member.id.into(),
+            name: member.name,
+            role: match member.role {
+                core::Role::Clerk => Role::Clerk,
+                core::Role::Manager => Role::Manager,
+            },
+        });
+        Self {
+            store_id: profile.store.id.into(),
+            store_name: profile.store.name,
+            device_name: profile.device_name,
+            hq_url: profile.hq_url,
+            is_trial: profile.is_trial,
+            time_zone: profile.store.time_zone,
+            currency: profile.store.currency,
+            clerks: clerks.collect(),
+            pack: profile.pack.into(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    Clerk,
+    Manager,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Clerk {
+    id: String,
+    name: String,
+    role: Role,
+    has_pin: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Label {
+    zh: String,
+    en: String,
+}
+
+impl From<model::Label> for Label {
+    fn from(label: model::Label) -> Self {
+        Self { zh: label.zh, en: label.en }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Choice {
+    code: String,
+    label: Label,
+}
+
+impl From<model::Choice> for Choice {
+    fn from(choice: model::Choice) -> Self {
+        Self { code: choice.code, label: choice.label.into() }
+    }
+}
+
+/// single: one code. many: several codes. path: zones in order, each with its time. scale: one
+/// code of an ordered list.
+#[derive(Clone, Copy, Debug, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GroupKind {
+    Single,
+    Many,
+    Path,
+    Scale,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Group {
+    key: String,
+    kind: GroupKind,
+    label: Label,
+    /// A quiet word beside the label, e.g. "a guess is fine".
+    hint: Option<Label>,
+    /// How many choices stand on the form; the others are behind "more".
+    front: u32,
+    choices: Vec<Choice>,
+}
+
+impl From<model::Group> for Group {
+    fn from(group: model::Group) -> Self {
+        let kind = match group.kind {
+            model::GroupKind::Single => GroupKind::Single,
+            model::GroupKind::Many => GroupKind::Many,
+            model::GroupKind::Path => GroupKind::Path,
+            model::GroupKind::Scale => GroupKind::Scale,
+        };
+        Self {
+            key: group.key,
+            kind,
+            label: group.label.into(),
+            hint: group.hint.map(Label::from),
+            front: group.front,
+            choices: group.choices.into_iter().map(Choice::from).collect(),
+        }
+    }
+}
+
+/// What an outcome asks for in place after its tap.
+#[derive(Clone, Copy, Debug, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ask {
+    Amount,
+    Receipt,
+    Reasons,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct OutcomeChoice {
+    code: String,
+    label: Label,
+    /// Shown as one of the big pads.
+    pad: bool,
+    asks: Vec<Ask>,
+}
+
+impl From<model::OutcomeChoice> for OutcomeChoice {
+    fn from(outcome: model::OutcomeChoice) -> Self {
+        let asks = outcome.asks.into_iter().map(|ask| match ask {
+            model::Ask::Amount => Ask::Amount,
+            model::Ask::Receipt => Ask::Receipt,
+            model::Ask::Reasons => Ask::Reasons,
+        });
+        Self { code: outcome.code, label: outcome.label.into(), pad: outcome.pad, asks: asks.collect() }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Pack {
+    id: String,
+    version: u32,
+    name: Label,
+    groups: Vec<Group>,
+    outcomes: Vec<OutcomeChoice>,
+    reasons: Vec<Choice>,
+}
+
+impl From<model::Pack> for Pack {
+    fn from(pack: model::Pack) -> Self {
+        Self {
+            id: pack.id,
+            version: pack.version,
+            name: pack.name.into(),
+            groups: pack.groups.into_iter().map(Group::from).collect(),
+            outcomes: pack.outcomes.into_iter().map(OutcomeChoice::from).collect(),
+            reasons: pack.reasons.into_iter().map(Choice::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! From what went wrong to the code that the interface words. The only place that does.
+
+use floorbook_core::{CoreError, SyncError, VaultError};
+use serde::Serialize;
+use specta::Type;
+
+/// Every failure that the interface can be told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ErrorCode {
+    AlreadyRunning,
+    BadInput,
+    CodeExpired,
+    CodeUnknown,
+    DatabaseDamaged,
+    DatabaseNewer,
+    DiskFull,
+    HqAway,
+    HqRefused,
+    HqTooOld,
+    HqUntrusted,
+    Internal,
+    KeyLost,
+    KeyMismatch,
+    KeyringLocked,
+    KeyringMissing,
+    Locked,
+    ManagerNeeded,
+    NoteTooLong,
+    NothingToUndo,
+    PackRefused,
+    PinTrivial,
+    PinWait,
+    PinWrong,
+    TrialFailed,
+    VisitNotOpen,
+}
+
+/// A failure as it crosses to the window.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct AppError {
+    pub(crate) code: ErrorCode,
+    /// Seconds to wait before trying again makes sense.
+    pub(crate) retry_after_s: Option<u32>,
+    /// For a diagnostics line: never anything personal.
+    pub(crate) detail: Option<String>,
+}
+
+impl From<ErrorCode> for AppError {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, retry_after_s: None, detail: None }
+    }
+}
+
+impl From<CoreError> for AppError {
+    fn from(error: CoreError) -> Self {
+        let code = code_of(&error);
+        if code == ErrorCode::Internal {
+            tracing::error!(error = ?error, "unexpected failure");
+        }
+        let retry_after_s = match &error {
+            CoreError::PinWait(seconds) => Some(*seconds),
+            _ => None,
+        };
+        let detail = match &error {
+            CoreError::PackRefused(finding) => Some(finding.clone()),
+            CoreError::Storage(cause) => Some(cause.to_string()),
+            _ => None,
+        };
+        Self { code, retry_after_s, detail }
+    }
+}
+
+fn code_of(error: &CoreError) -> ErrorCode {
+    match error {
+        CoreError::AlreadyRunning => ErrorCode::AlreadyRunning,
+        CoreError::Vault(VaultError::Locked | VaultError::Failing) => ErrorCode::KeyringLocked,
+        CoreError::Vault(VaultError::Missing) => ErrorCode::KeyringMissing,
+        CoreError::KeyLost => ErrorCode::KeyLost,
+        CoreError::KeyMismatch => ErrorCode::KeyMismatch,
+        CoreError::DatabaseNewer => ErrorCode::DatabaseNewer,
+        CoreError::DatabaseDamaged => ErrorCode::DatabaseDamaged,
+        CoreError::DiskFull => ErrorCode::DiskFull,
+        CoreError::Storage(_) | CoreError::WrongState => ErrorCode::Internal,
+        CoreError::PackRefused(_) => ErrorCode::PackRefused,
+        CoreError::Locked => ErrorCode::Locked,
+        CoreError::ManagerNeeded => ErrorCode::ManagerNeeded,
+        CoreError::PinWrong => ErrorCode::PinWrong,
+        CoreError::PinWait(_) => ErrorCode::PinWait,
+        CoreError::PinTrivial => ErrorCode::PinTrivial,
+        CoreError::NoteTooLong => ErrorCode::NoteTooLong,
+        CoreError::BadInput => ErrorCode::BadInput,
+        CoreError::VisitNotOpen => ErrorCode::VisitNotOpen,
+        CoreError::NothingToUndo => ErrorCode::NothingToUndo,
+        CoreError::Sync(error) => code_of_sync(error),
+    }
+}
+
+pub(crate) fn code_of_sync(error: &SyncError) -> ErrorCode {
+    use floorbook_core::ProblemKind;
+    match error {
+        SyncError::BadAddress => ErrorCode::BadInput,
+        SyncError::BadCode | SyncError::Refused { kind: ProblemKind::CodeUnknown, .. } => ErrorCode::CodeUnknown,
+        SyncError::Refused { kind: ProblemKind::CodeExpired, .. } => ErrorCode::CodeExpired,
+        SyncError::Refused { kind: ProblemKind::Busy | ProblemKind::Internal, .. } | SyncError::Away(_) => {
+            ErrorCode::HqAway
+        }
+        SyncError::Untrusted | SyncError::Nonsense => ErrorCode::HqUntrusted,
+        SyncError::Version => ErrorCode::HqTooOld,
+        SyncError::Refused { .. } => ErrorCode::HqRefused,
+        SyncError::Ledger(error) if error.is_disk_full() => ErrorCode::DiskFull,
+        SyncError::Ledger(_) | SyncError::Internal => ErrorCode::Internal,
+    }
+}

@@ -1,0 +1,32 @@
+//! What may be said when Floorbook is started.
+
+use clap::Parser;
+use std::path::PathBuf;
+use tauri::Runtime;
+use tauri::path::PathResolver;
+
+/// Floorbook: the visitor log of a store.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "floorbook", version)]
+pub(crate) struct Options {
+    /// Folder of the device's data, instead of the system's own place for it.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// First size of the window, e.g. 1024x768.
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = read_size)]
+    pub(crate) size: Option<(u32, u32)>,
+}
+
+impl Options {
+    pub(crate) fn data_dir<R: Runtime>(&self, paths: &PathResolver<R>) -> tauri::Result<PathBuf> {
+        match &self.data {
+            Some(dir) => Ok(std::path::absolute(dir)?),
+            None => paths.app_local_data_dir(),
+        }
+    }
+}
+
+fn read_size(text: &str) -> Result<(u32, u32), String> {
+    let sides = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides.ok_or_else(|| "not WIDTHxHEIGHT".to_owned())
+}

@@ -1,0 +1,194 @@
+// The whole interface on the stand-in shell: what a clerk taps, and what then stands there.
+
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import App from "./App.svelte";
+import { FakeBackend, type FakeOptions } from "./lib/ipc/fake";
+import { failure } from "./lib/ipc";
+import { Session } from "./lib/state/session.svelte";
+
+class NoResize {
+  observe(): void {}
+  disconnect(): void {}
+}
+
+beforeEach(() => {
+  vi.stubGlobal("ResizeObserver", NoResize);
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+async function opened(options: FakeOptions): Promise<FakeBackend> {
+  const shell = new FakeBackend({ prefs: { locale: "zh-CN", theme: "system" }, ...options });
+  const session = new Session(shell);
+  render(App, { session });
+  await session.start();
+  return shell;
+}
+
+const tap = (id: string) => fireEvent.click(screen.getByTestId(id));
+const find = (id: string) => screen.findByTestId(id);
+const type = (key: string, init: KeyboardEventInit = {}) =>
+  fireEvent.keyDown(document.body, { key, ...init });
+
+async function typePin(pin: string): Promise<void> {
+  for (const digit of pin) await tap(`pin-${digit}`);
+}
+
+describe("the lock screen", () => {
+  it("signs in at the sixth digit", async () => {
+    await opened({ phase: "locked" });
+    await tap("clerk-c-li");
+    await typePin("246810");
+    await find("size-1");
+  });
+
+  it("takes digits and backspace from the keyboard, but not from an input method", async () => {
+    await opened({ phase: "locked" });
+    await tap("clerk-c-li");
+    await type("2", { isComposing: true });
+    for (const key of ["9", "Backspace", "2", "4", "6", "8", "1", "0"]) await type(key);
+    await find("size-1");
+  });
+
+  it("says that a PIN was wrong", async () => {
+    await opened({ phase: "locked" });
+    await tap("clerk-c-li");
+    await typePin("135791");
+    expect((await find("error")).dataset["code"]).toBe("pin_wrong");
+  });
+
+  it("explains why a clerk cannot choose a PIN before the manager", async () => {
+    await opened({ phase: "locked", fresh: true });
+    await tap("clerk-c-li");
+    expect(screen.getByText("店长设置 PIN 之后，你就可以设置自己的 PIN。")).toBeTruthy();
+    await tap("clerk-c-zhou");
+    await typePin("246810");
+    await typePin("246810");
+    await find("size-1");
+  });
+});
+
+describe("the floor", () => {
+  it("logs a buyer in two taps", async () => {
+    await opened({ phase: "open", empty: true });
+    await tap("size-1");
+    expect((await find("card")).dataset["active"]).toBe("true");
+    await tap("outcome-buy");
+    expect(screen.queryByTestId("card")).toBeNull();
+    await find("sale-amount");
+  });
+
+  it("logs a non-buyer in three taps, and undoes it in one", async () => {
+    await opened({ phase: "open", empty: true });
+    await tap("size-2");
+    await find("card");
+    await tap("outcome-none");
+    await tap("reason-price");
+    await waitFor(() => expect(screen.getByTestId("said").textContent).toContain("未购离店"));
+    await tap("undo");
+    await find("card");
+  });
+
+  it("presses a chip at once and numbers the path", async () => {
+    await opened({ phase: "open", empty: true });
+    await tap("size-1");
+    await find("card");
+    await tap("chip-age-a20");
+    expect(screen.getByTestId("chip-age-a20").getAttribute("aria-pressed")).toBe("true");
+    for (const zone of ["door", "bags", "door"]) await tap(`chip-zones-${zone}`);
+    expect(screen.getByTestId("chip-zones-door").textContent).toContain("1·3");
+    expect(screen.getByTestId("chip-zones-bags").textContent).toContain("2");
+  });
+
+  it("shows why a tap was not saved", async () => {
+    const shell = await opened({ phase: "open", empty: true });
+    await tap("size-1");
+    await find("card");
+    shell.failNext = failure("disk_full");
+    await tap("chip-age-a20");
+    expect((await find("error")).dataset["code"]).toBe("disk_full");
+    expect(screen.getByTestId("chip-age-a20").getAttribute("aria-pressed")).toBe("false");
+  });
+
+  it("works by keys, except while someone writes", async () => {
+    await opened({ phase: "open", empty: true });
+    await type("1");
+    await find("card");
+    await type("2", { isComposing: true });
+    await tap("note-open");
+    await fireEvent.keyDown(screen.getByTestId("note"), { key: "3" });
+    expect(screen.getAllByTestId("card")).toHaveLength(1);
+    await type("Escape");
+    await type("l");
+    await find("reason-price");
+  });
+
+  it("switches the language in mid-visit without losing anything", async () => {
+    await opened({ phase: "open", empty: true });
+    await tap("size-1");
+    await find("card");
+    await tap("chip-company-alone");
+    await tap("lang");
+    expect(screen.getByTestId("chip-company-alone").textContent).toContain("Alone");
+    expect(screen.getByTestId("chip-company-alone").getAttribute("aria-pressed")).toBe("true");
+    expect(document.documentElement.lang).toBe("en");
+  });
+});
+
+describe("the note", () => {
+  it("waits until a composition has ended", async () => {
+    const shell = await opened({ phase: "open", empty: true });
+    await tap("size-1");
+    const id = (await find("card")).dataset["visitId"] ?? "";
+    await tap("note-open");
+    const note = screen.getByTestId<HTMLTextAreaElement>("note");
+    note.value = "zhou";
+    await fireEvent(note, new InputEvent("input", { bubbles: true, isComposing: true }));
+    expect((await shell.visit(id)).fields["note"]).toBeUndefined();
+    note.value = "周末";
+    await fireEvent.compositionEnd(note);
+    await tap("drawer-close");
+    await waitFor(async () => expect((await shell.visit(id)).fields["note"]).toBe("周末"));
+  });
+});
+
+it("shows the day with its figures and its visits", async () => {
+  await opened({ phase: "open" });
+  await tap("tab-daylog");
+  expect((await screen.findAllByTestId("day-row")).length).toBeGreaterThan(4);
+  expect(Number(screen.getByTestId("figure-parties").textContent)).toBeGreaterThan(4);
+});
+
+it("sends now and follows the progress", async () => {
+  await opened({ phase: "open", offline: true });
+  const chip = await find("sync-chip");
+  expect(chip.textContent).toContain("离线 · 14 条待发");
+  await fireEvent.click(chip);
+  await tap("send-now");
+  await waitFor(() => expect(chip.textContent).toContain("发送中 0 / 14"));
+});
+
+it("starts a trial store from an empty machine", async () => {
+  await opened({ phase: "setup" });
+  await tap("setup-pair");
+  expect(screen.getByText("请填写总部地址。")).toBeTruthy();
+  await tap("setup-pack-jewellery");
+  await tap("setup-try");
+  await screen.findByTestId("clerk-c-zhou", {}, { timeout: 4000 });
+});
+
+it("names a trouble, what to do, and lets one try again", async () => {
+  await opened({ phase: "trouble", trouble: "key_lost" });
+  expect(screen.getByTestId("trouble").textContent).toContain("没有删除任何东西");
+  await tap("trouble-retry");
+  await find("setup-url");
+});
+
+it("reports each screen once, after it was painted", async () => {
+  const shell = await opened({ phase: "open" });
+  await waitFor(() => expect(shell.painted).toEqual(["floor"]));
+});

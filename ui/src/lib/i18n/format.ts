@@ -1,0 +1,72 @@
+// Times, amounts and numbers as a locale writes them. No words live here.
+
+import type { Locale } from "../ipc";
+
+/** A stay: `mm:ss`, from an hour on `h:mm:ss`. Never negative: clocks may step back. */
+export function dwell(ms: number): string {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const hours = Math.floor(total / 3600);
+  const minutes = String(Math.floor((total % 3600) / 60)).padStart(2, "0");
+  const seconds = String(total % 60).padStart(2, "0");
+  return hours > 0 ? `${hours}:${minutes}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+/** Time of day in the shop's own zone, 24 hours: `14:21`. */
+export function clockTime(ms: number, timeZone: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: knownZone(timeZone),
+  }).format(ms);
+}
+
+/** A business day such as `2026-11-23`, written out. It is a name of a day, so no zone may shift it. */
+export function dayTitle(day: string, locale: Locale): string {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(at)) return day;
+  return new Intl.DateTimeFormat(locale, {
+    month: "long",
+    day: "numeric",
+    weekday: "long",
+    timeZone: "UTC",
+  }).format(at);
+}
+
+export function count(n: number, locale: Locale): string {
+  return new Intl.NumberFormat(locale).format(n);
+}
+
+/** A share as a percentage with at most one decimal; a dash where there is nothing to share. */
+export function share(part: number, whole: number, locale: Locale): string {
+  if (whole === 0) return "–";
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(part / whole);
+}
+
+/** An amount in minor units, without needless decimals: `¥2,380`, `¥1,280.50`. */
+export function money(minor: number, currency: string, locale: Locale): string {
+  const digits = minorDigits(currency);
+  const whole = minor % 10 ** digits === 0;
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    ...(whole ? { maximumFractionDigits: 0 } : {}),
+  }).format(minor / 10 ** digits);
+}
+
+/** How many decimals the currency has: 2 for CNY, 0 for JPY. */
+export function minorDigits(currency: string): number {
+  const options = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
+  return options.maximumFractionDigits ?? 2;
+}
+
+// A machine may lack the zone's data; a wrong offset is better than no screen.
+function knownZone(timeZone: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+    return timeZone;
+  } catch {
+    return undefined;
+  }
+}

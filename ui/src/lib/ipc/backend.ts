@@ -1,0 +1,58 @@
+// What the interface may ask of whatever stands behind it. Every promise rejects with an AppError.
+
+import type {
+  AppError,
+  Board,
+  Boot,
+  Change,
+  DayView,
+  ErrorCode,
+  FieldValue,
+  Outcome,
+  Prefs,
+  SyncStatus,
+  VisitView,
+} from "./bindings";
+
+/** Fields and the values they take. */
+export type Patch = { [field: string]: FieldValue };
+
+export type TrialPack = "apparel" | "jewellery" | "electronics";
+export type Screen = "setup" | "trouble" | "lock" | "floor" | "daylog";
+
+export interface Backend {
+  boot(): Promise<Boot>;
+  retryStart(): Promise<Boot>;
+  pair(hqUrl: string, code: string, deviceName: string): Promise<Boot>;
+  tryHere(packId: TrialPack, storeName: string, deviceName: string): Promise<Boot>;
+  enrolPin(clerkId: string, pin: string, managerPin: string | null): Promise<Boot>;
+  unlock(clerkId: string, pin: string): Promise<Boot>;
+  lock(): Promise<Boot>;
+  board(): Promise<Board>;
+  arrive(size: number): Promise<Change>;
+  note(visitId: string, patch: Patch): Promise<Change>;
+  closeVisit(visitId: string, outcome: Outcome): Promise<Change>;
+  undo(): Promise<Change>;
+  day(day: string | null, after: string | null): Promise<DayView>;
+  visit(visitId: string): Promise<VisitView>;
+  syncStatus(): Promise<SyncStatus>;
+  sendNow(): Promise<SyncStatus>;
+  setPrefs(prefs: Prefs): Promise<Prefs>;
+  uiReady(screen: Screen): Promise<void>;
+  /** Calls back on every change of the sync state; the promise gives the way to stop. */
+  onSync(heard: (status: SyncStatus) => void): Promise<() => void>;
+}
+
+/** Whatever was thrown, as an AppError: a bug on either side must still reach the clerk as words. */
+export function asAppError(thrown: unknown): AppError {
+  if (isAppError(thrown)) return thrown;
+  return failure("internal");
+}
+
+export function failure(code: ErrorCode, retryAfterS: number | null = null): AppError {
+  return { code, retry_after_s: retryAfterS, detail: null };
+}
+
+function isAppError(value: unknown): value is AppError {
+  return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
+}

@@ -1,0 +1,132 @@
+// The small shop behind the stand-in: people, packs and a day that looks like one.
+
+import apparel from "../../../../assets/packs/apparel.json";
+import electronics from "../../../../assets/packs/electronics.json";
+import jewellery from "../../../../assets/packs/jewellery.json";
+import type { TrialPack } from "./backend";
+import type { Clerk, Outcome, Pack, Profile, VisitView } from "./bindings";
+import type { Patch } from "./backend";
+
+export const PACKS: Record<TrialPack, Pack> = {
+  apparel: apparel as Pack,
+  electronics: electronics as Pack,
+  jewellery: jewellery as Pack,
+};
+
+/** Everyone's PIN in the demo. */
+export const DEMO_PIN = "246810";
+
+export const CLERKS: Clerk[] = [
+  { id: "c-li", name: "小李", role: "clerk", has_pin: true },
+  { id: "c-wang", name: "小王", role: "clerk", has_pin: true },
+  { id: "c-zhao", name: "小赵", role: "clerk", has_pin: false },
+  { id: "c-zhou", name: "周店长", role: "manager", has_pin: true },
+];
+
+export function demoProfile(pack: TrialPack, storeName: string, deviceName: string): Profile {
+  return {
+    store_id: "s-demo",
+    store_name: storeName,
+    device_name: deviceName,
+    hq_url: "http://127.0.0.1:8711",
+    is_trial: true,
+    time_zone: "Asia/Shanghai",
+    currency: "CNY",
+    pack: PACKS[pack],
+    clerks: CLERKS,
+  };
+}
+
+const MINUTE = 60_000;
+
+/** A business day in the shop's zone. */
+export function dayOf(ms: number): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" }).format(ms);
+}
+
+export function hourOf(ms: number): number {
+  return Number(
+    new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", hourCycle: "h23" }).format(
+      ms,
+    ),
+  );
+}
+
+/** Four parties in the shop and a day's worth of closed ones, made from the pack's own codes. */
+export function demoVisits(pack: Pack, now: number): VisitView[] {
+  const running = [12.7, 6.25, 21.05, 2.85].map((minutes, seed) => {
+    const entered = now - minutes * MINUTE;
+    const size = [1, 2, 1, 4][seed] ?? 1;
+    const who = ["c-li", "c-li", "c-li", "c-wang"][seed] ?? "c-li";
+    const fields = seed === 3 ? {} : demoFields(pack, seed, entered);
+    return visit(`v-open-${seed}`, entered, null, size, who, fields, null);
+  });
+  const closed = Array.from({ length: 64 }, (_, seed) => {
+    const entered = now - (24 + seed * 7.3) * MINUTE;
+    const left = entered + (3 + ((seed * 37) % 29)) * MINUTE;
+    const who = ["c-li", "c-wang", "c-zhao"][seed % 3] ?? "c-li";
+    const size = [1, 1, 2, 1, 3, 1, 2, 5][seed % 8] ?? 1;
+    return visit(
+      `v-${seed}`,
+      entered,
+      left,
+      size,
+      who,
+      demoFields(pack, seed, entered),
+      demoOutcome(pack, seed),
+    );
+  });
+  return [...running, ...closed];
+}
+
+function visit(
+  id: string,
+  entered: number,
+  left: number | null,
+  size: number,
+  serving: string,
+  fields: Patch,
+  outcome: Outcome | null,
+): VisitView {
+  const state = left === null ? "open" : "closed";
+  return {
+    id,
+    state,
+    day: dayOf(entered),
+    entered_ms: entered,
+    left_ms: left,
+    size,
+    serving,
+    fields,
+    outcome,
+  };
+}
+
+function demoFields(pack: Pack, seed: number, entered: number): Patch {
+  const code = (key: string, place: number) => {
+    const group = pack.groups.find((other) => other.key === key);
+    return group?.choices[place % Math.max(1, group.front)]?.code ?? "";
+  };
+  const steps = [seed, seed + 2, seed + 3].map((place, at) => ({
+    zone: code("zones", place + 1),
+    at_ms: entered + at * MINUTE,
+  }));
+  return {
+    age: code("age", seed),
+    company: code("company", seed * 2),
+    style: code("style", seed + 1),
+    zones: steps.slice(0, 1 + (seed % 3)),
+    attention: [code("attention", seed)],
+    gesture: seed % 2 === 0 ? [code("gesture", seed)] : [],
+    interest: code("interest", [3, 1, 4, 2, 0][seed % 5] ?? 1),
+  };
+}
+
+function demoOutcome(pack: Pack, seed: number): Outcome {
+  const closed = { reasons: [], amount_minor: null, receipt: null };
+  if (seed % 4 === 1) {
+    return { ...closed, code: "buy", amount_minor: 23800 + seed * 7350, receipt: `A${1000 + seed}` };
+  }
+  if (seed % 9 === 5) return { ...closed, code: "lead" };
+  return { ...closed, code: "none", reasons: [pack.reasons[(seed * seed) % 5]?.code ?? "browse"] };
+}

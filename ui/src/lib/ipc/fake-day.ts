@@ -1,0 +1,89 @@
+// The day's figures of the stand-in, counted from its visits.
+
+import type { CodeCount, DayRow, DayView, FieldValue, Figures, VisitView } from "./bindings";
+import { dayOf, hourOf } from "./fake-data";
+
+const PAGE = 50;
+
+export function dayView(visits: VisitView[], day: string | null, after: string | null, now: number): DayView {
+  const today = dayOf(now);
+  const shown = day ?? today;
+  const mine = visits
+    .filter((visit) => visit.day === shown && visit.state !== "voided")
+    .toSorted((a, b) => b.entered_ms - a.entered_ms);
+  const from = after === null ? 0 : mine.findIndex((visit) => visit.id === after) + 1;
+  const rows = mine.slice(from, from + PAGE);
+  const days = [...new Set([...visits.map((visit) => visit.day), today])].toSorted();
+  const at = days.indexOf(shown);
+  return {
+    day: shown,
+    is_today: shown === today,
+    previous: days[at - 1] ?? null,
+    following: days[at + 1] ?? null,
+    figures: figures(mine),
+    rows: rows.map(rowOf),
+    next: from + PAGE < mine.length ? (rows.at(-1)?.id ?? null) : null,
+  };
+}
+
+function figures(visits: VisitView[]): Figures {
+  const closed = visits.filter((visit) => visit.left_ms !== null);
+  const stays = closed.map((visit) => ((visit.left_ms ?? 0) - visit.entered_ms) / 1000);
+  const sold = visits.filter(bought);
+  const keen = closed.filter(
+    (visit) => !bought(visit) && ["3", "4"].includes(text(visit.fields["interest"]) ?? ""),
+  );
+  return {
+    parties: visits.length,
+    people: visits.reduce((sum, visit) => sum + visit.size, 0),
+    open: visits.length - closed.length,
+    bought: sold.length,
+    amount_minor: sold.reduce((sum, visit) => sum + (visit.outcome?.amount_minor ?? 0), 0),
+    dwell_mean_s: stays.length === 0 ? null : Math.round(stays.reduce((a, b) => a + b, 0) / stays.length),
+    keen_lost: keen.length,
+    hours: Array.from({ length: 24 }, (_, hour) => {
+      const then = visits.filter((visit) => hourOf(visit.entered_ms) === hour);
+      return { hour, parties: then.length, bought: then.filter(bought).length };
+    }),
+    reasons: reasonCounts(visits),
+  };
+}
+
+export function bought(visit: VisitView): boolean {
+  return visit.outcome !== null && ["buy", "multi"].includes(visit.outcome.code);
+}
+
+function reasonCounts(visits: VisitView[]): CodeCount[] {
+  const counts = new Map<string, number>();
+  for (const code of visits.flatMap((visit) => visit.outcome?.reasons ?? [])) {
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  return [...counts].map(([code, count]) => ({ code, count }));
+}
+
+function rowOf(visit: VisitView): DayRow {
+  const { id, state, entered_ms, left_ms, size, serving, outcome, fields } = visit;
+  return {
+    id,
+    state,
+    entered_ms,
+    left_ms,
+    size,
+    serving,
+    outcome,
+    age: text(fields["age"]),
+    company: text(fields["company"]),
+    style: text(fields["style"]),
+    interest: text(fields["interest"]),
+    attention: texts(fields["attention"]),
+    gesture: texts(fields["gesture"]),
+  };
+}
+
+function text(value: FieldValue | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function texts(value: FieldValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

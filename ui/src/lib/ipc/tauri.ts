@@ -1,0 +1,9 @@
+// The real backend: the generated commands of the shell.
+
+import type { Backend } from "./backend";
+import { commands, events } from "./bindings";
+
+export const tauriBackend: Backend = {
+  ...commands,
+  onSync: (heard) => events.syncChanged.listen((event) => heard(event.payload)),
+};

@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { failure } from "../ipc";
+import { FakeBackend } from "../ipc/fake";
+import { PACKS } from "../ipc/fake-data";
+import { BoardState } from "./board.svelte";
+import { groupOf } from "./summary";
+
+const pack = PACKS.apparel;
+const age = groupOf(pack, "age")!;
+const attention = groupOf(pack, "attention")!;
+const outcome = (code: string) => pack.outcomes.find((choice) => choice.code === code)!;
+
+let shell: FakeBackend;
+let board: BoardState;
+const locked = vi.fn();
+
+beforeEach(async () => {
+  locked.mockClear();
+  shell = new FakeBackend({ phase: "open", empty: true });
+  board = new BoardState(shell, locked);
+  await board.load();
+});
+
+/** The open visit, which the test expects to be there. */
+function active() {
+  if (!board.active) throw new Error("no visit is open");
+  return board.active;
+}
+
+describe("tapping", () => {
+  it("shows a tap before the shell has answered", async () => {
+    await board.arrive(1);
+    const answer = board.tapChoice(active(), age, "a20");
+    expect(active().fields["age"]).toBe("a20");
+    await answer;
+    expect(active().fields["age"]).toBe("a20");
+  });
+
+  it("takes back only the tap that failed and says so", async () => {
+    await board.arrive(1);
+    shell.failNext = failure("disk_full");
+    const lost = board.tapChoice(active(), attention, "bag");
+    const kept = board.tapChoice(active(), attention, "coat");
+    expect(active().fields["attention"]).toEqual(["bag", "coat"]);
+    await Promise.all([lost, kept]);
+    expect(active().fields["attention"]).toEqual(["coat"]);
+    expect(board.error?.code).toBe("disk_full");
+  });
+
+  it("never lets an early answer overwrite a later tap", async () => {
+    await board.arrive(1);
+    const taps = ["bag", "coat", "bag", "dress"].map((code) => board.tapChoice(active(), attention, code));
+    expect(active().fields["attention"]).toEqual(["coat", "dress"]);
+    await Promise.all(taps);
+    expect(active().fields["attention"]).toEqual(["coat", "dress"]);
+  });
+});
+
+describe("closing", () => {
+  it("asks for a reason where the outcome has reasons, then moves on at once", async () => {
+    await board.arrive(1);
+    await board.arrive(2);
+    const [second, first] = board.visits;
+    void board.tapOutcome(second!, outcome("none"));
+    expect(board.drawer).toMatchObject({ kind: "reasons" });
+    const closing = board.close(second!, outcome("none"), ["price"]);
+    expect(board.activeId).toBe(first!.id);
+    expect(board.visits).toHaveLength(1);
+    await closing;
+    expect((await shell.visit(second!.id)).outcome).toMatchObject({ code: "none", reasons: ["price"] });
+  });
+
+  it("brings the visit back when the write fails", async () => {
+    await board.arrive(1);
+    const visit = active();
+    shell.failNext = failure("disk_full");
+    await board.tapOutcome(visit, outcome("buy"));
+    expect(board.activeId).toBe(visit.id);
+    expect(board.sale).toBeNull();
+    expect(board.error?.code).toBe("disk_full");
+  });
+
+  it("closes a sale in one tap and adds amount and receipt afterwards", async () => {
+    await board.arrive(1);
+    const visit = active();
+    await board.tapOutcome(visit, outcome("buy"));
+    expect(board.today.bought).toBe(1);
+    const sale = board.sale!;
+    sale.amount = "1,280.50";
+    sale.receipt = " A-1 ";
+    await sale.flush("CNY");
+    expect((await shell.visit(visit.id)).outcome).toMatchObject({ amount_minor: 128_050, receipt: "A-1" });
+    expect(sale.saving).toBe("saved");
+  });
+
+  it("keeps an amount it cannot read on screen and out of the ledger", async () => {
+    await board.arrive(1);
+    const visit = active();
+    await board.tapOutcome(visit, outcome("buy"));
+    board.sale!.amount = "12.345";
+    await board.sale!.flush("CNY");
+    expect(board.sale!.badAmount).toBe(true);
+    expect((await shell.visit(visit.id)).outcome?.amount_minor).toBeNull();
+  });
+});
+
+describe("undo", () => {
+  it("reopens a closed visit and shows it", async () => {
+    await board.arrive(1);
+    const visit = active();
+    await board.tapOutcome(visit, outcome("buy"));
+    await board.undo();
+    expect(board.activeId).toBe(visit.id);
+    expect(board.sale).toBeNull();
+    expect(board.said).toEqual({ kind: "undone", what: "outcome" });
+  });
+
+  it("takes an arrival back", async () => {
+    await board.arrive(1);
+    await board.undo();
+    expect(board.visits).toEqual([]);
+    expect(board.said).toEqual({ kind: "undone", what: "arrival" });
+  });
+
+  it("waits for the taps before it", async () => {
+    await board.arrive(1);
+    void board.tapChoice(active(), age, "a20");
+    await board.undo();
+    expect(active().fields).toEqual({});
+    expect(board.said).toEqual({ kind: "undone", what: "tap" });
+  });
+
+  it("does nothing when there is nothing to undo", async () => {
+    await board.undo();
+    expect(board.error).toBeNull();
+  });
+});
+
+describe("the note", () => {
+  it("is saved before its visit is closed", async () => {
+    await board.arrive(1);
+    const visit = active();
+    board.openNote(visit);
+    if (board.drawer?.kind === "note") board.drawer.draft.take("周末再来");
+    await board.tapOutcome(visit, outcome("buy"));
+    expect((await shell.visit(visit.id)).fields["note"]).toBe("周末再来");
+  });
+});
+
+it("hands over to the lock screen when the shell has locked itself", async () => {
+  await shell.lock();
+  await board.arrive(1);
+  expect(locked).toHaveBeenCalledOnce();
+  expect(board.error).toBeNull();
+});

@@ -1,0 +1,43 @@
+/** Long enough for a pause between words, short enough that nothing typed is at risk. */
+const SETTLE_MS = 400;
+export const NOTE_MAX = 500;
+
+/** Length as the shell counts it: characters, not UTF-16 units. */
+export function noteLength(text: string): number {
+  return [...text].length;
+}
+
+/** The note being written on one visit. It saves itself; the text stays here even if saving fails. */
+export class NoteDraft {
+  text = $state("");
+  refused = $state(false);
+  readonly visitId: string;
+  #save: (text: string) => void;
+  #saved: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(visitId: string, text: string, save: (text: string) => void) {
+    this.visitId = visitId;
+    this.text = text;
+    this.#saved = text;
+    this.#save = save;
+  }
+
+  /** Takes new text, or refuses it whole when it is too long: a cut paste would lose its end unseen. */
+  take(text: string): boolean {
+    this.refused = noteLength(text) > NOTE_MAX;
+    if (this.refused) return false;
+    this.text = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), SETTLE_MS);
+    return true;
+  }
+
+  /** Saves now what is not saved yet. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    if (this.text === this.#saved) return;
+    this.#saved = this.text;
+    this.#save(this.text);
+  }
+}

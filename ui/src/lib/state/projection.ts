@@ -1,0 +1,35 @@
+// What the clerk sees: the confirmed visits with the taps on their way laid over them.
+
+import type { VisitView } from "../ipc";
+import { applied, type Intent } from "./fields";
+
+/** A tap that the shell has not confirmed yet. */
+export type Pending = { id: number; visitId: string; intent: Intent };
+
+export function project(confirmed: VisitView[], pending: Pending[], closing: string[]): VisitView[] {
+  return confirmed.filter((visit) => !closing.includes(visit.id)).map((visit) => withPending(visit, pending));
+}
+
+function withPending(visit: VisitView, pending: Pending[]): VisitView {
+  const mine = pending.filter((op) => op.visitId === visit.id);
+  if (mine.length === 0) return visit;
+  const fields = mine.reduce((soFar, op) => applied(soFar, op.intent(soFar)), visit.fields);
+  return { ...visit, fields };
+}
+
+/** Newest arrival first, so that a new card is always in sight. */
+export function inOrder(visits: VisitView[]): VisitView[] {
+  return visits.toSorted((a, b) => b.entered_ms - a.entered_ms || (a.id < b.id ? 1 : -1));
+}
+
+export function upsert(visits: VisitView[], visit: VisitView): VisitView[] {
+  const others = visits.filter((other) => other.id !== visit.id);
+  return visit.state === "open" ? inOrder([...others, visit]) : others;
+}
+
+/** Who comes next when a visit leaves: the card that moves into its place, else the one above. */
+export function successor(visits: VisitView[], leaving: string): string | null {
+  const at = visits.findIndex((visit) => visit.id === leaving);
+  if (at < 0) return visits[0]?.id ?? null;
+  return (visits[at + 1] ?? visits[at - 1])?.id ?? null;
+}
