@@ -10,9 +10,10 @@ const GROUPS_MAX: usize = 24;
 const CHOICES_MAX: usize = 40;
 const LABEL_CHARS_MAX: usize = 24;
 
-/// Codes and words of what is never collected: body and face, belief and origin, health and
-/// sexuality, politics, identity and payment numbers, judgements of a person.
-const NEVER_CODES: [&str; 27] = [
+/// Fields and words of what is never collected: body and face, belief and origin, health and
+/// sexuality, politics, identity and payment numbers, judgements of a person. A field of that name
+/// is refused; a choice may be called alike ("photo": the visitor photographed an item).
+const NEVER_FIELDS: [&str; 27] = [
     "appearance",
     "attractive",
     "bank",
@@ -139,6 +140,9 @@ pub fn check_pack(pack: &Pack) -> Vec<Finding> {
     check_once("groups", pack.groups.iter().map(|group| group.key.as_str()), &mut found);
     for group in &pack.groups {
         check_entry("groups", &group.key, &group.label, &mut found);
+        if NEVER_FIELDS.contains(&group.key.as_str()) {
+            found.push(Finding::NeverCollected(format!("groups.{}", group.key)));
+        }
         check_choices(&group.key, &group.choices, &mut found);
         if group.kind == GroupKind::Single && group.choices.last().is_none_or(|last| last.code != "unsure") {
             found.push(Finding::NoUnsure(group.key.clone()));
@@ -180,8 +184,7 @@ fn check_entry(list: &str, code: &str, label: &Label, found: &mut Vec<Finding>) 
         }
     }
     let english = label.en.to_lowercase();
-    let never = NEVER_CODES.contains(&code)
-        || NEVER_WORDS_ZH.iter().any(|word| label.zh.contains(word))
+    let never = NEVER_WORDS_ZH.iter().any(|word| label.zh.contains(word))
         || NEVER_WORDS_EN.iter().any(|word| starts_a_word(&english, word));
     if never {
         found.push(Finding::NeverCollected(at()));

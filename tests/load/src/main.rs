@@ -1,0 +1,31 @@
+//! `day` plays a day against a headquarters; `bench` prints the figures. `cargo xtask` starts both.
+#![expect(clippy::print_stdout, reason = "figures and progress for the person at the terminal")]
+
+mod bench;
+mod day;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(about = "A seeded store")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Play a day of visits through core, ledger and sync
+    Day(day::Arguments),
+    /// Print one JSON line a figure
+    Bench(bench::Arguments),
+}
+
+fn main() -> Result<()> {
+    tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR).with_writer(std::io::stderr).init();
+    match Cli::parse().chore {
+        Chore::Day(arguments) => day::run(&arguments),
+        Chore::Bench(arguments) => bench::run(&arguments),
+    }
+}
