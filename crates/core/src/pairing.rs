@@ -35,7 +35,7 @@ impl Device {
     /// A failed attempt can be repeated.
     pub async fn pair(&self, hq_url: &str, code: &str, device_name: &str, is_trial: bool) -> Result<(), CoreError> {
         let name = device_name.trim();
-        if name.is_empty() || name.chars().count() > 40 {
+        if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
             return Err(CoreError::BadInput);
         }
         let (root, ledger) = self.database()?;

@@ -1,1 +1,32 @@
-//! floorbook-hq
+//! Headquarters: gives pairing codes, pairs devices, takes their signed batches into an encrypted
+//! database, answers with signed receipts and exports visits.
+//!
+//! [`Hq`] is everything that headquarters knows and decides; [`serve`] puts it on the network over
+//! TLS. Neither reads a clock or makes randomness of its own, both are handed in. What is stored
+//! of an event is its exact bytes; visits are folded from them when they are exported, so intake
+//! has nothing to keep in step. No personal data, key or body is ever logged.
+
+mod certificates;
+mod challenge;
+mod codes;
+mod devices;
+mod error;
+mod export;
+mod hq;
+mod http;
+mod intake;
+mod key_file;
+mod packs;
+mod pairing;
+mod problem;
+mod progress;
+mod serve;
+mod stores;
+
+pub use devices::DeviceLine;
+pub use error::HqError;
+pub use export::{ExportFilter, ExportSummary};
+pub use hq::{Hq, InitOptions};
+pub use packs::embedded_pack;
+pub use serve::serve;
+pub use stores::{NewStore, StoreLine};

@@ -79,6 +79,6 @@ impl Brief {
 
     /// Time in the store, seconds; `None` while open. A clock that fell back gives zero.
     pub fn dwell_s(&self) -> Option<i64> {
-        self.left_ms.map(|left_ms| (left_ms - self.entered_ms).max(0) / 1000)
+        self.left_ms.map(|left_ms| left_ms.saturating_sub(self.entered_ms).max(0) / 1000)
     }
 }

@@ -1,5 +1,84 @@
-//! stub
-use anyhow::Result;
+//! The figures: each one beside the limit that was measured in the same run.
+
+mod bare;
+mod day_open;
+mod fill;
+mod push;
+mod scene;
+mod tap;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {}
-pub(crate) fn run(_: &Arguments) -> Result<()> { Ok(()) }
+pub(crate) struct Arguments {
+    /// One figure: tap_commit, day_open, push. All of them without.
+    name: Option<String>,
+    /// Visits stored where a figure says "many"
+    #[arg(long, default_value_t = 1_000_000)]
+    stored: usize,
+}
+
+/// One line of output.
+#[derive(Serialize)]
+struct Line<'a> {
+    figure: &'a str,
+    value: f64,
+    unit: &'a str,
+    limit: f64,
+    ratio: f64,
+    n: usize,
+    note: &'a str,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let wanted = |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name);
+    let known = ["tap_commit", "day_open", "push"];
+    if let Some(name) = arguments.name.as_deref().filter(|name| !known.contains(name)) {
+        bail!("no figure is called {name}; there are {}", known.join(", "));
+    }
+    let runtime = tokio::runtime::Runtime::new()?;
+    if wanted("push") {
+        push::measure(&runtime)?;
+    }
+    if wanted("tap_commit") || wanted("day_open") {
+        let scene = scene::Scene::new(&runtime, "device")?;
+        if wanted("tap_commit") {
+            tap::measure(&scene, 0)?;
+        }
+        let scene = scene.filled(arguments.stored)?;
+        if wanted("tap_commit") {
+            tap::measure(&scene, arguments.stored)?;
+        }
+        if wanted("day_open") {
+            day_open::measure(&scene, arguments.stored)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints one figure beside its limit.
+fn report(figure: &str, unit: &str, value: f64, limit: f64, n: usize, note: &str) -> Result<()> {
+    print(&Line { figure, value, unit, limit, ratio: value / limit, n, note })
+}
+
+
+fn print(line: &Line<'_>) -> Result<()> {
+    let round = |x: f64| (x * 1_000.0).round() / 1_000.0;
+    let line = Line { value: round(line.value), limit: round(line.limit), ratio: round(line.ratio), ..*line };
+    println!("{}", serde_json::to_string(&line)?);
+    Ok(())
+}
+
+/// The value below which a share `p` of the samples lies.
+fn percentile(samples: &[f64], p: f64) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len().saturating_sub(1);
+    let at = (f64::from(u32::try_from(last).unwrap_or(u32::MAX)) * p).round();
+    sorted.into_iter().nth(at as usize).unwrap_or(f64::NAN)
+}
+
+fn median(samples: &[f64]) -> f64 {
+    percentile(samples, 0.5)
+}

@@ -50,6 +50,11 @@ pub fn plan_day(pack: &Pack, count: usize, seed: u64) -> Vec<Planned> {
     day
 }
 
+/// The one visit that follows from `seed`.
+pub fn plan_one(pack: &Pack, seed: u64) -> Planned {
+    plan_visit(pack, &mut StdRng::seed_from_u64(seed))
+}
+
 fn plan_visit(pack: &Pack, rng: &mut StdRng) -> Planned {
     let hour = weighted(rng, &HOURS);
     let entered_ms = hour * HOUR_MS + rng.random_range(0..HOUR_MS);
@@ -108,7 +113,9 @@ fn plan_outcome(pack: &Pack, rng: &mut StdRng, interest: i64) -> Outcome {
 }
 
 fn pick(group: &Group, rng: &mut StdRng) -> String {
-    group.choices[rng.random_range(0..group.choices.len())].code.clone()
+    let front = usize::try_from(group.front).unwrap_or(0).max(1);
+    let among = if rng.random_bool(0.85) { front } else { group.choices.len() };
+    group.choices[rng.random_range(0..among)].code.clone()
 }
 
 /// One to `most` different choices, in the order in which they come to mind.

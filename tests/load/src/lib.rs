@@ -8,5 +8,5 @@ mod generator;
 mod player;
 
 pub use clock::{SeededRng, SimClock};
-pub use generator::{Planned, Tap, plan_day};
+pub use generator::{Planned, Tap, plan_day, plan_one};
 pub use player::{Player, derive_vault};

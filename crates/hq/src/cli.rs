@@ -1,0 +1,148 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use floorbook_model::{ClerkId, DeviceId, StoreId};
+use floorbook_protocol::{Clerk, Role};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Headquarters of Floorbook 进店簿: pairs devices, takes in what they log, exports visits.
+#[derive(Debug, Parser)]
+#[command(name = "floorbook-hq", version)]
+pub(crate) struct Cli {
+    /// Folder of the database and of `ca.pem`
+    #[arg(long, value_name = "DIR", env = "FLOORBOOK_HQ_DATA", global = true, default_value = "floorbook-hq-data")]
+    pub(crate) data: PathBuf,
+    /// File that holds the key of the database [default: DIR/hq.key]. It protects copies and
+    /// backups of the database; in production keep it away from the data
+    #[arg(long, value_name = "FILE", env = "FLOORBOOK_HQ_KEY_FILE", global = true)]
+    pub(crate) key_file: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a headquarters: keys, certificates and an encrypted database
+    Init {
+        /// Host name or address under which devices reach it, beside this machine's own; repeatable
+        #[arg(long = "name", value_name = "HOST")]
+        names: Vec<String>,
+    },
+    /// Stores
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Devices
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Make a pairing code, good for 15 minutes; it is the last line of the output
+    Code {
+        /// Store in which the devices will stand
+        #[arg(long, value_name = "ID")]
+        store: StoreId,
+        /// How many devices may pair with it
+        #[arg(long, default_value_t = 1)]
+        devices: u32,
+        /// Print the code alone
+        #[arg(long)]
+        quiet: bool,
+    },
+    /// Answer devices until interrupted
+    Serve {
+        /// Address to listen at; port 0 takes a free one
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8443", env = "FLOORBOOK_HQ_LISTEN")]
+        listen: SocketAddr,
+        /// Also stop when standard input ends
+        #[arg(long)]
+        until_stdin_closes: bool,
+    },
+    /// Write every visit; works while `serve` runs
+    Export(Export),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Add a store
+    Add(StoreAdd),
+    /// List the stores
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoreAdd {
+    /// Code of the store, e.g. north-gate
+    #[arg(long)]
+    pub(crate) id: StoreId,
+    /// Its name
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Form pack: apparel, jewellery, electronics, or the path of a JSON file
+    #[arg(long)]
+    pub(crate) pack: String,
+    /// IANA time zone [default: Asia/Shanghai]
+    #[arg(long)]
+    pub(crate) time_zone: Option<String>,
+    /// Local hour at which its day begins [default: 4]
+    #[arg(long, value_name = "HOUR")]
+    pub(crate) cut_hour: Option<u8>,
+    /// ISO 4217 currency code [default: CNY]
+    #[arg(long)]
+    pub(crate) currency: Option<String>,
+    /// Somebody who works there, `c01:小李` or `c01:小李:manager`; repeatable
+    #[arg(long = "clerk", value_name = "ID:NAME[:ROLE]", value_parser = parse_clerk)]
+    pub(crate) clerks: Vec<Clerk>,
+    /// A manager, `m01:店长`; repeatable. Without anybody the store starts with 店长 and three clerks
+    #[arg(long = "manager", value_name = "ID:NAME", value_parser = parse_manager)]
+    pub(crate) managers: Vec<Clerk>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeviceCommand {
+    /// List the devices and how far each has sent
+    List,
+    /// Shut a device out; what it sent is kept
+    Revoke {
+        /// Its id, as `device list` shows it
+        id: DeviceId,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Form of the file
+    #[arg(long, value_enum)]
+    pub(crate) format: Format,
+    /// Only the visits of one store
+    #[arg(long, value_name = "ID")]
+    pub(crate) store: Option<StoreId>,
+    /// Also visits that were voided
+    #[arg(long)]
+    pub(crate) voided: bool,
+    /// File to write, complete or not at all; standard output when absent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// One JSON object a line
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+}
+
+fn parse_clerk(text: &str) -> Result<Clerk, String> {
+    let (id, rest) = text.split_once(':').ok_or("write it as ID:NAME or ID:NAME:ROLE")?;
+    let (name, role) = match rest.rsplit_once(':') {
+        Some((name, "clerk")) => (name, Role::Clerk),
+        Some((name, "manager")) => (name, Role::Manager),
+        Some(_) => return Err("the role is clerk or manager".to_owned()),
+        None => (rest, Role::Clerk),
+    };
+    let id: ClerkId = id.parse().map_err(|error: floorbook_model::BadCode| error.to_string())?;
+    Ok(Clerk { id, name: name.to_owned(), role })
+}
+
+fn parse_manager(text: &str) -> Result<Clerk, String> {
+    parse_clerk(text).map(|clerk| Clerk { role: Role::Manager, ..clerk })
+}

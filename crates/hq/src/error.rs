@@ -1,0 +1,89 @@
+//! Why headquarters cannot do what its operator asked.
+
+use floorbook_model::{DeviceId, Finding, StoreId};
+use floorbook_sqlite::OpenError;
+use std::io;
+use std::path::PathBuf;
+
+/// Why headquarters cannot do what its operator asked. What a device did wrong is a problem
+/// document instead.
+#[derive(Debug, thiserror::Error)]
+pub enum HqError {
+    /// There is a headquarters, or a part of one, in this place.
+    #[error("{} is there already; nothing was changed", .0.display())]
+    AlreadyThere(PathBuf),
+    /// The folder holds none.
+    #[error("{} is not there; make a headquarters with `init` first", .0.display())]
+    NotThere(PathBuf),
+    /// The key file does not hold 96 hexadecimal digits.
+    #[error("{} does not hold a key of 96 hexadecimal digits", .0.display())]
+    BadKeyFile(PathBuf),
+    /// A file or folder cannot be read or written.
+    #[error("{} cannot be read or written", .path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The database does not open.
+    #[error("the database does not open")]
+    Open(#[from] OpenError),
+    /// The database failed while in use.
+    #[error("the database failed")]
+    Database(#[from] rusqlite::Error),
+    /// What the database holds cannot be what was written.
+    #[error("the database holds a broken row in {0}")]
+    Broken(&'static str),
+    /// A certificate cannot be made, e.g. for a host name that is none.
+    #[error("the certificate cannot be made")]
+    Certificate(#[from] rcgen::Error),
+    /// The TLS library refuses its own certificate or key.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// The network failed.
+    #[error("the network failed")]
+    Network(#[source] io::Error),
+    /// The export cannot be written.
+    #[error("the export cannot be written")]
+    Write(#[source] io::Error),
+    /// A document has no JSON form, or a stored one is none.
+    #[error("a document cannot be written or read as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A store of this id exists.
+    #[error("store {0} exists")]
+    StoreExists(StoreId),
+    /// No store of this id.
+    #[error("no store {0}")]
+    StoreUnknown(StoreId),
+    /// No device of this id.
+    #[error("no device {0}")]
+    DeviceUnknown(DeviceId),
+    /// A value of a new store or code does not fit.
+    #[error("{0}")]
+    BadInput(&'static str),
+    /// The pack may not be used; every reason is listed.
+    #[error("the pack is refused:{}", list(.0))]
+    PackRefused(Vec<Finding>),
+    /// A published version never changes.
+    #[error("pack {id} version {version} is published with other content; give it a higher version")]
+    PackTaken {
+        /// Trade.
+        id: String,
+        /// Its version.
+        version: u32,
+    },
+}
+
+impl HqError {
+    /// An error of the file system, with the path it is about.
+    pub(crate) fn file(path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { path, source }
+    }
+}
+
+fn list(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("\n  {finding}")).collect()
+}

@@ -1,0 +1,159 @@
+//! The columns of an export. Their names and order are a promise to whoever reads the files: new
+//! ones are added at the end.
+
+use super::source::Told;
+use chrono::{DateTime, Datelike, SecondsFormat};
+use chrono_tz::Tz;
+use floorbook_model::{Closing, DwellSource, FieldValue, Opening, SIZE, Status, Visit};
+use std::borrow::Cow;
+
+/// Their names, in order.
+pub(super) const COLUMNS: [&str; 34] = [
+    "visit",
+    "store",
+    "device",
+    "day",
+    "entered",
+    "left",
+    "dwell_s",
+    "dwell_source",
+    "state",
+    "size",
+    "age",
+    "company",
+    "for",
+    "style",
+    "colour",
+    "garments",
+    "shoes",
+    "accessories",
+    "zones",
+    "attention",
+    "gesture",
+    "interest",
+    "source",
+    "occasion",
+    "need",
+    "outcome",
+    "reasons",
+    "amount_minor",
+    "currency",
+    "receipt",
+    "clerk",
+    "note",
+    "pack",
+    "pack_version",
+];
+
+/// One value. Absent values are empty in CSV and `null` in JSON.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Cell<'a> {
+    Nothing,
+    Text(Cow<'a, str>),
+    Number(i64),
+}
+
+/// One visit, ready to be written.
+pub(super) struct Line<'a> {
+    told: &'a Told,
+    opening: &'a Opening,
+}
+
+impl<'a> Line<'a> {
+    /// `None` while the opening of the visit is not known.
+    pub(super) fn of(told: &'a Told) -> Option<Self> {
+        Some(Self { told, opening: told.visit.opening()? })
+    }
+
+    /// Its values by column.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (&'static str, Cell<'a>)> {
+        COLUMNS.iter().map(|column| (*column, self.cell(column)))
+    }
+
+    /// Its fields that have no column.
+    pub(super) fn other_fields(&self) -> impl Iterator<Item = (&'a str, &'a FieldValue)> {
+        self.told.visit.fields().filter(|(field, _)| *field != SIZE && !COLUMNS.contains(field))
+    }
+
+    fn cell(&self, column: &str) -> Cell<'a> {
+        let (visit, place, opening) = (&self.told.visit, &self.told.place, self.opening);
+        let closing = visit.closing();
+        match column {
+            "visit" => text(visit.id().to_string()),
+            "store" => text(place.store.as_str()),
+            "device" => self.told.device().map_or(Cell::Nothing, |device| text(device.to_string())),
+            "day" => text(place.calendar.day_of(opening.entered_ms).to_string()),
+            "entered" => local_time(opening.entered_ms, place.zone),
+            "left" => closing.map_or(Cell::Nothing, |closing| local_time(closing.left_ms, place.zone)),
+            "dwell_s" => closing.map_or(Cell::Nothing, |closing| Cell::Number(dwell_s(opening, closing))),
+            "dwell_source" => closing.map_or(Cell::Nothing, |closing| text(source_name(closing.dwell_source))),
+            "state" => text(state_name(visit.status())),
+            "size" => Cell::Number(i64::from(visit.size())),
+            "outcome" => closing.map_or(Cell::Nothing, |closing| text(&*closing.outcome.code)),
+            "reasons" => closing.map_or(Cell::Nothing, |closing| joined(&closing.outcome.reasons)),
+            "amount_minor" => amount(closing),
+            "currency" => match amount(closing) {
+                Cell::Number(_) => text(&*place.currency),
+                _ => Cell::Nothing,
+            },
+            "receipt" => closing.and_then(|closing| closing.outcome.receipt.as_deref()).map_or(Cell::Nothing, text),
+            "clerk" => visit.serving().map_or(Cell::Nothing, |clerk| text(clerk.as_str())),
+            "pack" => text(&*opening.pack.id),
+            "pack_version" => Cell::Number(i64::from(opening.pack.version)),
+            field => field_cell(visit, field),
+        }
+    }
+}
+
+/// A field of the form: several codes as `a;b`, a way through the store as `a>b`.
+fn field_cell<'a>(visit: &'a Visit, field: &str) -> Cell<'a> {
+    match visit.field(field) {
+        Some(FieldValue::Text(value)) => text(value.as_str()),
+        Some(FieldValue::List(codes)) => joined(codes),
+        Some(FieldValue::Path(steps)) if !steps.is_empty() => {
+            let zones: Vec<&str> = steps.iter().map(|step| step.zone.as_str()).collect();
+            text(zones.join(">"))
+        }
+        Some(FieldValue::Path(_) | FieldValue::Nothing) | None => Cell::Nothing,
+    }
+}
+
+fn text<'a>(value: impl Into<Cow<'a, str>>) -> Cell<'a> {
+    Cell::Text(value.into())
+}
+
+fn joined(codes: &[String]) -> Cell<'_> {
+    if codes.is_empty() { Cell::Nothing } else { text(codes.join(";")) }
+}
+
+fn amount(closing: Option<&Closing>) -> Cell<'static> {
+    let amount = closing.and_then(|closing| closing.outcome.amount_minor);
+    amount.map_or(Cell::Nothing, |amount| Cell::Number(i64::from(amount)))
+}
+
+/// RFC 3339, local time of the store with its offset. A time off the four-digit years has no such
+/// form.
+fn local_time(wall_ms: i64, zone: Tz) -> Cell<'static> {
+    let instant = DateTime::from_timestamp_millis(wall_ms).filter(|at| (1..=9998).contains(&at.year()));
+    instant.map_or(Cell::Nothing, |at| text(at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)))
+}
+
+/// A clock that fell back gives zero.
+fn dwell_s(opening: &Opening, closing: &Closing) -> i64 {
+    closing.left_ms.saturating_sub(opening.entered_ms).max(0) / 1_000
+}
+
+fn source_name(source: DwellSource) -> &'static str {
+    match source {
+        DwellSource::Observed => "observed",
+        DwellSource::Estimated => "estimated",
+    }
+}
+
+fn state_name(status: &Status) -> &'static str {
+    match status {
+        Status::Open => "open",
+        Status::Closed(_) => "closed",
+        Status::Voided => "voided",
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads events visit by visit and folds them.
+
+use crate::{HqError, stores};
+use chrono_tz::Tz;
+use floorbook_model::{Body, Calendar, DeviceId, Event, Stamp, StoreId, Visit, VisitId};
+use rusqlite::{Row, Transaction, params};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Visits that are read in one transaction.
+const VISITS_PER_READ: usize = 1_000;
+
+/// What an export needs to know of a store.
+pub(super) struct Place {
+    pub(super) store: StoreId,
+    pub(super) currency: String,
+    pub(super) zone: Tz,
+    pub(super) calendar: Calendar,
+}
+
+/// A visit as one store tells it.
+pub(super) struct Told {
+    pub(super) place: Rc<Place>,
+    pub(super) visit: Visit,
+    opened: Option<(Stamp, DeviceId)>,
+}
+
+impl Told {
+    /// The device that opened it: that of the first opening, as in the fold.
+    pub(super) fn device(&self) -> Option<DeviceId> {
+        self.opened.map(|(_, device)| device)
+    }
+
+    fn apply(&mut self, event: &Event) {
+        self.visit.apply(event);
+        let stamp = Stamp::of(event);
+        if matches!(event.body, Body::VisitOpened(_)) && self.opened.is_none_or(|(first, _)| stamp < first) {
+            self.opened = Some((stamp, event.device));
+        }
+    }
+}
+
+/// Where an export has got.
+pub(super) struct Reader {
+    store: Option<StoreId>,
+    /// Last visit that was read, 16 bytes; empty before the first.
+    last: Vec<u8>,
+    is_done: bool,
+    by_device: HashMap<i64, Rc<Place>>,
+    unreadable_events: u64,
+}
+
+impl Reader {
+    pub(super) fn new(store: Option<StoreId>) -> Self {
+        Self { store, last: Vec::new(), is_done: false, by_device: HashMap::new(), unreadable_events: 0 }
+    }
+
+    /// Whether there is nothing after what was read.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    pub(super) fn unreadable_events(&self) -> u64 {
+        self.unreadable_events
+    }
+
+    /// The next visits, each with all of its events. Events are folded as they are read, so a
+    /// visit of very many events takes no more memory than another.
+    pub(super) fn read(&mut self, tx: &Transaction<'_>) -> Result<Vec<Told>, HqError> {
+        let mut query = tx.prepare_cached(
+            "SELECT visit, device, line FROM events WHERE visit > ?1 AND visit IS NOT NULL ORDER BY visit, n",
+        )?;
+        let mut rows = query.query(params![self.last])?;
+        let mut folded: Vec<Told> = Vec::new();
+        let mut names = 0;
+        while let Some(row) = rows.next()? {
+            let bytes: [u8; 16] = row.get(0)?;
+            if self.last != bytes {
+                names += 1;
+                if names > VISITS_PER_READ {
+                    return Ok(folded);
+                }
+                self.last = bytes.to_vec();
+            }
+            self.take(tx, row, VisitId::from_bytes(bytes), &mut folded)?;
+        }
+        self.is_done = true;
+        Ok(folded)
+    }
+
+    fn take(
+        &mut self,
+        tx: &Transaction<'_>,
+        row: &Row<'_>,
+        id: VisitId,
+        folded: &mut Vec<Told>,
+    ) -> Result<(), HqError> {
+        let place = self.place(tx, row.get(1)?)?;
+        if self.store.as_ref().is_some_and(|store| *store != place.store) {
+            return Ok(());
+        }
+        let line = row.get_ref(2)?.as_str().map_err(|_| HqError::Broken("events"))?;
+        let Ok(event) = serde_json::from_str::<Event>(line) else {
+            self.unreadable_events += 1;
+            return Ok(());
+        };
+        visit_in(folded, place, id).apply(&event);
+        Ok(())
+    }
+
+    fn place(&mut self, tx: &Transaction<'_>, device: i64) -> Result<Rc<Place>, HqError> {
+        if let Some(place) = self.by_device.get(&device) {
+            return Ok(Rc::clone(place));
+        }
+        let place = Rc::new(read_place(tx, device)?);
+        self.by_device.insert(device, Rc::clone(&place));
+        Ok(place)
+    }
+}
+
+/// The visit as its store tells it. A device of another store that uses the name of a visit speaks
+/// of another visit: it cannot change what is not its store's.
+fn visit_in(folded: &mut Vec<Told>, place: Rc<Place>, id: VisitId) -> &mut Told {
+    let same_name = folded.iter().enumerate().rev().take_while(|(_, told)| told.visit.id() == id);
+    let known = same_name.filter(|(_, told)| told.place.store == place.store).map(|(at, _)| at).next();
+    let at = known.unwrap_or(folded.len());
+    if known.is_none() {
+        folded.push(Told { place, visit: Visit::new(id), opened: None });
+    }
+    folded.get_mut(at).expect("it was found or pushed just now")
+}
+
+fn read_place(tx: &Transaction<'_>, device: i64) -> Result<Place, HqError> {
+    let sql = "SELECT s.id, s.currency, s.time_zone, s.cut_hour
+               FROM devices AS d JOIN stores AS s ON s.id = d.store WHERE d.number = ?1";
+    let (store, currency, zone, cut_hour) = tx.query_row(sql, [device], |row| {
+        Ok((stores::code(row, 0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?))
+    })?;
+    let calendar = Calendar::new(&zone, cut_hour).map_err(|_| HqError::Broken("stores"))?;
+    let zone = zone.parse().map_err(|_| HqError::Broken("stores"))?;
+    Ok(Place { store, currency, zone, calendar })
+}

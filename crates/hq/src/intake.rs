@@ -1,0 +1,197 @@
+//! Intake: verify a batch, append its records in one durable transaction, sign a receipt.
+//!
+//! Records are decoded and their heads parsed before the writer is taken, so that batches of
+//! several devices overlap in all but the appending itself. Nothing that is stored is ever
+//! overwritten: other bytes under a known id or number are set aside.
+
+use crate::devices::{self, KnownDevice};
+use crate::problem::Refused;
+use crate::progress::Progress;
+use crate::{Hq, HqError, challenge};
+use axum::body::Bytes;
+use floorbook_model::{BatchId, DeviceId, EventId, VisitId};
+use floorbook_protocol::{
+    BatchError, ProblemKind, Purpose, QuarantineCode, Receipt, RecordHead, RecordResult, Signed, SignedHead,
+    content_digest, decode_batch, path, runs_of, verify_head,
+};
+use rusqlite::{CachedStatement, Transaction, params};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// A batch as it came: fields of the head as text, the body unread.
+#[derive(Debug, Default)]
+pub(crate) struct BatchRequest {
+    pub(crate) device: String,
+    pub(crate) batch: String,
+    pub(crate) challenge: String,
+    pub(crate) digest: String,
+    pub(crate) encoding: String,
+    pub(crate) signature_input: String,
+    pub(crate) signature: String,
+    pub(crate) body: Bytes,
+}
+
+/// A record, as far as intake reads it.
+enum Record<'a> {
+    /// An event of the device that signed.
+    Event { id: EventId, seq: i64, visit: Option<VisitId>, line: &'a str },
+    /// Something else. `seq` is its number on the device that signed, where that can be told.
+    Aside { code: QuarantineCode, seq: Option<i64>, line: &'a str },
+}
+
+impl Hq {
+    /// Takes a batch in and answers with a signed [`Receipt`], which is only made after the
+    /// records are durable. The same batch again is answered alike and changes nothing.
+    pub(crate) fn take_batch(&self, request: &BatchRequest) -> Result<Signed, Refused> {
+        let device = self.verified_device(request)?;
+        let now_ms = self.clock.wall_ms();
+        if content_digest(&request.body) != request.digest {
+            return Err(ProblemKind::SignatureInvalid.into());
+        }
+        if !challenge::is_fresh(&self.keys.challenge, &request.challenge, now_ms) {
+            return Err(ProblemKind::ChallengeStale.into());
+        }
+        let batch: BatchId = request.batch.parse().map_err(|_| ProblemKind::Malformed)?;
+        let decoded = decode_batch(&request.body).map_err(|error| match error {
+            BatchError::TooLong => ProblemKind::TooLarge,
+            BatchError::Records | BatchError::Unreadable(_) => ProblemKind::Malformed,
+        })?;
+        let records: Vec<Record<'_>> = decoded.records().map(|line| read_record(line, &device)).collect();
+        let (results, progress) = self.database.write(|tx| append(tx, &device, batch, &records, now_ms))?;
+        let receipt = Receipt {
+            batch,
+            device: device.id,
+            digest: request.digest.clone(),
+            results: runs_of(results),
+            acked_through: u64::try_from(progress.acked_through).unwrap_or(0),
+            server_time_ms: now_ms,
+        };
+        tracing::debug!(device.id = %device.id, batch.id = %batch, records = records.len(), "a batch was stored");
+        Ok(Signed::seal(Purpose::Receipt, &receipt, &self.keys.signing)?)
+    }
+
+    /// The device whose key signed the head. Whether it was revoked is told to it alone.
+    fn verified_device(&self, request: &BatchRequest) -> Result<KnownDevice, Refused> {
+        let id: DeviceId = request.device.parse().map_err(|_| ProblemKind::SignatureInvalid)?;
+        let device = self.database.read(|tx| devices::find(tx, id))?.ok_or(ProblemKind::SignatureInvalid)?;
+        let head = SignedHead {
+            path: path::BATCHES,
+            digest: &request.digest,
+            device: &request.device,
+            batch: &request.batch,
+            challenge: &request.challenge,
+        };
+        let signed = verify_head(&head, &request.signature_input, &request.signature, &device.key);
+        if signed.is_err() || request.encoding != "zstd" {
+            return Err(ProblemKind::SignatureInvalid.into());
+        }
+        if device.is_revoked { Err(ProblemKind::DeviceRevoked.into()) } else { Ok(device) }
+    }
+}
+
+fn read_record<'a>(line: &'a str, device: &KnownDevice) -> Record<'a> {
+    let Ok(head) = RecordHead::parse(line) else {
+        return Record::Aside { code: QuarantineCode::Malformed, seq: read_number(line, device), line };
+    };
+    let seq = i64::try_from(head.seq).ok().filter(|seq| *seq > 0);
+    let is_own = head.device == device.id;
+    match seq {
+        Some(seq) if is_own && head.store == device.store => {
+            Record::Event { id: head.id, seq, visit: head.visit, line }
+        }
+        seq if is_own && head.store == device.store => Record::Aside { code: QuarantineCode::Malformed, seq, line },
+        seq => Record::Aside { code: QuarantineCode::ForeignOrigin, seq: seq.filter(|_| is_own), line },
+    }
+}
+
+/// The number of a record that is no event, so that it does not hold up those after it.
+fn read_number(line: &str, device: &KnownDevice) -> Option<i64> {
+    #[derive(Deserialize)]
+    struct Number {
+        device: DeviceId,
+        seq: i64,
+    }
+    let number: Number = serde_json::from_str(line).ok()?;
+    (number.device == device.id && number.seq > 0).then_some(number.seq)
+}
+
+fn append(
+    tx: &Transaction<'_>,
+    device: &KnownDevice,
+    batch: BatchId,
+    records: &[Record<'_>],
+    now_ms: i64,
+) -> Result<(Vec<RecordResult>, Progress), HqError> {
+    let mut progress = devices::read_progress(tx, device.number)?;
+    let mut page = Page::of(tx, device.number, batch, now_ms)?;
+    let mut results = Vec::with_capacity(records.len());
+    for record in records {
+        let (result, seq) = match record {
+            Record::Event { id, seq, visit, line } => (page.add(*id, *seq, *visit, line)?, Some(*seq)),
+            Record::Aside { code, seq, line } => (page.set_aside(*code, *seq, line)?, *seq),
+        };
+        if let Some(seq) = seq {
+            progress.note(seq);
+        }
+        results.push(result);
+    }
+    progress.settle(tx, device.number)?;
+    devices::write_progress(tx, device.number, &progress, now_ms)?;
+    Ok((results, progress))
+}
+
+/// The statements of one batch, prepared once.
+struct Page<'a> {
+    device: i64,
+    batch: BatchId,
+    now_ms: i64,
+    insert: CachedStatement<'a>,
+    known: CachedStatement<'a>,
+    quarantine: CachedStatement<'a>,
+}
+
+impl<'a> Page<'a> {
+    fn of(tx: &'a Transaction<'_>, device: i64, batch: BatchId, now_ms: i64) -> Result<Self, HqError> {
+        let insert = "INSERT INTO events (device, seq, id, visit, line) VALUES (?1, ?2, ?3, ?4, ?5)
+                      ON CONFLICT DO NOTHING";
+        let known = "SELECT line = ?3 FROM events WHERE device = ?1 AND seq = ?2";
+        let quarantine = "INSERT INTO quarantine (device, line_hash, seq, code, batch, received_ms, line)
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (device, line_hash) DO NOTHING";
+        Ok(Self {
+            device,
+            batch,
+            now_ms,
+            insert: tx.prepare_cached(insert)?,
+            known: tx.prepare_cached(known)?,
+            quarantine: tx.prepare_cached(quarantine)?,
+        })
+    }
+
+    fn add(&mut self, id: EventId, seq: i64, visit: Option<VisitId>, line: &str) -> Result<RecordResult, HqError> {
+        let visit = visit.as_ref().map(VisitId::as_bytes);
+        let added = self.insert.execute(params![self.device, seq, id.as_bytes(), visit, line])?;
+        if added > 0 {
+            return Ok(RecordResult::Accepted);
+        }
+        // The same bytes carry the same device and number, so a duplicate is found by those.
+        let mut rows = self.known.query(params![self.device, seq, line])?;
+        let is_same = rows.next()?.map(|row| row.get::<_, bool>(0)).transpose()?;
+        drop(rows);
+        match is_same {
+            Some(true) => Ok(RecordResult::Duplicate),
+            Some(false) | None => self.set_aside(QuarantineCode::Conflict, Some(seq), line),
+        }
+    }
+
+    fn set_aside(&mut self, code: QuarantineCode, seq: Option<i64>, line: &str) -> Result<RecordResult, HqError> {
+        let hash: [u8; 32] = Sha256::digest(line).into();
+        let name = match code {
+            QuarantineCode::Malformed => "malformed",
+            QuarantineCode::ForeignOrigin => "foreign_origin",
+            QuarantineCode::Conflict => "conflict",
+        };
+        let bytes = line.as_bytes();
+        self.quarantine.execute(params![self.device, hash, seq, name, self.batch.as_bytes(), self.now_ms, bytes])?;
+        Ok(RecordResult::Quarantined(code))
+    }
+}

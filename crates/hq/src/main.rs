@@ -1,0 +1,217 @@
+//! `floorbook-hq`: the command line of headquarters. It brings the machine's clock and
+//! randomness, and prints; what is done is done by the library.
+
+mod cli;
+mod system;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use cli::{Cli, Command, DeviceCommand, Export, Format, StoreAdd, StoreCommand};
+use floorbook_hq::{ExportFilter, ExportSummary, Hq, InitOptions, NewStore, embedded_pack};
+use floorbook_model::{Clock, Pack, Rng};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use system::{SystemClock, SystemRng};
+use tokio::sync::Notify;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Causes in one line: an operator is not helped by a stack trace.
+            drop(writeln!(io::stderr(), "error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let rng = Arc::new(SystemRng);
+    let clock = Arc::new(SystemClock::start(&*rng));
+    if let Command::Init { names } = cli.command {
+        return init(&cli.data, InitOptions { names, key_file: cli.key_file }, clock, rng);
+    }
+    let hq = Hq::open(&cli.data, cli.key_file.as_deref(), clock, rng)?;
+    match cli.command {
+        Command::Init { .. } => Ok(()), // done above, before there is anything to open
+        Command::Store(StoreCommand::Add(add)) => add_store(&hq, add),
+        Command::Store(StoreCommand::List) => list_stores(&hq),
+        Command::Device(DeviceCommand::List) => list_devices(&hq),
+        Command::Device(DeviceCommand::Revoke { id }) => {
+            hq.revoke_device(id)?;
+            say(format_args!("device {id} is shut out"))
+        }
+        Command::Code { store, devices, quiet } => {
+            let code = hq.make_code(&store, devices)?;
+            if !quiet {
+                say(format_args!("store {store}, good for 15 minutes and {devices} device(s):"))?;
+            }
+            say(format_args!("{code}"))
+        }
+        Command::Serve { listen, until_stdin_closes } => serve(hq, listen, until_stdin_closes),
+        Command::Export(export) => write_export(&hq, &export),
+    }
+}
+
+fn init(data: &Path, options: InitOptions, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<()> {
+    let key_file = options.key_file.clone().unwrap_or_else(|| data.join("hq.key"));
+    Hq::init(data, options, clock, rng)?;
+    say(format_args!(
+        "headquarters made in {}\nkey of the database: {} (without it nothing can be read; keep a copy elsewhere)",
+        data.display(),
+        key_file.display()
+    ))
+}
+
+fn add_store(hq: &Hq, add: StoreAdd) -> Result<()> {
+    let mut store = NewStore::new(add.id, add.name, read_pack(&add.pack)?);
+    store.record.time_zone = add.time_zone.unwrap_or(store.record.time_zone);
+    store.record.cut_hour = add.cut_hour.unwrap_or(store.record.cut_hour);
+    store.record.currency = add.currency.unwrap_or(store.record.currency);
+    if !add.clerks.is_empty() || !add.managers.is_empty() {
+        store.roster = add.managers.into_iter().chain(add.clerks).collect();
+    }
+    hq.add_store(&store)?;
+    say(format_args!("store {} added with {} people", store.record.id, store.roster.len()))
+}
+
+fn read_pack(name: &str) -> Result<Pack> {
+    if let Some(pack) = embedded_pack(name)? {
+        return Ok(pack);
+    }
+    let text = fs::read_to_string(name)
+        .with_context(|| format!("{name} is neither apparel, jewellery or electronics nor a file that can be read"))?;
+    serde_json::from_str(&text).with_context(|| format!("{name} is no form pack"))
+}
+
+fn list_stores(hq: &Hq) -> Result<()> {
+    for line in hq.stores()? {
+        let record = line.record;
+        say(format_args!(
+            "{}\t{}\t{} v{}\t{}\tday from {}:00\t{}\t{} device(s)",
+            record.id,
+            record.name,
+            line.pack,
+            line.pack_version,
+            record.time_zone,
+            record.cut_hour,
+            record.currency,
+            line.devices
+        ))?;
+    }
+    Ok(())
+}
+
+fn list_devices(hq: &Hq) -> Result<()> {
+    for line in hq.devices()? {
+        let state = if line.revoked_ms.is_some() { "shut out" } else { "welcome" };
+        say(format_args!("{}\t{}\t{}\t{state}\tup to {}", line.id, line.store, line.name, line.acked_through))?;
+    }
+    Ok(())
+}
+
+fn serve(hq: Hq, listen: SocketAddr, until_stdin_closes: bool) -> Result<()> {
+    let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
+    let address = listener.local_addr()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let stop = stop_signal(until_stdin_closes)?;
+        say(format_args!("listening https://{address}"))?;
+        floorbook_hq::serve(Arc::new(hq), listener, stop).await?;
+        Ok(())
+    })
+}
+
+/// Completes on ctrl-c, on SIGTERM and, if asked, at the end of standard input.
+fn stop_signal(until_stdin_closes: bool) -> Result<impl Future<Output = ()> + Send + 'static> {
+    let stop = Arc::new(Notify::new());
+    if until_stdin_closes {
+        let stop = Arc::clone(&stop);
+        // A thread of its own: the runtime would wait for a blocked read before it ends.
+        std::thread::spawn(move || {
+            let mut buffer = [0; 256];
+            while io::stdin().read(&mut buffer).is_ok_and(|length| length > 0) {}
+            stop.notify_one();
+        });
+    }
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let stop = Arc::clone(&stop);
+        tokio::spawn(async move {
+            terminate.recv().await;
+            stop.notify_one();
+        });
+    }
+    Ok(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = stop.notified() => {}
+        }
+    })
+}
+
+fn write_export(hq: &Hq, export: &Export) -> Result<()> {
+    let summary = match &export.output {
+        None => write_visits(hq, export, &mut BufWriter::new(io::stdout().lock()))?,
+        Some(path) => write_file(hq, export, path)?,
+    };
+    tracing::info!(
+        visits = summary.visits,
+        voided = summary.voided,
+        unopened = summary.unopened,
+        unreadable_events = summary.unreadable_events,
+        "exported; voided visits and those whose opening has not arrived are counted, not written"
+    );
+    Ok(())
+}
+
+/// Under another name until it is complete and durable. Visits are for their owner's eyes.
+fn write_file(hq: &Hq, export: &Export, path: &Path) -> Result<ExportSummary> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let mut out =
+        BufWriter::new(create_for_owner(&partial).with_context(|| format!("cannot write {}", path.display()))?);
+    let summary = write_visits(hq, export, &mut out)?;
+    out.into_inner()?.sync_all()?;
+    fs::rename(&partial, path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(summary)
+}
+
+fn create_for_owner(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn write_visits(hq: &Hq, export: &Export, out: &mut impl Write) -> Result<ExportSummary> {
+    if let Some(store) = &export.store
+        && !hq.stores()?.iter().any(|line| line.record.id == *store)
+    {
+        bail!("no store {store}");
+    }
+    let filter = ExportFilter { store: export.store.clone(), with_voided: export.voided };
+    let summary = match export.format {
+        Format::Jsonl => hq.export_jsonl(out, &filter)?,
+        Format::Csv => hq.export_csv(out, &filter)?,
+    };
+    out.flush()?;
+    Ok(summary)
+}
+
+fn say(line: std::fmt::Arguments<'_>) -> Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}

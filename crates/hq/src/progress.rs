@@ -1,0 +1,55 @@
+//! How far a device has got: up to which number headquarters holds everything.
+
+use crate::HqError;
+use rusqlite::{OptionalExtension, Transaction};
+
+/// Kept with the device, so that a receipt costs the same however long the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Every number up to this one is held, as an event or in quarantine.
+    pub(crate) acked_through: i64,
+    /// The highest number held.
+    pub(crate) seq_max: i64,
+}
+
+impl Progress {
+    /// Takes a held number in. In order, which is the rule, nothing has to be looked up.
+    pub(crate) fn note(&mut self, seq: i64) {
+        if seq == self.acked_through + 1 {
+            self.acked_through = seq;
+        }
+        self.seq_max = self.seq_max.max(seq);
+    }
+
+    /// Walks over numbers that came before their turn. Each is walked over once in its life.
+    pub(crate) fn settle(&mut self, tx: &Transaction<'_>, device: i64) -> Result<(), HqError> {
+        while self.acked_through < self.seq_max {
+            let before = self.acked_through;
+            self.walk_events(tx, device)?;
+            self.step_over_quarantine(tx, device)?;
+            if self.acked_through == before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn walk_events(&mut self, tx: &Transaction<'_>, device: i64) -> Result<(), HqError> {
+        let sql = "SELECT seq FROM events WHERE device = ?1 AND seq > ?2 ORDER BY seq";
+        let mut query = tx.prepare_cached(sql)?;
+        for seq in query.query_map([device, self.acked_through], |row| row.get::<_, i64>(0))? {
+            if seq? != self.acked_through + 1 {
+                break;
+            }
+            self.acked_through += 1;
+        }
+        Ok(())
+    }
+
+    fn step_over_quarantine(&mut self, tx: &Transaction<'_>, device: i64) -> Result<(), HqError> {
+        let sql = "SELECT 1 FROM quarantine WHERE device = ?1 AND seq = ?2";
+        let held = tx.prepare_cached(sql)?.query_row([device, self.acked_through + 1], |_| Ok(())).optional()?;
+        self.acked_through += i64::from(held.is_some());
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! Stores: their place, their pack and who works there.
+
+use crate::{Hq, HqError, packs};
+use floorbook_model::{Calendar, ClerkId, Pack, StoreId};
+use floorbook_protocol::{Clerk, Role, StoreRecord};
+use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::BTreeSet;
+
+const NAME_CHARS_MAX: usize = 64;
+const ROSTER_MAX: usize = 200;
+
+/// A store to be added.
+#[derive(Clone, Debug)]
+pub struct NewStore {
+    /// Its record, as devices will get it.
+    pub record: StoreRecord,
+    /// Form pack.
+    pub pack: Pack,
+    /// Who works there, in the order of the sign-in screen.
+    pub roster: Vec<Clerk>,
+}
+
+impl NewStore {
+    /// A store with the usual settings: Shanghai time, a day that begins at four, yuan, and one
+    /// manager and three clerks to be renamed.
+    pub fn new(id: StoreId, name: impl Into<String>, pack: Pack) -> Self {
+        let record = StoreRecord {
+            id,
+            name: name.into(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            cut_hour: 4,
+            currency: "CNY".to_owned(),
+        };
+        Self { record, pack, roster: default_roster() }
+    }
+}
+
+/// A store, in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreLine {
+    /// Its record.
+    pub record: StoreRecord,
+    /// Pack id.
+    pub pack: String,
+    /// Pack version.
+    pub pack_version: u32,
+    /// Paired devices that were not revoked.
+    pub devices: u32,
+}
+
+impl Hq {
+    /// Adds a store and publishes its pack.
+    ///
+    /// # Errors
+    /// [`HqError::StoreExists`], [`HqError::PackRefused`] with every finding,
+    /// [`HqError::PackTaken`], or [`HqError::BadInput`]. Nothing is stored then.
+    pub fn add_store(&self, store: &NewStore) -> Result<(), HqError> {
+        check(store)?;
+        let now_ms = self.clock.wall_ms();
+        self.database.write(|tx| {
+            if read(tx, &store.record.id)?.is_some() {
+                return Err(HqError::StoreExists(store.record.id.clone()));
+            }
+            let pack = packs::publish(tx, &store.pack)?;
+            insert(tx, &store.record, pack, now_ms)?;
+            insert_roster(tx, &store.record.id, &store.roster)
+        })
+    }
+
+    /// Every store, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn stores(&self) -> Result<Vec<StoreLine>, HqError> {
+        self.database.read(|tx| {
+            let mut query = tx.prepare(
+                "SELECT s.id, s.name, s.time_zone, s.cut_hour, s.currency, p.id, p.version,
+                     (SELECT count(*) FROM devices AS d WHERE d.store = s.id AND d.revoked_ms IS NULL)
+                 FROM stores AS s JOIN packs AS p ON p.number = s.pack ORDER BY s.id",
+            )?;
+            let lines = query.query_map([], |row| {
+                Ok(StoreLine {
+                    record: record_of(row)?,
+                    pack: row.get(5)?,
+                    pack_version: row.get(6)?,
+                    devices: row.get(7)?,
+                })
+            })?;
+            Ok(lines.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// The record of one store.
+pub(crate) fn read(tx: &Transaction<'_>, id: &StoreId) -> Result<Option<StoreRecord>, HqError> {
+    let sql = "SELECT id, name, time_zone, cut_hour, currency FROM stores WHERE id = ?1";
+    Ok(tx.query_row(sql, [id.as_str()], record_of).optional()?)
+}
+
+/// What a device of `store` works with: its record, pack and roster.
+pub(crate) fn read_kit(tx: &Transaction<'_>, store: &StoreId) -> Result<(StoreRecord, Pack, Vec<Clerk>), HqError> {
+    let record = read(tx, store)?.ok_or_else(|| HqError::StoreUnknown(store.clone()))?;
+    let pack: String = tx.query_row(
+        "SELECT p.body FROM packs AS p JOIN stores AS s ON s.pack = p.number WHERE s.id = ?1",
+        [store.as_str()],
+        |row| row.get(0),
+    )?;
+    let mut query = tx.prepare("SELECT id, name, role FROM clerks WHERE store = ?1 ORDER BY place")?;
+    let roster = query.query_map([store.as_str()], |row| {
+        let role = if row.get_ref(2)?.as_str()? == role_name(Role::Manager) { Role::Manager } else { Role::Clerk };
+        Ok(Clerk { id: code(row, 0)?, name: row.get(1)?, role })
+    })?;
+    let roster = roster.collect::<Result<_, _>>()?;
+    Ok((record, serde_json::from_str(&pack)?, roster))
+}
+
+fn check(store: &NewStore) -> Result<(), HqError> {
+    let record = &store.record;
+    let named = |name: &str| (1..=NAME_CHARS_MAX).contains(&name.trim().chars().count());
+    let ids: BTreeSet<&ClerkId> = store.roster.iter().map(|clerk| &clerk.id).collect();
+    let wrong = [
+        (!named(&record.name), "a store's name has 1 to 64 characters"),
+        (Calendar::new(&record.time_zone, 0).is_err(), "no such time zone; give an IANA name such as Asia/Shanghai"),
+        (record.cut_hour > 23, "the cut hour is 0 to 23"),
+        (!is_currency(&record.currency), "a currency is three capital letters such as CNY"),
+        (store.roster.is_empty() || store.roster.len() > ROSTER_MAX, "a roster has 1 to 200 people"),
+        (store.roster.iter().any(|clerk| !named(&clerk.name)), "a clerk's name has 1 to 64 characters"),
+        (ids.len() < store.roster.len(), "two people of the roster have the same code"),
+        (store.roster.iter().all(|clerk| clerk.role == Role::Clerk), "a roster needs a manager"),
+    ];
+    match wrong.iter().find(|(is_wrong, _)| *is_wrong) {
+        Some((_, message)) => Err(HqError::BadInput(message)),
+        None => Ok(()),
+    }
+}
+
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
+}
+
+fn insert(tx: &Transaction<'_>, record: &StoreRecord, pack: i64, now_ms: i64) -> Result<(), HqError> {
+    tx.execute(
+        "INSERT INTO stores (id, name, time_zone, cut_hour, currency, pack, made_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![record.id.as_str(), record.name, record.time_zone, record.cut_hour, record.currency, pack, now_ms],
+    )?;
+    Ok(())
+}
+
+fn insert_roster(tx: &Transaction<'_>, store: &StoreId, roster: &[Clerk]) -> Result<(), HqError> {
+    let sql = "INSERT INTO clerks (store, id, place, name, role) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut insert = tx.prepare(sql)?;
+    for (place, clerk) in (0_i64..).zip(roster) {
+        insert.execute(params![store.as_str(), clerk.id.as_str(), place, clerk.name, role_name(clerk.role)])?;
+    }
+    Ok(())
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Clerk => "clerk",
+        Role::Manager => "manager",
+    }
+}
+
+fn record_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoreRecord> {
+    Ok(StoreRecord {
+        id: code(row, 0)?,
+        name: row.get(1)?,
+        time_zone: row.get(2)?,
+        cut_hour: row.get(3)?,
+        currency: row.get(4)?,
+    })
+}
+
+/// A column that holds a code.
+pub(crate) fn code<T: TryFrom<String, Error = floorbook_model::BadCode>>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    T::try_from(text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn default_roster() -> Vec<Clerk> {
+    let people = [
+        ("m01", "店长", Role::Manager),
+        ("c01", "小李", Role::Clerk),
+        ("c02", "小王", Role::Clerk),
+        ("c03", "小赵", Role::Clerk),
+    ];
+    let clerk = |(id, name, role): (&str, &str, Role)| {
+        let id = id.parse().expect("these codes are codes");
+        Clerk { id, name: name.to_owned(), role }
+    };
+    people.map(clerk).into()
+}

@@ -1,0 +1,297 @@
+//! A headquarters that serves, and devices that talk to it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use floorbook_hq::{Hq, HqError, InitOptions, NewStore};
+use floorbook_model::{
+    BatchId, Body, Clock, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
+};
+use floorbook_protocol::{
+    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, Hello, PairGrant, PairRequest, PairingCode, Problem, ProblemKind,
+    Purpose, Receipt, Signed, SignedHead, SigningKey, content_digest, encode_batch, path, sign_head,
+};
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A clock that goes when it is told to. It starts at the present, or TLS would not take the
+/// certificates that are made by it.
+pub(crate) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(crate) fn pass(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Recorded {
+        let wall_ms = self.0.load(Ordering::SeqCst);
+        let steady_ms = u64::try_from(wall_ms).unwrap();
+        Recorded { wall_ms, offset_min: 0, steady_ms, boot: 1, server_offset_ms: None }
+    }
+}
+
+/// Bytes that never repeat and are the same in every run.
+#[derive(Default)]
+pub(crate) struct CountedRng(AtomicU64);
+
+impl Rng for CountedRng {
+    fn fill(&self, bytes: &mut [u8]) {
+        for part in bytes.chunks_mut(32) {
+            let digest = Sha256::digest(self.0.fetch_add(1, Ordering::SeqCst).to_le_bytes());
+            part.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        }
+    }
+}
+
+/// A headquarters with the stores `north` and `south`, and its server.
+pub(crate) struct House {
+    pub(crate) folder: TempDir,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) rng: Arc<CountedRng>,
+    pub(crate) hq: Arc<Hq>,
+    server: Server,
+}
+
+struct Server {
+    base: String,
+    client: Client,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), HqError>>,
+}
+
+impl House {
+    pub(crate) fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(HandClock(AtomicI64::new(chrono::Utc::now().timestamp_millis())));
+        let rng = Arc::new(CountedRng::default());
+        let hq = Hq::init(&data(&folder), InitOptions::default(), clock.clone(), rng.clone()).unwrap();
+        for store in ["north", "south"] {
+            hq.add_store(&NewStore::new(store.parse().unwrap(), store, small_pack())).unwrap();
+        }
+        let hq = Arc::new(hq);
+        let server = Server::start(&hq);
+        Self { folder, clock, rng, hq, server }
+    }
+
+    /// Stops at once, as a killed process does, and starts again on the same folder.
+    pub(crate) fn restart(self) -> Self {
+        let Self { folder, clock, rng, hq, server } = self;
+        server.task.abort();
+        drop(hq);
+        let hq = Arc::new(Hq::open(&data(&folder), None, clock.clone(), rng.clone()).unwrap());
+        let server = Server::start(&hq);
+        Self { folder, clock, rng, hq, server }
+    }
+
+    /// Stops as the operator stops it.
+    pub(crate) async fn stop(self) -> Result<(), HqError> {
+        self.server.stop.send(()).unwrap();
+        drop(self.server.client);
+        self.server.task.await.unwrap()
+    }
+
+    pub(crate) fn code(&self, devices: u32) -> PairingCode {
+        self.hq.make_code(&"north".parse().unwrap(), devices).unwrap()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.server.client.get(format!("{}{path}", self.server.base))
+    }
+
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        self.server.client.post(format!("{}{path}", self.server.base))
+    }
+
+    pub(crate) async fn challenge(&self) -> String {
+        let hello = self.get(path::HELLO).send().await.unwrap().bytes().await.unwrap();
+        serde_json::from_slice::<Hello>(&hello).unwrap().challenge
+    }
+
+    pub(crate) async fn pair(&self, code: &PairingCode, key: &SigningKey) -> Result<PairGrant, ProblemKind> {
+        let request = PairRequest {
+            code: code.secret().to_owned(),
+            device_key: key.public(),
+            device_name: "Counter 1".to_owned(),
+            challenge: self.challenge().await,
+        };
+        let signed = Signed::seal(Purpose::PairRequest, &request, key).unwrap();
+        let answer = self.post(path::PAIR).body(serde_json::to_vec(&signed).unwrap()).send().await.unwrap();
+        let signed: Signed = read(answer).await?;
+        Ok(signed.open(Purpose::PairGrant, &self.hq.public_key()).unwrap())
+    }
+
+    /// A device that is paired with `store`.
+    pub(crate) async fn device_of(&self, store: &str) -> Device {
+        let code = self.hq.make_code(&store.parse().unwrap(), 1).unwrap();
+        let mut seed = [0; 32];
+        self.rng.fill(&mut seed);
+        let key = SigningKey::from_seed(&seed);
+        let grant = self.pair(&code, &key).await.unwrap();
+        Device { grant, key, seq: 0, rng: self.rng.clone(), clock: self.clock.clone() }
+    }
+
+    pub(crate) async fn send<S: AsRef<str>>(&self, device: &Device, lines: &[S]) -> Result<Receipt, ProblemKind> {
+        let letter = device.letter(encode_batch(lines).unwrap(), self.challenge().await);
+        self.deliver(device, &letter).await
+    }
+
+    pub(crate) async fn deliver(&self, device: &Device, letter: &Letter) -> Result<Receipt, ProblemKind> {
+        let mut request = self.post(path::BATCHES).body(letter.body.clone());
+        for (name, value) in &letter.fields {
+            request = request.header(*name, value);
+        }
+        let answer = request.send().await.unwrap();
+        let signed: Signed = read(answer).await?;
+        let receipt: Receipt = signed.open(Purpose::Receipt, &device.grant.hq_key).unwrap();
+        assert_eq!(
+            Some(&receipt.digest),
+            letter.fields.iter().find(|(name, _)| *name == "content-digest").map(|(_, v)| v)
+        );
+        Ok(receipt)
+    }
+}
+
+impl Server {
+    fn start(hq: &Arc<Hq>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("https://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move { stopped.await.unwrap_or_default() };
+        let task = tokio::spawn(floorbook_hq::serve(hq.clone(), listener, shutdown));
+        Self { base, client: client(hq.ca_der()), stop, task }
+    }
+}
+
+/// A client that trusts this authority and no other.
+fn client(ca_der: &[u8]) -> Client {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(ca_der.to_vec().into()).unwrap();
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder().tls_backend_preconfigured(config).build().unwrap()
+}
+
+async fn read<T: serde::de::DeserializeOwned>(answer: Response) -> Result<T, ProblemKind> {
+    let is_ok = answer.status().is_success();
+    let bytes = answer.bytes().await.unwrap();
+    if is_ok {
+        return Ok(serde_json::from_slice(&bytes).unwrap());
+    }
+    let problem: Problem = serde_json::from_slice(&bytes).unwrap();
+    Err(ProblemKind::from_uri(&problem.kind).unwrap())
+}
+
+pub(crate) fn data(folder: &TempDir) -> std::path::PathBuf {
+    Path::new(folder.path()).join("data")
+}
+
+/// A batch request, ready to be sent or spoiled.
+#[derive(Clone)]
+pub(crate) struct Letter {
+    pub(crate) fields: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Letter {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        let field = self.fields.iter_mut().find(|(known, _)| *known == name).unwrap();
+        field.1 = value.to_owned();
+    }
+}
+
+pub(crate) struct Device {
+    pub(crate) grant: PairGrant,
+    pub(crate) key: SigningKey,
+    pub(crate) seq: u64,
+    rng: Arc<CountedRng>,
+    clock: Arc<HandClock>,
+}
+
+impl Device {
+    pub(crate) fn visit(&self) -> VisitId {
+        VisitId::make(self.clock.wall_ms(), &*self.rng)
+    }
+
+    /// The next event, sealed.
+    pub(crate) fn event(&mut self, visit: VisitId, body: Body) -> String {
+        self.seq += 1;
+        let recorded = self.clock.now();
+        let event = Event {
+            schema: SCHEMA,
+            id: EventId::make(recorded.wall_ms, &*self.rng),
+            store: self.grant.store.id.clone(),
+            device: self.grant.device,
+            seq: self.seq,
+            hlc: Hlc(recorded.wall_ms + i64::try_from(self.seq).unwrap(), 0),
+            recorded,
+            actor: "c01".parse().unwrap(),
+            visit: Some(visit),
+            body,
+        };
+        serde_json::to_string(&event).unwrap()
+    }
+
+    /// A visit of one party that just came in.
+    pub(crate) fn opens(&mut self) -> (VisitId, String) {
+        let visit = self.visit();
+        let pack = PackRef { id: "small".to_owned(), version: 1 };
+        let opening = Opening { entered_ms: self.clock.wall_ms(), size: 2, pack };
+        (visit, self.event(visit, Body::VisitOpened(opening)))
+    }
+
+    pub(crate) fn opens_many(&mut self, count: usize) -> Vec<String> {
+        (0..count).map(|_| self.opens().1).collect()
+    }
+
+    pub(crate) fn letter(&self, body: Vec<u8>, challenge: String) -> Letter {
+        let digest = content_digest(&body);
+        let device = self.grant.device.to_string();
+        let batch = BatchId::make(self.clock.wall_ms(), &*self.rng).to_string();
+        let head =
+            SignedHead { path: path::BATCHES, digest: &digest, device: &device, batch: &batch, challenge: &challenge };
+        let (input, signature) = sign_head(&head, &self.key);
+        let fields = vec![
+            ("content-encoding", "zstd".to_owned()),
+            (DEVICE_HEADER, device),
+            (BATCH_HEADER, batch),
+            (CHALLENGE_HEADER, challenge),
+            ("content-digest", digest),
+            ("signature-input", input),
+            ("signature", signature),
+        ];
+        Letter { fields, body }
+    }
+}
+
+/// Another valid signature text, of nobody.
+pub(crate) fn strange_signature() -> String {
+    format!("sig=:{}:", STANDARD.encode([7; 64]))
+}
+
+/// A pack as small as packs may be.
+pub(crate) fn small_pack() -> Pack {
+    let label = |text: &str| json!({ "zh": text, "en": text });
+    let choice = |code: &str| json!({ "code": code, "label": label(code) });
+    let outcome = |code: &str| json!({ "code": code, "label": label(code), "pad": true, "asks": [] });
+    serde_json::from_value(json!({
+        "id": "small", "version": 1, "name": label("small"), "reasons": [choice("price")],
+        "outcomes": [outcome("buy"), outcome("none")],
+        "groups": [{
+            "key": "age", "kind": "single", "label": label("age"), "hint": null, "front": 1,
+            "choices": [choice("a20"), choice("unsure")]
+        }],
+    }))
+    .unwrap()
+}

@@ -1,0 +1,9 @@
+//! What headquarters promises, told through a real server on a port of its own.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod export;
+mod house;
+mod intake;
+mod pairing;
+mod restart;
+mod stores;

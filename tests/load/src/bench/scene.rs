@@ -1,0 +1,128 @@
+//! One paired device with a headquarters, and the raw way into its database.
+
+use super::fill;
+use anyhow::{Context, Result};
+use chrono::{Local, NaiveDate};
+use floorbook_core::{DATABASE_FILE, KeyVault};
+use floorbook_load::{Player, derive_vault};
+use floorbook_model::{Calendar, DeviceId, StoreId};
+use floorbook_tests::hq::HqProcess;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const SEED: u64 = 42;
+
+pub(super) struct Scene<'a> {
+    runtime: &'a Runtime,
+    folder: TempDir,
+    pub(super) player: Player,
+    hq: HqProcess,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(runtime: &'a Runtime, name: &str) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix(&format!("floorbook-bench-{name}")).tempdir()?;
+        let mut hq = HqProcess::at(&folder.path().join("hq"))?;
+        hq.add_store("north", "North", "apparel")?;
+        let url = hq.serve()?;
+        let code = hq.code("north")?;
+        let player = Player::start(&device_dir(folder.path()), SEED, 0, today(), runtime.handle())?;
+        runtime.block_on(player.open(&url, &code, "Till 1"))?;
+        Ok(Self { runtime, folder, player, hq })
+    }
+
+    /// The same device with `count` visits of earlier days stored, arrived in random order.
+    pub(super) fn filled(self, count: usize) -> Result<Self> {
+        let Self { runtime, folder, player, hq } = self;
+        let pack = player.device.profile().context("not paired")?.pack;
+        let calendar = player.device.calendar()?;
+        drop(player); // the folder is claimed by one device at a time
+        let path = device_dir(folder.path()).join(DATABASE_FILE);
+        fill::history(&open_raw(&path)?, &pack, &calendar, count)?;
+        Ok(Self { runtime, player: reopened(&folder, runtime)?, folder, hq })
+    }
+
+    /// The same device with `count` more events in its outbox.
+    pub(super) fn backlogged(self, count: usize) -> Result<Self> {
+        let Self { runtime, folder, player, hq } = self;
+        let profile = player.device.profile().context("not paired")?;
+        drop(player);
+        let raw = open_raw(&device_dir(folder.path()).join(DATABASE_FILE))?;
+        fill::backlog(&raw, &profile.pack, &origin(&raw)?, count)?;
+        drop(raw);
+        Ok(Self { runtime, player: reopened(&folder, runtime)?, folder, hq })
+    }
+
+    pub(super) fn database(&self) -> PathBuf {
+        device_dir(self.folder.path()).join(DATABASE_FILE)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A second connection to the device's database, as any SQLCipher client opens it.
+    pub(super) fn raw(&self) -> Result<Connection> {
+        open_raw(&self.database())
+    }
+
+    pub(super) fn hq(&mut self) -> &mut HqProcess {
+        &mut self.hq
+    }
+
+    pub(super) fn runtime(&self) -> &Runtime {
+        self.runtime
+    }
+}
+
+fn reopened(folder: &TempDir, runtime: &Runtime) -> Result<Player> {
+    let player = Player::start(&device_dir(folder.path()), SEED, 1, today(), runtime.handle())?;
+    runtime.block_on(player.open("", "", ""))?;
+    Ok(player)
+}
+
+fn device_dir(folder: &Path) -> PathBuf {
+    folder.join("device")
+}
+
+pub(super) fn today() -> NaiveDate {
+    Local::now().date_naive()
+}
+
+/// Opens `path` under the device's key with the settings that the product uses.
+pub(super) fn open_raw(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key_hex()?))?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+    )?;
+    Ok(connection)
+}
+
+/// Key and salt as the keyring item tells them.
+fn key_hex() -> Result<String> {
+    let item = derive_vault(SEED)?.load()?.context("no root secret")?;
+    let item: serde_json::Value = serde_json::from_slice(&item)?;
+    let hex = |field: &str| -> Result<String> {
+        use base64::Engine;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(item[field].as_str().context("no key")?)?;
+        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    };
+    Ok(format!("{}{}", hex("db_key")?, hex("db_salt")?))
+}
+
+/// Store and device of a paired database, and where its numbers stand.
+fn origin(raw: &Connection) -> Result<fill::Origin> {
+    let document: String = raw.query_row("SELECT value FROM meta WHERE key = 'pairing.grant'", [], |row| row.get(0))?;
+    let signed: floorbook_protocol::Signed = serde_json::from_str(&document)?;
+    let grant: floorbook_protocol::PairGrant = signed
+        .open_self_signed(floorbook_protocol::Purpose::PairGrant, |grant: &floorbook_protocol::PairGrant| grant.hq_key)?;
+    let device: DeviceId = grant.device;
+    let store: StoreId = grant.store.id;
+    let last: Option<i64> =
+        raw.query_row("SELECT max(seq) FROM events WHERE device = ?1", [device.as_bytes()], |row| row.get(0))?;
+    let calendar = Calendar::new(&grant.store.time_zone, grant.store.cut_hour)?;
+    Ok(fill::Origin { store, device, last_seq: u64::try_from(last.unwrap_or(0))?, calendar })
+}
