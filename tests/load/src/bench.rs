@@ -6,13 +6,15 @@ mod fill;
 mod push;
 mod scene;
 mod tap;
+#[cfg(target_os = "linux")]
+mod window;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One figure: tap_commit, day_open, push. All of them without.
+    /// One figure: start, memory, tap_commit, day_open, push. All of them without.
     name: Option<String>,
     /// Visits stored where a figure says "many"
     #[arg(long, default_value_t = 1_000_000)]
@@ -33,11 +35,15 @@ struct Line<'a> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let wanted = |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name);
-    let known = ["tap_commit", "day_open", "push"];
+    let known = ["start", "memory", "tap_commit", "day_open", "push"];
     if let Some(name) = arguments.name.as_deref().filter(|name| !known.contains(name)) {
         bail!("no figure is called {name}; there are {}", known.join(", "));
     }
     let runtime = tokio::runtime::Runtime::new()?;
+    #[cfg(target_os = "linux")]
+    if wanted("start") || wanted("memory") {
+        window::measure(&runtime)?;
+    }
     if wanted("push") {
         push::measure(&runtime)?;
     }

@@ -86,7 +86,7 @@ fn read_raw(raw: &Connection, day: BusinessDay) -> Result<usize> {
 }
 
 /// Takes a file out of the system's page cache.
-fn drop_from_cache(path: &Path) -> Result<()> {
+pub(super) fn drop_from_cache(path: &Path) -> Result<()> {
     let input = format!("if={}", path.display());
     let status = Command::new("dd").args([&input, "iflag=nocache", "count=0", "status=none"]).status()?;
     ensure!(status.success(), "dd cannot drop {} from the cache", path.display());

@@ -2,6 +2,8 @@
 
 use super::fill;
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{Local, NaiveDate};
 use floorbook_core::{DATABASE_FILE, KeyVault};
 use floorbook_load::{Player, derive_vault};
@@ -91,23 +93,26 @@ pub(super) fn today() -> NaiveDate {
     Local::now().date_naive()
 }
 
-/// Opens `path` under the device's key with the settings that the product uses.
+/// Opens `path` under the key of the scene's device.
 pub(super) fn open_raw(path: &Path) -> Result<Connection> {
+    let item = derive_vault(SEED)?.load()?.context("no root secret")?;
+    open_with(path, &key_hex(&serde_json::from_slice(&item)?)?)
+}
+
+/// Opens `path` with the settings that the product uses. `key_hex` is key and salt.
+pub(super) fn open_with(path: &Path, key_hex: &str) -> Result<Connection> {
     let connection = Connection::open(path)?;
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key_hex()?))?;
+    connection.execute_batch(&format!("PRAGMA key = \"x'{key_hex}'\""))?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
     )?;
     Ok(connection)
 }
 
-/// Key and salt as the keyring item tells them.
-fn key_hex() -> Result<String> {
-    let item = derive_vault(SEED)?.load()?.context("no root secret")?;
-    let item: serde_json::Value = serde_json::from_slice(&item)?;
+/// Key and salt as the keyring item tells them, in hexadecimal.
+pub(super) fn key_hex(item: &serde_json::Value) -> Result<String> {
     let hex = |field: &str| -> Result<String> {
-        use base64::Engine;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(item[field].as_str().context("no key")?)?;
+        let bytes = STANDARD.decode(item.get(field).and_then(|value| value.as_str()).context("no key")?)?;
         Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     };
     Ok(format!("{}{}", hex("db_key")?, hex("db_salt")?))
