@@ -2,8 +2,24 @@
 
 fn main() {
     const COMMANDS: &[&str] = &[
-        "boot", "retry_start", "pair", "try_here", "enrol_pin", "unlock", "lock", "board", "visit", "arrive", "note",
-        "close_visit", "undo", "day", "sync_status", "send_now", "set_prefs", "ui_ready",
+        "boot",
+        "retry_start",
+        "pair",
+        "try_here",
+        "enrol_pin",
+        "unlock",
+        "lock",
+        "board",
+        "visit",
+        "arrive",
+        "note",
+        "close_visit",
+        "undo",
+        "day",
+        "sync_status",
+        "send_now",
+        "set_prefs",
+        "ui_ready",
     ];
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {

@@ -84,12 +84,7 @@ pub(crate) async fn try_here(
 /// Gives a clerk a PIN and signs them in.
 #[tauri::command(async)]
 #[specta::specta]
-pub(crate) fn enrol_pin(
-    shell: Here<'_>,
-    clerk_id: String,
-    pin: String,
-    manager_pin: Option<String>,
-) -> Answer<Boot> {
+pub(crate) fn enrol_pin(shell: Here<'_>, clerk_id: String, pin: String, manager_pin: Option<String>) -> Answer<Boot> {
     shell.device.enrol_pin(&read_clerk(&clerk_id)?, &pin, manager_pin.as_deref())?;
     shell.boot()
 }

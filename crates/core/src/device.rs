@@ -93,7 +93,8 @@ impl Device {
     /// Starts on what the folder and the keyring hold. It always comes up: what keeps it from
     /// working is its [`State::Trouble`].
     pub fn start(environment: Environment) -> Self {
-        let device = Self { environment, instance: Mutex::new(None), stage: RwLock::new(Stage::Trouble(CoreError::WrongState)) };
+        let device =
+            Self { environment, instance: Mutex::new(None), stage: RwLock::new(Stage::Trouble(CoreError::WrongState)) };
         device.retry();
         device
     }

@@ -42,7 +42,10 @@ pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
 
 /// Makes the database of a device that has none. The key is in the keyring before the first byte
 /// is on the disk.
-pub(crate) fn create(environment: &Environment, root: Option<DeviceRoot>) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
+pub(crate) fn create(
+    environment: &Environment,
+    root: Option<DeviceRoot>,
+) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
     let root = match root {
         Some(root) => root,
         None => {

@@ -83,6 +83,7 @@ impl Device {
         };
         let visit = paired.book.open_visit(&clerk, opening)?;
         hold(&paired.undo).push(visit.id(), Step::Arrival);
+        paired.syncer.written();
         self.changed(&paired, visit)
     }
 
@@ -99,6 +100,7 @@ impl Device {
         })?;
         let noted = paired.book.note(&clerk, id, patch)?;
         hold(&paired.undo).push(id, Step::Tap { before: noted.before });
+        paired.syncer.tapped();
         self.changed(&paired, noted.visit)
     }
 
@@ -119,6 +121,7 @@ impl Device {
         };
         let visit = paired.book.act(&clerk, id, Act::Close(Closing { left_ms, dwell_source, outcome }))?;
         hold(&paired.undo).push(id, Step::Outcome { before });
+        paired.syncer.written();
         self.changed(&paired, visit)
     }
 
@@ -136,17 +139,16 @@ impl Device {
             Step::Outcome { before: None } => paired.book.act(&clerk, id, Act::Reopen),
         };
         let visit = undone.inspect_err(|_| hold(&paired.undo).push(id, step))?;
+        paired.syncer.written();
         self.changed(&paired, visit)
     }
 
     fn changed(&self, paired: &Paired, visit: Visit) -> Result<Change, CoreError> {
-        paired.syncer.written();
         Ok(Change { visit, today: self.today(paired)?, undo: hold(&paired.undo).next() })
     }
 
     fn today(&self, paired: &Paired) -> Result<Today, CoreError> {
         let day = paired.book.origin().calendar.day_of(self.environment.clock.wall_ms());
-        let figures = paired.book.figures(day)?;
-        Ok(Today { parties: figures.parties, bought: figures.bought })
+        Ok(Today { parties: paired.book.sum(day, "parties")?, bought: paired.book.sum(day, "bought")? })
     }
 }

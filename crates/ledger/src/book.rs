@@ -105,7 +105,8 @@ impl Book {
     pub fn running(&self) -> Result<Vec<Visit>, LedgerError> {
         self.ledger.database.read(|tx| {
             let mut statement = tx.prepare_cached("SELECT id FROM visits WHERE state = 0 ORDER BY entered_ms, id")?;
-            let ids = statement.query_map([], |row| row.get(0).map(VisitId::from_bytes))?.collect::<Result<Vec<_>, _>>()?;
+            let ids =
+                statement.query_map([], |row| row.get(0).map(VisitId::from_bytes))?.collect::<Result<Vec<_>, _>>()?;
             ids.into_iter().map(|id| taps::current(tx, id)).collect()
         })
     }

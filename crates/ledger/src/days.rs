@@ -29,6 +29,19 @@ impl Book {
         })
     }
 
+    /// One sum of a day, see [`floorbook_model::contribution`]; zero when nothing added to it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn sum(&self, day: BusinessDay, figure: &str) -> Result<i64, LedgerError> {
+        self.ledger.database.read(|tx| {
+            let amount = tx
+                .prepare_cached("SELECT amount FROM day_figures WHERE day = ?1 AND figure = ?2")?
+                .query_row(params![day.number(), figure], |row| row.get(0));
+            Ok(amount.optional()?.unwrap_or(0))
+        })
+    }
+
     /// Up to `limit` visits of a day, latest first, continuing before `(entered_ms, id)`.
     ///
     /// # Errors

@@ -21,11 +21,10 @@ impl Ledger {
     /// When the database fails.
     pub fn pin(&self, clerk: &str) -> Result<Option<PinRecord>, LedgerError> {
         self.database.read(|tx| {
-            let record = tx.query_row(
-                "SELECT hash, failures, blocked_until_ms FROM pins WHERE clerk = ?1",
-                [clerk],
-                |row| Ok(PinRecord { hash: row.get(0)?, failures: row.get(1)?, blocked_until_ms: row.get(2)? }),
-            );
+            let record =
+                tx.query_row("SELECT hash, failures, blocked_until_ms FROM pins WHERE clerk = ?1", [clerk], |row| {
+                    Ok(PinRecord { hash: row.get(0)?, failures: row.get(1)?, blocked_until_ms: row.get(2)? })
+                });
             Ok(record.optional()?)
         })
     }

@@ -83,8 +83,10 @@ fn insert(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
 }
 
 fn move_sums(tx: &Connection, old: Option<&Brief>, new: Option<&Brief>) -> Result<(), LedgerError> {
-    let gone = old.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, -n)));
-    let come = new.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, n)));
+    let gone =
+        old.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, -n)));
+    let come =
+        new.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, n)));
     let mut moves = std::collections::BTreeMap::new();
     for (day, figure, amount) in gone.chain(come) {
         *moves.entry((day, figure)).or_insert(0) += amount;

@@ -5,7 +5,7 @@
 //! been quiet for a while, when it is acted on, or when everything is to be sent.
 
 use crate::{Book, LedgerError, append, project};
-use floorbook_model::{Body, ClerkId, FieldValue, Patch, Visit, VisitId, VisitState};
+use floorbook_model::{Body, ClerkId, FieldValue, Patch, Status, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What a tap did.
@@ -30,22 +30,32 @@ impl Book {
     pub fn note(&self, actor: &ClerkId, id: VisitId, patch: &Patch) -> Result<Noted, LedgerError> {
         let touched_ms = self.clock.wall_ms();
         self.ledger.database.write(|tx| {
-            if project::state(tx, id)? != VisitState::Open {
+            let waiting = match pending(tx, id)? {
+                Some(waiting) if waiting.actor != *actor => {
+                    seal_visit(tx, self, id)?; // one event has one actor
+                    project::refresh(tx, &self.origin.calendar, id)?;
+                    Patch::new()
+                }
+                waiting => waiting.map_or_else(Patch::new, |waiting| waiting.patch),
+            };
+            let visit = known(append::sealed(tx, id)?)?;
+            if *visit.status() != Status::Open {
                 return Err(LedgerError::VisitNotOpen(id));
             }
-            if pending(tx, id)?.is_some_and(|pending| pending.actor != *actor) {
-                seal_visit(tx, self, id)?; // one event has one actor
-                project::refresh(tx, &self.origin.calendar, id)?;
-            }
-            let visit = current(tx, id)?;
+            let visit = visit.overlaid(&waiting);
             let before = patch.keys().map(|field| (field.clone(), value_of(&visit, field))).collect();
-            let mut pending = pending(tx, id)?.map_or_else(Patch::new, |pending| pending.patch);
-            pending.extend(patch.iter().map(|(field, value)| (field.clone(), value.clone())));
+            let mut together = waiting;
+            together.extend(patch.iter().map(|(field, value)| (field.clone(), value.clone())));
             tx.prepare_cached(
                 "INSERT INTO pending (visit, actor, touched_ms, patch) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (visit) DO UPDATE SET touched_ms = excluded.touched_ms, patch = excluded.patch",
             )?
-            .execute(params![id.as_bytes(), actor.as_str(), touched_ms, serde_json::to_string(&pending)?])?;
+            .execute(params![
+                id.as_bytes(),
+                actor.as_str(),
+                touched_ms,
+                serde_json::to_string(&together)?
+            ])?;
             Ok(Noted { visit: visit.overlaid(patch), before })
         })
     }
@@ -77,9 +87,9 @@ impl Book {
     /// # Errors
     /// When the database fails.
     pub fn oldest_tap_ms(&self) -> Result<Option<i64>, LedgerError> {
-        self.ledger.database.read(|tx| {
-            Ok(tx.prepare_cached("SELECT min(touched_ms) FROM pending")?.query_row([], |row| row.get(0))?)
-        })
+        self.ledger
+            .database
+            .read(|tx| Ok(tx.prepare_cached("SELECT min(touched_ms) FROM pending")?.query_row([], |row| row.get(0))?))
     }
 }
 
@@ -94,14 +104,15 @@ pub(crate) fn seal_visit(tx: &Connection, book: &Book, id: VisitId) -> Result<()
 
 /// A visit as it is now: what is sealed, and the taps over it.
 pub(crate) fn current(tx: &Connection, id: VisitId) -> Result<Visit, LedgerError> {
-    let visit = append::sealed(tx, id)?;
-    if visit.opening().is_none() {
-        return Err(LedgerError::VisitUnknown(id));
-    }
+    let visit = known(append::sealed(tx, id)?)?;
     Ok(match pending(tx, id)? {
         Some(pending) => visit.overlaid(&pending.patch),
         None => visit,
     })
+}
+
+fn known(visit: Visit) -> Result<Visit, LedgerError> {
+    if visit.opening().is_some() { Ok(visit) } else { Err(LedgerError::VisitUnknown(visit.id())) }
 }
 
 fn pending(tx: &Connection, id: VisitId) -> Result<Option<Pending>, LedgerError> {

@@ -119,13 +119,8 @@ impl<T: Transport> Drain<T> {
         let too_large = |_| SyncError::Refused { kind: ProblemKind::TooLarge, retry_after: None };
         let body = encode_batch(lines).map_err(too_large)?;
         let (digest, batch, device) = (content_digest(&body), batch.to_string(), self.identity.device.to_string());
-        let head = SignedHead {
-            path: path::BATCHES,
-            digest: &digest,
-            device: &device,
-            batch: &batch,
-            challenge: &challenge,
-        };
+        let head =
+            SignedHead { path: path::BATCHES, digest: &digest, device: &device, batch: &batch, challenge: &challenge };
         let signature = sign_head(&head, &self.identity.key);
         Ok(BatchRequest { body, digest, device, batch, challenge, signature })
     }

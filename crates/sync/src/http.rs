@@ -62,7 +62,8 @@ impl HttpTransport {
             return Ok((value, headers));
         }
         let is_problem = headers.get(CONTENT_TYPE).is_some_and(|value| value == PROBLEM_MEDIA_TYPE);
-        let problem: Problem = if is_problem { serde_json::from_slice(&body).ok() } else { None }.ok_or(SyncError::Nonsense)?;
+        let problem: Problem =
+            if is_problem { serde_json::from_slice(&body).ok() } else { None }.ok_or(SyncError::Nonsense)?;
         let kind = ProblemKind::from_uri(&problem.kind).ok_or(SyncError::Nonsense)?;
         Err(SyncError::Refused { kind, retry_after: pause(&headers) })
     }

@@ -35,8 +35,9 @@ pub async fn pair(url: &str, code: &str, key: &SigningKey, device_name: &str) ->
     };
     let request = Signed::seal(Purpose::PairRequest, &request, key).map_err(|_| SyncError::Internal)?;
     let document = transport.pair(&request).await?;
-    let grant: PairGrant =
-        document.open_self_signed(Purpose::PairGrant, |grant: &PairGrant| grant.hq_key).map_err(|_| SyncError::Nonsense)?;
+    let grant: PairGrant = document
+        .open_self_signed(Purpose::PairGrant, |grant: &PairGrant| grant.hq_key)
+        .map_err(|_| SyncError::Nonsense)?;
     if grant.device_key != key.public() {
         return Err(SyncError::Nonsense);
     }

@@ -38,6 +38,8 @@ pub struct Syncer<T> {
     written: Notify,
     asked: Notify,
     seal_all: AtomicBool,
+    /// Whether the sender will look at unsealed taps by itself.
+    timed: AtomicBool,
 }
 
 impl<T: Transport> Syncer<T> {
@@ -59,10 +61,19 @@ impl<T: Transport> Syncer<T> {
             written: Notify::new(),
             asked: Notify::new(),
             seal_all: AtomicBool::new(false),
+            timed: AtomicBool::new(false),
         }
     }
 
-    /// Says that something was written.
+    /// Says that a tap waits to be sealed. The first one sets the timer, the others ride on it: a
+    /// clerk's taps do not keep the sender awake.
+    pub fn tapped(&self) {
+        if !self.timed.swap(true, Ordering::Relaxed) {
+            self.written();
+        }
+    }
+
+    /// Says that an event waits to be sent.
     pub fn written(&self) {
         self.written.notify_one();
         self.tell();
@@ -144,8 +155,10 @@ impl<T: Transport> Syncer<T> {
             }
             return;
         }
+        self.timed.store(false, Ordering::Relaxed); // before looking, so that no tap falls in between
         let book = Arc::clone(&self.drain.book);
         let oldest_ms = blocking(move || book.oldest_tap_ms()).await.ok().flatten();
+        self.timed.fetch_or(oldest_ms.is_some(), Ordering::Relaxed);
         let quiet_in = oldest_ms.map(|ms| ms + self.seal_after_ms - self.drain.clock.wall_ms());
         let delay = quiet_in.map_or(IDLE, |ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0) + 1)).min(IDLE);
         tokio::select! {

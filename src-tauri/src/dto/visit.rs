@@ -42,9 +42,9 @@ impl From<FieldValue> for model::FieldValue {
             FieldValue::Nothing => Self::Nothing,
             FieldValue::Text(text) => Self::Text(text),
             FieldValue::Codes(codes) => Self::List(codes),
-            FieldValue::Path(steps) => Self::Path(
-                steps.into_iter().map(|step| model::Step { zone: step.zone, at_ms: step.at_ms }).collect(),
-            ),
+            FieldValue::Path(steps) => {
+                Self::Path(steps.into_iter().map(|step| model::Step { zone: step.zone, at_ms: step.at_ms }).collect())
+            }
         }
     }
 }

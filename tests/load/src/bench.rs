@@ -68,7 +68,6 @@ fn report(figure: &str, unit: &str, value: f64, limit: f64, n: usize, note: &str
     print(&Line { figure, value, unit, limit, ratio: value / limit, n, note })
 }
 
-
 fn print(line: &Line<'_>) -> Result<()> {
     let round = |x: f64| (x * 1_000.0).round() / 1_000.0;
     let line = Line { value: round(line.value), limit: round(line.limit), ratio: round(line.ratio), ..*line };

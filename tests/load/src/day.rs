@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         for n in 1..=arguments.devices {
             let share = share_of(arguments.visits, arguments.devices, n);
             let dir = base.join(format!("device-{n}"));
-            let (hq, code, seed) = (arguments.hq.clone(), arguments.code.clone(), arguments.seed.wrapping_mul(1_000) + n);
+            let (hq, code, seed) =
+                (arguments.hq.clone(), arguments.code.clone(), arguments.seed.wrapping_mul(1_000) + n);
             devices.spawn(async move { play(&dir, &hq, &code, seed, n, share).await });
         }
         let mut logged = 0;

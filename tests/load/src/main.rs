@@ -24,7 +24,10 @@ enum Chore {
 }
 
 fn main() -> Result<()> {
-    tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
+        .with_writer(std::io::stderr)
+        .init();
     match Cli::parse().chore {
         Chore::Day(arguments) => day::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),

@@ -40,7 +40,8 @@ pub(super) fn measure(scene: &Scene<'_>, stored: usize) -> Result<()> {
         device.day(Some(day), None)?;
         page.push(start.elapsed().as_secs_f64() * 1e3);
     }
-    let note = |how: &str| format!("{how}, {PER_DAY} of {stored} visits, arrived in random order; limit: raw, clustered");
+    let note =
+        |how: &str| format!("{how}, {PER_DAY} of {stored} visits, arrived in random order; limit: raw, clustered");
     report("day_open", "ms", median(&cold), median(&cold_limit), cold.len(), &note("cold"))?;
     report("day_open", "ms", median(&warm), median(&warm_limit), warm.len(), &note("warm"))?;
     let note = "warm, figures and first page as the screen asks; limit: raw read of the whole day";

@@ -5,12 +5,12 @@ use anyhow::Result;
 use chrono::Days;
 use floorbook_load::{Planned, SeededRng, plan_one};
 use floorbook_model::{
-    Body, Brief, Calendar, ClerkId, Closing, DeviceId, DwellSource, Event, EventId, Hlc, Opening, PackRef, Pack, Patch,
+    Body, Brief, Calendar, ClerkId, Closing, DeviceId, DwellSource, Event, EventId, Hlc, Opening, Pack, PackRef, Patch,
     Recorded, SCHEMA, StoreId, Visit, VisitId, VisitState, contribution,
 };
+use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use rand::SeedableRng;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
@@ -29,12 +29,7 @@ pub(super) struct Origin {
 /// from many devices; nothing of them waits to be sent.
 pub(super) fn history(raw: &Connection, pack: &Pack, calendar: &Calendar, count: usize) -> Result<()> {
     let rng = SeededRng::new(1);
-    let origin = Origin {
-        store: "north".parse()?,
-        device: DeviceId::make(1, &rng),
-        last_seq: 0,
-        calendar: *calendar,
-    };
+    let origin = Origin { store: "north".parse()?, device: DeviceId::make(1, &rng), last_seq: 0, calendar: *calendar };
     let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(&mut StdRng::seed_from_u64(2));
     store(raw, pack, &origin, &order, false)

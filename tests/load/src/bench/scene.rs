@@ -123,7 +123,9 @@ fn origin(raw: &Connection) -> Result<fill::Origin> {
     let document: String = raw.query_row("SELECT value FROM meta WHERE key = 'pairing.grant'", [], |row| row.get(0))?;
     let signed: floorbook_protocol::Signed = serde_json::from_str(&document)?;
     let grant: floorbook_protocol::PairGrant = signed
-        .open_self_signed(floorbook_protocol::Purpose::PairGrant, |grant: &floorbook_protocol::PairGrant| grant.hq_key)?;
+        .open_self_signed(floorbook_protocol::Purpose::PairGrant, |grant: &floorbook_protocol::PairGrant| {
+            grant.hq_key
+        })?;
     let device: DeviceId = grant.device;
     let store: StoreId = grant.store.id;
     let last: Option<i64> =

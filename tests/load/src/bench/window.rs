@@ -95,13 +95,18 @@ impl Figures {
     fn report(&self, unlock_ms: Vec<f64>) -> Result<()> {
         let unlock = median(&unlock_ms);
         for (how, [ours, bare]) in [("cold", &self.cold), ("warm", &self.warm)] {
-            let note = format!("{how}, process start to a lock screen that takes a PIN, {STORED} visits stored; limit: bare window");
+            let note = format!(
+                "{how}, process start to a lock screen that takes a PIN, {STORED} visits stored; limit: bare window"
+            );
             report("start", "ms", median(ours), median(bare), ours.len(), &note)?;
-            let note = format!("{how}, the same and on to the floor, {unlock:.0} ms of it checking the PIN and drawing; limit: bare window");
+            let note = format!(
+                "{how}, the same and on to the floor, {unlock:.0} ms of it checking the PIN and drawing; limit: bare window"
+            );
             report("start_to_floor", "ms", median(ours) + unlock, median(bare), ours.len(), &note)?;
         }
         let [ours, bare] = &self.memory;
-        let note = format!("proportional set of the process tree after 4 s, {STORED} visits stored; limit: bare window");
+        let note =
+            format!("proportional set of the process tree after 4 s, {STORED} visits stored; limit: bare window");
         report("memory", "MB", median(ours), median(bare), ours.len(), &note)
     }
 }

@@ -1,0 +1,154 @@
+//! Headquarters as a program of its own, used the way its operator does.
+
+use crate::process::{self, Process};
+use crate::programs;
+use anyhow::{Context, Result, anyhow, ensure};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// How long the receiver may take until it listens.
+const START: Duration = Duration::from_secs(30);
+/// Remembers the port inside HQ's folder: the devices keep the address.
+const PORT_FILE: &str = "port";
+
+/// One visit as HQ's export tells it: column name → value.
+pub type Row = Map<String, Value>;
+
+/// A receiver with its data in one folder.
+#[derive(Debug)]
+pub struct HqProcess {
+    data: PathBuf,
+    serving: Option<Process>,
+}
+
+impl HqProcess {
+    /// The receiver whose data is in `data`; makes a new one where there is none.
+    ///
+    /// # Errors
+    /// When `floorbook-hq init` fails.
+    pub fn at(data: &Path) -> Result<Self> {
+        let hq = Self { data: data.to_path_buf(), serving: None };
+        let fresh = !data.exists() || fs::read_dir(data)?.next().is_none();
+        if fresh {
+            fs::create_dir_all(data)?;
+            hq.ask(&["init"])?;
+        }
+        Ok(hq)
+    }
+
+    /// What `store list` prints, one store a line, each beginning with its id.
+    ///
+    /// # Errors
+    /// When HQ refuses.
+    pub fn stores(&self) -> Result<Vec<String>> {
+        let said = self.ask(&["store", "list"])?;
+        Ok(said.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
+    }
+
+    /// Adds a store that uses the form pack `pack`.
+    ///
+    /// # Errors
+    /// When HQ refuses.
+    pub fn add_store(&self, id: &str, name: &str, pack: &str) -> Result<()> {
+        self.ask(&["store", "add", "--id", id, "--name", name, "--pack", pack]).map(drop)
+    }
+
+    /// A fresh pairing code of a store.
+    ///
+    /// # Errors
+    /// When HQ refuses.
+    pub fn code(&self, store: &str) -> Result<String> {
+        let said = self.ask(&["code", "--store", store])?;
+        said.lines().last().map(|line| line.trim().to_owned()).context("HQ printed no code")
+    }
+
+    /// Starts serving, on the port of last time if there was one, and gives the address.
+    ///
+    /// # Errors
+    /// When it does not listen in time; its log says why.
+    pub fn serve(&mut self) -> Result<String> {
+        let remembered = fs::read_to_string(self.data.join(PORT_FILE)).ok();
+        let port = remembered.as_deref().map_or("0", str::trim);
+        self.serve_on(port)
+    }
+
+    /// Starts serving on `port` of this machine.
+    ///
+    /// # Errors
+    /// When it does not listen in time; its log says why.
+    pub fn serve_on(&mut self, port: &str) -> Result<String> {
+        ensure!(self.serving.is_none(), "HQ serves already");
+        let mut command = process::command(programs::floorbook_hq()?);
+        command.arg("--data").arg(&self.data).args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        command.stderr(File::options().create(true).append(true).open(self.log())?);
+        let (process, url) = Process::start_until("floorbook-hq", command, START, |line| {
+            line.strip_prefix("listening ").map(str::to_owned)
+        })
+        .with_context(|| format!("see {}", self.log().display()))?;
+        self.serving = Some(process);
+        let port = port_of(&url)?;
+        fs::write(self.data.join(PORT_FILE), port)?;
+        Ok(url)
+    }
+
+    /// Ends the receiver like `kill -9`; its data stays.
+    pub fn kill(&mut self) {
+        if let Some(process) = self.serving.take() {
+            process.kill();
+        }
+    }
+
+    /// Every visit as HQ sees it.
+    ///
+    /// # Errors
+    /// When HQ cannot export, or prints something else than JSON Lines.
+    pub fn export(&self) -> Result<Vec<Row>> {
+        let said = self.ask(&["export", "--format", "jsonl"])?;
+        let lines = said.lines().filter(|line| !line.trim().is_empty());
+        lines.map(|line| serde_json::from_str(line).with_context(|| format!("not a row: {line}"))).collect()
+    }
+
+    /// How often each visit stands in the export.
+    ///
+    /// # Errors
+    /// As [`Self::export`], or when a row has no id.
+    pub fn visits(&self) -> Result<BTreeMap<String, usize>> {
+        let mut counted = BTreeMap::new();
+        for row in self.export()? {
+            let id = row.get("visit").and_then(Value::as_str).context("a row without its visit's id")?;
+            *counted.entry(id.to_owned()).or_default() += 1;
+        }
+        Ok(counted)
+    }
+
+    /// Where its folder is.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    fn log(&self) -> PathBuf {
+        self.data.with_extension("log")
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = Command::new(programs::floorbook_hq()?);
+        command.arg("--data").arg(&self.data).args(arguments).stdin(Stdio::null());
+        let answer = command.output().context("cannot start floorbook-hq")?;
+        ensure!(
+            answer.status.success(),
+            "floorbook-hq {} failed: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&answer.stderr).trim()
+        );
+        Ok(String::from_utf8(answer.stdout)?)
+    }
+}
+
+/// The port of an address such as `https://127.0.0.1:4711`.
+fn port_of(url: &str) -> Result<&str> {
+    url.rsplit(':').next().filter(|port| port.parse::<u16>().is_ok()).ok_or_else(|| anyhow!("no port in {url}"))
+}

@@ -1,0 +1,45 @@
+//! `cargo xtask day` and `cargo xtask bench`: build, then hand over to the seeded store.
+
+use crate::artifacts;
+use crate::prerequisites::{self, Purpose};
+use crate::steps::{cargo, must, root};
+use anyhow::Result;
+use std::process::Command;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Handed on as they are; `--help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+/// Plays a day without a window.
+pub(crate) fn day(arguments: &Arguments) -> Result<()> {
+    prerequisites::ensure_for(Purpose::Drive)?;
+    artifacts::build_ui()?;
+    artifacts::build_programs()?;
+    must(hand_over("debug", "day", arguments))
+}
+
+/// Measures, with the programs as they are released.
+pub(crate) fn bench(arguments: &Arguments) -> Result<()> {
+    prerequisites::ensure_for(Purpose::Drive)?;
+    artifacts::build_ui()?;
+    must(cargo("build --workspace --bins --examples --locked --release"))?;
+    must(hand_over("release", "bench", arguments))
+}
+
+/// Writes the interface's bindings anew.
+pub(crate) fn bindings() -> Result<()> {
+    artifacts::build_ui()?;
+    let mut test = cargo("test --package floorbook-shell --lib --locked bindings");
+    test.env("FLOORBOOK_WRITE_BINDINGS", "1");
+    must(test)
+}
+
+fn hand_over(profile: &str, chore: &str, arguments: &Arguments) -> Command {
+    let program = format!("floorbook-load{}", std::env::consts::EXE_SUFFIX);
+    let mut command = Command::new(root().join("target").join(profile).join(program));
+    command.arg(chore).args(&arguments.rest);
+    command
+}

@@ -1,0 +1,53 @@
+//! `cargo xtask …`: the front door of every chore.
+//!
+//! This program is compiled before anything is installed, so it depends on nothing that needs more than Rust
+//! and a linker.
+#![expect(clippy::print_stdout, reason = "talking to the person at the terminal is what it is for")]
+
+mod artifacts;
+mod keep;
+mod load;
+mod prerequisites;
+mod run;
+#[cfg(target_os = "linux")]
+mod run_headless;
+mod steps;
+mod tally;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(about = "The chores of Floorbook")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Install what is missing, build, and open Floorbook paired with a headquarters on this machine
+    Run(run::Arguments),
+    /// Run every check and every test, the ones in the real window included
+    Test,
+    /// Play a day of visits through core, ledger and sync, without a window: --hq URL --code CODE
+    #[command(disable_help_flag = true)]
+    Day(load::Arguments),
+    /// Measure every figure, or the one named, beside its limit; one JSON line each
+    #[command(disable_help_flag = true)]
+    Bench(load::Arguments),
+    /// Write the interface's bindings anew after a command changed
+    Bindings,
+}
+
+fn main() -> Result<ExitCode> {
+    match Cli::parse().chore {
+        Chore::Run(arguments) => run::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Chore::Test => Ok(test::test()),
+        Chore::Day(arguments) => load::day(&arguments).map(|()| ExitCode::SUCCESS),
+        Chore::Bench(arguments) => load::bench(&arguments).map(|()| ExitCode::SUCCESS),
+        Chore::Bindings => load::bindings().map(|()| ExitCode::SUCCESS),
+    }
+}
