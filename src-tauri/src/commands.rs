@@ -5,7 +5,9 @@ use crate::dto::{read_cursor, read_patch};
 use crate::error::AppError;
 use crate::trial::Invitation;
 use crate::{Shell, sync_events};
+use floorbook_core::State as DeviceState;
 use floorbook_model::{BusinessDay, Calendar, ClerkId, VisitId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use tauri::{AppHandle, State};
 
 type Answer<T> = Result<T, AppError>;
@@ -19,6 +21,11 @@ impl Shell {
     fn calendar(&self) -> Answer<Calendar> {
         Ok(self.device.calendar()?)
     }
+}
+
+/// A bug must reach the clerk as words and the log as a trace, not as a window that never answers.
+fn guarded<T>(work: impl FnOnce() -> Answer<T>) -> Answer<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
 }
 
 fn bad_input<E>(_: E) -> AppError {
@@ -37,17 +44,22 @@ fn read_clerk(text: &str) -> Answer<ClerkId> {
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn boot(shell: Here<'_>) -> Answer<Boot> {
-    shell.boot()
+    guarded(|| shell.boot())
 }
 
 /// Starts again after a trouble.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn retry_start(shell: Here<'_>, app: AppHandle) -> Answer<Boot> {
-    shell.device.retry();
-    shell.trial.resume(&shell.device);
-    sync_events::follow(&app);
-    shell.boot()
+    guarded(|| {
+        if shell.device.is_without_keyring() {
+            app.restart(); // the keyring's client remembers its first failure for the life of the process
+        }
+        shell.device.retry();
+        shell.trial.resume(&shell.device);
+        sync_events::follow(&app);
+        shell.boot()
+    })
 }
 
 /// Pairs with headquarters by a one-time code.
@@ -75,6 +87,9 @@ pub(crate) async fn try_here(
     store_name: String,
     device_name: String,
 ) -> Answer<Boot> {
+    if !matches!(shell.device.state(), DeviceState::Setup) {
+        return Err(ErrorCode::Internal.into());
+    }
     let Invitation { hq_url, code } = tokio::task::block_in_place(|| shell.trial.prepare(&pack_id, &store_name))?;
     shell.device.pair(&hq_url, &code, &device_name, true).await?;
     sync_events::follow(&app);
@@ -85,98 +100,110 @@ pub(crate) async fn try_here(
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn enrol_pin(shell: Here<'_>, clerk_id: String, pin: String, manager_pin: Option<String>) -> Answer<Boot> {
-    shell.device.enrol_pin(&read_clerk(&clerk_id)?, &pin, manager_pin.as_deref())?;
-    shell.boot()
+    guarded(|| {
+        shell.device.enrol_pin(&read_clerk(&clerk_id)?, &pin, manager_pin.as_deref())?;
+        shell.boot()
+    })
 }
 
 /// Signs a clerk in.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn unlock(shell: Here<'_>, clerk_id: String, pin: String) -> Answer<Boot> {
-    shell.device.unlock(&read_clerk(&clerk_id)?, &pin)?;
-    shell.boot()
+    guarded(|| {
+        shell.device.unlock(&read_clerk(&clerk_id)?, &pin)?;
+        shell.boot()
+    })
 }
 
 /// Signs out.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn lock(shell: Here<'_>) -> Answer<Boot> {
-    shell.device.lock()?;
-    shell.boot()
+    guarded(|| {
+        shell.device.lock()?;
+        shell.boot()
+    })
 }
 
 /// The floor as it stands.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn board(shell: Here<'_>) -> Answer<Board> {
-    Ok(Board::of(&shell.device.board()?, &shell.calendar()?))
+    guarded(|| Ok(Board::of(&shell.device.board()?, &shell.calendar()?)))
 }
 
 /// One visit.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn visit(shell: Here<'_>, visit_id: String) -> Answer<VisitView> {
-    Ok(VisitView::of(&shell.device.visit(read_visit(&visit_id)?)?, &shell.calendar()?))
+    guarded(|| Ok(VisitView::of(&shell.device.visit(read_visit(&visit_id)?)?, &shell.calendar()?)))
 }
 
 /// A party comes in.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn arrive(shell: Here<'_>, size: u8) -> Answer<Change> {
-    Ok(Change::of(&shell.device.arrive(size)?, &shell.calendar()?))
+    guarded(|| Ok(Change::of(&shell.device.arrive(size)?, &shell.calendar()?)))
 }
 
 /// Sets fields of a running visit.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn note(shell: Here<'_>, visit_id: String, patch: Patch) -> Answer<Change> {
-    Ok(Change::of(&shell.device.note(read_visit(&visit_id)?, &read_patch(patch))?, &shell.calendar()?))
+    guarded(|| Ok(Change::of(&shell.device.note(read_visit(&visit_id)?, &read_patch(patch))?, &shell.calendar()?)))
 }
 
 /// Closes a visit, or amends its outcome.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn close_visit(shell: Here<'_>, visit_id: String, outcome: Outcome) -> Answer<Change> {
-    Ok(Change::of(&shell.device.close_visit(read_visit(&visit_id)?, outcome.into())?, &shell.calendar()?))
+    guarded(|| Ok(Change::of(&shell.device.close_visit(read_visit(&visit_id)?, outcome.into())?, &shell.calendar()?)))
 }
 
 /// Takes the last step back.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn undo(shell: Here<'_>) -> Answer<Change> {
-    Ok(Change::of(&shell.device.undo()?, &shell.calendar()?))
+    guarded(|| Ok(Change::of(&shell.device.undo()?, &shell.calendar()?)))
 }
 
 /// Opens a day, null meaning today, or its next page.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn day(shell: Here<'_>, day: Option<String>, after: Option<String>) -> Answer<DayView> {
-    let day = day.map(|day| BusinessDay::parse(&day).ok_or(())).transpose().map_err(bad_input)?;
-    let after = after.map(|after| read_cursor(&after).ok_or(())).transpose().map_err(bad_input)?;
-    Ok(shell.device.day(day, after)?.into())
+    guarded(|| {
+        let day = day.map(|day| BusinessDay::parse(&day).ok_or(())).transpose().map_err(bad_input)?;
+        let after = after.map(|after| read_cursor(&after).ok_or(())).transpose().map_err(bad_input)?;
+        Ok(shell.device.day(day, after)?.into())
+    })
 }
 
 /// How sending stands.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn sync_status(shell: Here<'_>) -> Answer<SyncStatus> {
-    Ok(shell.device.sync_status()?.into())
+    guarded(|| Ok(shell.device.sync_status()?.into()))
 }
 
 /// Asks to send everything now.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn send_now(shell: Here<'_>) -> Answer<SyncStatus> {
-    shell.device.send_now()?;
-    Ok(shell.device.sync_status()?.into())
+    guarded(|| {
+        shell.device.send_now()?;
+        Ok(shell.device.sync_status()?.into())
+    })
 }
 
 /// Keeps language and theme.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn set_prefs(shell: Here<'_>, prefs: Prefs) -> Answer<Prefs> {
-    shell.device.set_prefs(prefs.into())?;
-    Ok(prefs)
+    guarded(|| {
+        shell.device.set_prefs(prefs.into())?;
+        Ok(prefs)
+    })
 }
 
 /// A screen has been painted; written to the log so that starts can be measured.

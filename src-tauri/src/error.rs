@@ -74,8 +74,8 @@ impl From<CoreError> for AppError {
 fn code_of(error: &CoreError) -> ErrorCode {
     match error {
         CoreError::AlreadyRunning => ErrorCode::AlreadyRunning,
-        CoreError::Vault(VaultError::Locked | VaultError::Failing) => ErrorCode::KeyringLocked,
-        CoreError::Vault(VaultError::Missing) => ErrorCode::KeyringMissing,
+        CoreError::Vault(VaultError::Locked) => ErrorCode::KeyringLocked,
+        CoreError::Vault(VaultError::Missing | VaultError::Failing) => ErrorCode::KeyringMissing,
         CoreError::KeyLost => ErrorCode::KeyLost,
         CoreError::KeyMismatch => ErrorCode::KeyMismatch,
         CoreError::DatabaseNewer => ErrorCode::DatabaseNewer,

@@ -22,7 +22,7 @@ use tracing_subscriber::EnvFilter;
 /// What the commands share.
 pub(crate) struct Shell {
     pub(crate) device: Arc<Device>,
-    pub(crate) trial: trial::Trial,
+    pub(crate) trial: Arc<trial::Trial>,
     pub(crate) started: Instant,
 }
 

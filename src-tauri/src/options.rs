@@ -20,7 +20,11 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn data_dir<R: Runtime>(&self, paths: &PathResolver<R>) -> tauri::Result<PathBuf> {
         match &self.data {
-            Some(dir) => Ok(std::path::absolute(dir)?),
+            // One spelling only: the keyring's item is named after it.
+            Some(dir) => {
+                std::fs::create_dir_all(dir)?;
+                Ok(dir.canonicalize()?)
+            }
             None => paths.app_local_data_dir(),
         }
     }

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 const PROGRAM: &str = if cfg!(windows) { "floorbook-hq.exe" } else { "floorbook-hq" };
 const STORE: &str = "trial";
@@ -25,10 +25,10 @@ pub(crate) struct Invitation {
 }
 
 impl Trial {
-    pub(crate) fn new(device_dir: &Path) -> Self {
+    pub(crate) fn new(device_dir: &Path) -> Arc<Self> {
         let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(PROGRAM)));
         let program = beside.filter(|program| program.is_file());
-        Self { program, data: device_dir.join("trial-hq"), server: Mutex::new(None) }
+        Arc::new(Self { program, data: device_dir.join("trial-hq"), server: Mutex::new(None) })
     }
 
     /// Whether the headquarters program stands beside this one.
@@ -36,12 +36,15 @@ impl Trial {
         self.program.is_some()
     }
 
-    /// Starts the headquarters of a device that was paired with one here.
-    pub(crate) fn resume(&self, device: &Device) {
+    /// Starts the headquarters of a device that was paired with one here, beside everything else.
+    pub(crate) fn resume(self: &Arc<Self>, device: &Device) {
         let Some(profile) = device.profile().filter(|profile| profile.is_trial) else { return };
-        if let Err(error) = self.serve(profile.hq_url.trim_start_matches("https://")) {
-            tracing::warn!(error = ?error, "the trial's headquarters did not start");
-        }
+        let trial = Arc::clone(self);
+        std::thread::spawn(move || {
+            if let Err(error) = trial.serve(profile.hq_url.trim_start_matches("https://")) {
+                tracing::warn!(error = ?error, "the trial's headquarters did not start");
+            }
+        });
     }
 
     /// Makes a headquarters with one store, once, and starts it. Takes some seconds.
@@ -49,9 +52,7 @@ impl Trial {
         if !matches!(pack, "apparel" | "jewellery" | "electronics") {
             return Err(AppError::from(ErrorCode::BadInput));
         }
-        if !self.data.is_dir() {
-            self.call(&["init"])?;
-        }
+        self.make()?;
         let store = format!("{STORE}-{pack}");
         if !self.call(&["store", "list"])?.contains(&store) {
             self.call(&["store", "add", "--id", &store, "--name", store_name, "--pack", pack])?;
@@ -62,15 +63,32 @@ impl Trial {
         Ok(Invitation { hq_url, code })
     }
 
-    fn command(&self) -> Result<Command, AppError> {
+    /// Makes the headquarters, once: half of one is never taken for a whole.
+    fn make(&self) -> Result<(), AppError> {
+        if self.data.is_dir() {
+            return Ok(());
+        }
+        let fresh = self.data.with_extension("new");
+        if fresh.is_dir() {
+            std::fs::remove_dir_all(&fresh).map_err(failed)?; // of an attempt that was cut short
+        }
+        self.call_on(&fresh, &["init"])?;
+        std::fs::rename(&fresh, &self.data).map_err(failed)
+    }
+
+    fn command(&self, data: &Path) -> Result<Command, AppError> {
         let program = self.program.as_ref().ok_or(ErrorCode::TrialFailed)?;
         let mut command = Command::new(program);
-        command.arg("--data").arg(&self.data);
+        command.arg("--data").arg(data);
         Ok(command)
     }
 
     fn call(&self, arguments: &[&str]) -> Result<String, AppError> {
-        let output = self.command()?.args(arguments).stdin(Stdio::null()).output().map_err(failed)?;
+        self.call_on(&self.data, arguments)
+    }
+
+    fn call_on(&self, data: &Path, arguments: &[&str]) -> Result<String, AppError> {
+        let output = self.command(data)?.args(arguments).stdin(Stdio::null()).output().map_err(failed)?;
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         } else {
@@ -87,7 +105,7 @@ impl Trial {
         }
         let listen = if listen.ends_with(":0") { free_address().map_err(failed)? } else { listen.to_owned() };
         let mut child = self
-            .command()?
+            .command(&self.data)?
             .args(["serve", "--listen", &listen, "--until-stdin-closes"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

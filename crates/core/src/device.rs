@@ -4,7 +4,7 @@ use crate::instance::Instance;
 use crate::startup::{self, Found};
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, Prefs, pairing};
+use crate::{CoreError, KeyVault, Prefs, VaultError, pairing};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng};
 use floorbook_protocol::{Clerk, StoreRecord};
@@ -72,6 +72,8 @@ pub(crate) struct Paired {
     pub(crate) book: Arc<Book>,
     pub(crate) syncer: Arc<Syncer<HttpTransport>>,
     pub(crate) session: Mutex<Option<ClerkId>>,
+    /// Held while a PIN is checked.
+    pub(crate) checking: Mutex<()>,
     pub(crate) undo: Mutex<UndoStack>,
     pub(crate) sender: JoinHandle<()>,
 }
@@ -101,17 +103,17 @@ impl Device {
 
     /// Starts again after a trouble; does nothing when there is none.
     pub fn retry(&self) {
+        let mut instance = hold(&self.instance); // two retries at once would open everything twice
         if matches!(self.state(), State::Trouble(_)) {
-            let stage = self.begin().unwrap_or_else(|error| {
+            let stage = self.begin(&mut instance).unwrap_or_else(|error| {
                 tracing::error!(error = ?error, "start failed");
                 Stage::Trouble(error)
             });
-            self.set_stage(stage);
+            *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
         }
     }
 
-    fn begin(&self) -> Result<Stage, CoreError> {
-        let mut instance = hold(&self.instance);
+    fn begin(&self, instance: &mut Option<Instance>) -> Result<Stage, CoreError> {
         if instance.is_none() {
             *instance = Some(Instance::claim(&self.environment.dir)?);
         }
@@ -124,10 +126,6 @@ impl Device {
         })
     }
 
-    pub(crate) fn set_stage(&self, stage: Stage) {
-        *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
-    }
-
     /// Where it stands.
     pub fn state(&self) -> State {
         match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
@@ -135,6 +133,12 @@ impl Device {
             Stage::Setup { .. } => State::Setup,
             Stage::Paired(paired) => hold(&paired.session).clone().map_or(State::Locked, State::Open),
         }
+    }
+
+    /// Whether it could not start because no keyring answered.
+    pub fn is_without_keyring(&self) -> bool {
+        let state = self.state();
+        matches!(state, State::Trouble(CoreError::Vault(VaultError::Missing | VaultError::Failing)))
     }
 
     /// What pairing gave it.

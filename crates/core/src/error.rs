@@ -82,7 +82,7 @@ impl From<LedgerError> for CoreError {
         match error {
             error if error.is_disk_full() => Self::DiskFull,
             LedgerError::VisitUnknown(_) | LedgerError::VisitNotOpen(_) => Self::VisitNotOpen,
-            LedgerError::Stored(_) => Self::DatabaseDamaged,
+            error if error.is_damage() => Self::DatabaseDamaged,
             error => Self::storage(error),
         }
     }

@@ -45,15 +45,17 @@ impl Device {
             return Err(CoreError::PackRefused(finding.to_string()));
         }
         let document = serde_json::to_string(&paired.document).map_err(CoreError::storage)?;
-        ledger.set_meta(&[
-            (GRANT, &document),
-            (HQ_URL, hq_url.trim()),
-            (HQ_CA, &STANDARD.encode(&paired.ca_der)),
-            (TRIAL, if is_trial { "yes" } else { "no" }),
-        ])?;
+        let ca_der = STANDARD.encode(&paired.ca_der);
         let stored = Stored { grant: paired.grant, hq_url: hq_url.trim().to_owned(), ca_der: paired.ca_der, is_trial };
-        let paired = assemble(&self.environment, root, ledger, stored)?;
-        self.set_stage(Stage::Paired(paired));
+        // A grant that this program cannot work with must not be kept: assemble it first.
+        let assembled = assemble(&self.environment, root, Arc::clone(&ledger), stored)?;
+        let mut stage = self.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::Setup { .. }) {
+            return Err(CoreError::WrongState);
+        }
+        let trial = if is_trial { "yes" } else { "no" };
+        ledger.set_meta(&[(GRANT, &document), (HQ_URL, hq_url.trim()), (HQ_CA, &ca_der), (TRIAL, trial)])?;
+        *stage = Stage::Paired(assembled);
         Ok(())
     }
 
@@ -61,13 +63,13 @@ impl Device {
     fn database(&self) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
         let mut stage = self.stage.write().unwrap_or_else(PoisonError::into_inner);
         let Stage::Setup { root, ledger } = &mut *stage else { return Err(CoreError::WrongState) };
-        if let (Some(root), Some(ledger)) = (&*root, &*ledger) {
-            return Ok((root.clone(), Arc::clone(ledger)));
-        }
-        let (made_root, made_ledger) = startup::create(&self.environment, root.clone())?;
-        *root = Some(made_root.clone());
-        *ledger = Some(Arc::clone(&made_ledger));
-        Ok((made_root, made_ledger))
+        // Made once: a keyring that answers late must not end up with another secret than ours.
+        let root = root.get_or_insert_with(|| DeviceRoot::make(&*self.environment.rng)).clone();
+        let ledger = match ledger {
+            Some(ledger) => Arc::clone(ledger),
+            None => Arc::clone(ledger.insert(startup::create(&self.environment, &root)?)),
+        };
+        Ok((root, ledger))
     }
 
     /// How sending stands.
@@ -133,8 +135,8 @@ pub(crate) fn assemble(
         pack: grant.pack,
         roster: grant.roster,
     };
-    let (session, undo) = (Mutex::new(None), Mutex::new(UndoStack::default()));
-    Ok(Arc::new(Paired { root, profile, book, syncer, session, undo, sender }))
+    let (session, checking, undo) = (Mutex::new(None), Mutex::new(()), Mutex::new(UndoStack::default()));
+    Ok(Arc::new(Paired { root, profile, book, syncer, session, checking, undo, sender }))
 }
 
 impl Paired {

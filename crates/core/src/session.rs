@@ -64,16 +64,23 @@ impl Device {
     /// The try is counted and committed before it is verified: killing the program in between
     /// gives no try back.
     fn check_pin(&self, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
+        let _one_at_a_time = hold(&paired.checking); // or guesses made at once would count as one
         let ledger = paired.book.ledger();
         let record = ledger.pin(clerk.as_str())?.ok_or(CoreError::BadInput)?;
         let now_ms = self.environment.clock.wall_ms();
-        if record.blocked_until_ms > now_ms {
-            let wait_ms = (record.blocked_until_ms - now_ms).min(i64::from(pin::wait_s(record.failures)) * 1_000);
-            return Err(CoreError::PinWait(u32::try_from(wait_ms / 1_000 + 1).unwrap_or(u32::MAX)));
+        let longest_ms = i64::from(pin::wait_s(record.failures)) * 1_000;
+        // A clock that was set back must not stretch a wait: it begins anew, once.
+        let left_ms = (record.blocked_until_ms - now_ms).min(longest_ms);
+        if left_ms > 0 {
+            if record.blocked_until_ms > now_ms + longest_ms {
+                ledger.count_try(clerk.as_str(), record.failures, now_ms + longest_ms)?;
+            }
+            return Err(CoreError::PinWait(u32::try_from(left_ms / 1_000 + 1).unwrap_or(u32::MAX)));
         }
         let failures = record.failures.saturating_add(1);
         let wait_s = pin::wait_s(failures);
-        ledger.count_try(clerk.as_str(), failures, now_ms + i64::from(wait_s) * 1_000)?;
+        let blocked_until_ms = if wait_s == 0 { 0 } else { now_ms + i64::from(wait_s) * 1_000 };
+        ledger.count_try(clerk.as_str(), failures, blocked_until_ms)?;
         if pin::fits(pin, &record.hash, &paired.root.pin_pepper())? {
             Ok(ledger.count_try(clerk.as_str(), 0, 0)?)
         } else if wait_s > 0 {

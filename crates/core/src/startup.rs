@@ -42,20 +42,9 @@ pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
 
 /// Makes the database of a device that has none. The key is in the keyring before the first byte
 /// is on the disk.
-pub(crate) fn create(
-    environment: &Environment,
-    root: Option<DeviceRoot>,
-) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
-    let root = match root {
-        Some(root) => root,
-        None => {
-            let root = DeviceRoot::make(&*environment.rng);
-            environment.vault.keep(&root.to_item())?;
-            root
-        }
-    };
-    let ledger = open(environment, &root)?;
-    Ok((root, ledger))
+pub(crate) fn create(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
+    environment.vault.keep(&root.to_item())?;
+    open(environment, root)
 }
 
 fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, CoreError> {

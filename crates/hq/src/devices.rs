@@ -92,13 +92,15 @@ pub(crate) fn find(tx: &Transaction<'_>, id: DeviceId) -> Result<Option<KnownDev
     found.map(check_key).transpose()
 }
 
-/// The device that was paired by this code with this key.
+/// The device that was paired by this code with this key and has sent nothing yet: its answer was
+/// lost. One that was heard of has numbers behind it; a fresh ledger must not take them up again.
 pub(crate) fn find_paired(
     tx: &Transaction<'_>,
     code_hash: &[u8; 32],
     key: PublicKey,
 ) -> Result<Option<KnownDevice>, HqError> {
-    let sql = "SELECT number, id, store, public_key, revoked_ms FROM devices WHERE code_hash = ?1 AND public_key = ?2";
+    let sql = "SELECT number, id, store, public_key, revoked_ms FROM devices
+               WHERE code_hash = ?1 AND public_key = ?2 AND heard_ms IS NULL";
     let found = tx.query_row(sql, params![code_hash, key.to_bytes()], known).optional()?;
     found.map(check_key).transpose()
 }

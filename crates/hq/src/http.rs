@@ -114,7 +114,7 @@ async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Refused> {
     match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, bytes_max).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ProblemKind::TooLarge.into()),
-        Ok(Err(_)) => Err(ProblemKind::Malformed.into()),
-        Err(_) => Err(Refused::Busy { retry_after_s: BUSY_RETRY_S }),
+        // The way here broke, not the request: it must come again.
+        Ok(Err(_)) | Err(_) => Err(Refused::Busy { retry_after_s: BUSY_RETRY_S }),
     }
 }

@@ -6,6 +6,9 @@ use floorbook_model::{Body, ClerkId, Event, EventId, Hlc, HlcClock, SCHEMA, Visi
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+/// Latest millisecond that fits beside the counter; a clock beyond it is held there.
+const HLC_MS_MAX: i64 = 1 << 46;
+
 /// Where the chain of a device stands.
 struct Tail {
     seq: u64,
@@ -29,7 +32,7 @@ pub(crate) fn event(
         store: book.origin.store.clone(),
         device: book.origin.device,
         seq: tail.seq + 1,
-        hlc: HlcClock::after(tail.hlc).tick(recorded.wall_ms),
+        hlc: HlcClock::after(tail.hlc).tick(recorded.wall_ms.clamp(0, HLC_MS_MAX)),
         recorded,
         actor: actor.clone(),
         visit: Some(visit),

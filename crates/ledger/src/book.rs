@@ -62,7 +62,7 @@ impl Book {
         &self.origin
     }
 
-    /// Opens a visit; its id is made here, so a retried tap cannot make two.
+    /// Opens a visit.
     ///
     /// # Errors
     /// When the database fails.

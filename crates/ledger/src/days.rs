@@ -81,8 +81,8 @@ impl Book {
                 Ok(number.map(BusinessDay::from_number))
             };
             Ok((
-                nearest("SELECT max(day) FROM day_figures WHERE day < ?1")?,
-                nearest("SELECT min(day) FROM day_figures WHERE day > ?1")?,
+                nearest("SELECT max(day) FROM day_figures WHERE day < ?1 AND figure = 'parties' AND amount > 0")?,
+                nearest("SELECT min(day) FROM day_figures WHERE day > ?1 AND figure = 'parties' AND amount > 0")?,
             ))
         })
     }

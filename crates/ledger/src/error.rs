@@ -23,7 +23,17 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    /// Whether the disk, or the quota, was full.
+    /// Whether the database holds what cannot be read: a damaged page, or a damaged value.
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match self {
+            Self::Stored(_) => true,
+            Self::Sqlite(error) => matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)),
+            _ => false,
+        }
+    }
+
+    /// Whether the disk was full.
     pub fn is_disk_full(&self) -> bool {
         matches!(self, Self::Sqlite(error) if floorbook_sqlite::is_disk_full(error))
     }

@@ -1,8 +1,11 @@
 //! What is still to be sent, and what headquarters said of what was sent.
 
 use crate::{Book, LedgerError};
-use floorbook_protocol::{QuarantineCode, Receipt, RecordResult};
+use floorbook_protocol::{Receipt, RecordResult};
 use rusqlite::{Connection, params};
+
+/// Code of records that were set aside here; none of headquarters' own.
+const UNSENDABLE: &str = "unsendable";
 
 /// One event that waits.
 #[derive(Clone, Debug)]
@@ -75,14 +78,27 @@ impl Book {
         })
     }
 
-    /// Sets a record aside without headquarters' word, because it cannot travel at all. It is not
-    /// lost: it waits in quarantine for a person.
+    /// Sets records aside without headquarters' word, because it takes no batch that holds them.
+    /// They wait in quarantine until [`Book::put_back`].
     ///
     /// # Errors
     /// When the database fails.
-    pub fn quarantine(&self, n: i64, code: QuarantineCode) -> Result<(), LedgerError> {
+    pub fn set_aside(&self, records: &[i64]) -> Result<(), LedgerError> {
         let since_ms = self.clock.wall_ms();
-        self.ledger.database.write(|tx| settle_run(tx, &[n], &RecordResult::Quarantined(code), since_ms))
+        self.ledger.database.write(|tx| records.iter().try_for_each(|n| set_aside(tx, *n, *n, UNSENDABLE, since_ms)))
+    }
+
+    /// Puts what was set aside without headquarters' word back into the outbox, to be tried again.
+    /// What headquarters signed as set aside stays: it holds those records.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn put_back(&self) -> Result<(), LedgerError> {
+        self.ledger.database.write(|tx| {
+            tx.execute("INSERT INTO outbox (n) SELECT n FROM quarantine WHERE code = ?1", [UNSENDABLE])?;
+            tx.execute("DELETE FROM quarantine WHERE code = ?1", [UNSENDABLE])?;
+            Ok(())
+        })
     }
 
     /// Counts what waits and what was set aside.
@@ -106,16 +122,26 @@ impl Book {
 /// `sent` is a stretch of the outbox without holes, so a range names exactly its rows.
 fn settle_run(tx: &Connection, sent: &[i64], result: &RecordResult, received_ms: i64) -> Result<(), LedgerError> {
     let (Some(first), Some(last)) = (sent.first(), sent.last()) else { return Ok(()) };
-    if let RecordResult::Quarantined(code) = result {
-        let code = serde_json::to_string(code)?;
-        tx.prepare_cached(
-            "INSERT INTO quarantine (n, code, since_ms) SELECT n, ?3, ?4 FROM outbox WHERE n BETWEEN ?1 AND ?2
-             ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![first, last, code.trim_matches('"'), received_ms])?;
+    match result {
+        RecordResult::Accepted | RecordResult::Duplicate => remove(tx, *first, *last),
+        RecordResult::Quarantined(code) => {
+            let code = serde_json::to_string(code)?;
+            set_aside(tx, *first, *last, code.trim_matches('"'), received_ms)
+        }
+        RecordResult::Retry => Ok(()),
     }
-    if *result != RecordResult::Retry {
-        tx.prepare_cached("DELETE FROM outbox WHERE n BETWEEN ?1 AND ?2")?.execute(params![first, last])?;
-    }
+}
+
+fn set_aside(tx: &Connection, first: i64, last: i64, code: &str, since_ms: i64) -> Result<(), LedgerError> {
+    tx.prepare_cached(
+        "INSERT INTO quarantine (n, code, since_ms) SELECT n, ?3, ?4 FROM outbox WHERE n BETWEEN ?1 AND ?2
+         ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![first, last, code, since_ms])?;
+    remove(tx, first, last)
+}
+
+fn remove(tx: &Connection, first: i64, last: i64) -> Result<(), LedgerError> {
+    tx.prepare_cached("DELETE FROM outbox WHERE n BETWEEN ?1 AND ?2")?.execute(params![first, last])?;
     Ok(())
 }

@@ -42,6 +42,29 @@ const NEVER_FIELDS: [&str; 27] = [
     "weight_body",
     "wechat",
 ];
+/// Names that a visit or an export uses for something else.
+const RESERVED_FIELDS: [&str; 20] = [
+    "amount_minor",
+    "clerk",
+    "currency",
+    "day",
+    "device",
+    "dwell_s",
+    "dwell_source",
+    "entered",
+    "fields",
+    "left",
+    "note",
+    "outcome",
+    "pack",
+    "pack_version",
+    "reasons",
+    "receipt",
+    "size",
+    "state",
+    "store",
+    "visit",
+];
 const NEVER_WORDS_ZH: [&str; 25] = [
     "身高",
     "体重",
@@ -107,6 +130,8 @@ pub enum Finding {
     BadLabel(String),
     /// It asks for something that is never collected.
     NeverCollected(String),
+    /// Its name is used for something else.
+    Reserved(String),
     /// A list that must have entries has none, or one has too many.
     BadLength(String),
     /// A single choice without a way to say "unsure".
@@ -124,6 +149,7 @@ impl fmt::Display for Finding {
             Self::Twice(at) => write!(f, "{at}: comes twice"),
             Self::BadLabel(at) => write!(f, "{at}: label empty or longer than {LABEL_CHARS_MAX} characters"),
             Self::NeverCollected(at) => write!(f, "{at}: is never collected"),
+            Self::Reserved(at) => write!(f, "{at}: is a name used otherwise"),
             Self::BadLength(at) => write!(f, "{at}: too few or too many entries"),
             Self::NoUnsure(at) => write!(f, "{at}: does not end with 'unsure'"),
             Self::BadFront(at) => write!(f, "{at}: front is larger than the list"),
@@ -143,6 +169,12 @@ pub fn check_pack(pack: &Pack) -> Vec<Finding> {
         if NEVER_FIELDS.contains(&group.key.as_str()) {
             found.push(Finding::NeverCollected(format!("groups.{}", group.key)));
         }
+        if RESERVED_FIELDS.contains(&group.key.as_str()) {
+            found.push(Finding::Reserved(format!("groups.{}", group.key)));
+        }
+        if let Some(hint) = &group.hint {
+            check_entry("hints", &group.key, hint, &mut found);
+        }
         check_choices(&group.key, &group.choices, &mut found);
         if group.kind == GroupKind::Single && group.choices.last().is_none_or(|last| last.code != "unsure") {
             found.push(Finding::NoUnsure(group.key.clone()));
@@ -152,6 +184,7 @@ pub fn check_pack(pack: &Pack) -> Vec<Finding> {
         }
     }
     check_choices("reasons", &pack.reasons, &mut found);
+    check_length("outcomes", pack.outcomes.len(), CHOICES_MAX, &mut found);
     check_once("outcomes", pack.outcomes.iter().map(|outcome| outcome.code.as_str()), &mut found);
     for outcome in &pack.outcomes {
         check_entry("outcomes", &outcome.code, &outcome.label, &mut found);

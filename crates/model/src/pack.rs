@@ -3,6 +3,7 @@
 
 use crate::{FieldValue, Outcome};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Longest receipt number, in characters.
 const RECEIPT_CHARS_MAX: usize = 40;
@@ -114,8 +115,10 @@ impl Pack {
     pub fn takes(&self, outcome: &Outcome) -> bool {
         let known = self.outcomes.iter().any(|choice| choice.code == outcome.code);
         let reasons = outcome.reasons.iter().all(|code| self.reasons.iter().any(|choice| choice.code == *code));
-        let receipt = outcome.receipt.as_ref().is_none_or(|receipt| receipt.chars().count() <= RECEIPT_CHARS_MAX);
-        known && reasons && receipt
+        let receipt = outcome.receipt.as_ref().is_none_or(|receipt| {
+            receipt.chars().count() <= RECEIPT_CHARS_MAX && !receipt.chars().any(char::is_control)
+        });
+        known && reasons && is_once(&outcome.reasons) && receipt
     }
 }
 
@@ -126,7 +129,7 @@ impl Group {
         match (self.kind, value) {
             (_, FieldValue::Nothing) => true,
             (GroupKind::Single | GroupKind::Scale, FieldValue::Text(code)) => has(code),
-            (GroupKind::Many, FieldValue::List(codes)) => codes.iter().all(|code| has(code)),
+            (GroupKind::Many, FieldValue::List(codes)) => codes.iter().all(|code| has(code)) && is_once(codes),
             (GroupKind::Path, FieldValue::Path(steps)) => steps.iter().all(|step| has(&step.zone)),
             // An empty list has no form of its own in JSON.
             (GroupKind::Many, FieldValue::Path(steps)) => steps.is_empty(),
@@ -134,4 +137,10 @@ impl Group {
             _ => false,
         }
     }
+}
+
+/// Whether no code comes twice; so a list is never longer than the pack's.
+fn is_once(codes: &[String]) -> bool {
+    let distinct: BTreeSet<&String> = codes.iter().collect();
+    distinct.len() == codes.len()
 }

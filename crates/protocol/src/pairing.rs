@@ -3,9 +3,11 @@
 use crate::keys::PublicKey;
 use floorbook_model::{ClerkId, DeviceId, Pack, StoreId};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// What a device sends to `POST /v1/pair`, signed by the key that it brings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a device sends to `POST /v1/pair`, signed by the key that it brings. Its debug
+/// output leaves the secret out.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairRequest {
     /// Secret part of the pairing code.
     pub code: String,
@@ -15,6 +17,12 @@ pub struct PairRequest {
     pub device_name: String,
     /// The challenge of [`crate::Hello`].
     pub challenge: String,
+}
+
+impl fmt::Debug for PairRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PairRequest").field("device_key", &self.device_key).finish_non_exhaustive()
+    }
 }
 
 /// What a paired device holds of headquarters, signed by headquarters.

@@ -24,7 +24,7 @@ pub enum OpenError {
     Sqlite(#[from] rusqlite::Error),
 }
 
-/// Whether the disk, or the quota, was full.
+/// Whether the disk was full.
 pub fn is_disk_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DiskFull)
 }

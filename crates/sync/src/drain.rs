@@ -4,10 +4,10 @@ use crate::{BatchAnswer, BatchRequest, Identity, SyncError, Transport, pairing};
 use floorbook_ledger::{Book, LedgerError, OutboxRecord};
 use floorbook_model::{BatchId, Clock, Rng};
 use floorbook_protocol::{
-    ProblemKind, Purpose, QuarantineCode, Receipt, RecordResult, SignedHead, content_digest, encode_batch, limits,
-    path, sign_head,
+    ProblemKind, Purpose, Receipt, RecordResult, SignedHead, content_digest, encode_batch, limits, path, sign_head,
 };
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::{JoinSet, spawn_blocking};
 
@@ -24,6 +24,8 @@ pub(crate) struct Drain<T> {
     pub(crate) identity: Arc<Identity>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
+    /// Whether headquarters signed for anything since the run began.
+    pub(crate) heard: AtomicBool,
 }
 
 /// How a batch went.
@@ -40,6 +42,7 @@ impl<T: Transport> Drain<T> {
     /// # Errors
     /// The first systemic failure; what was settled before stays settled.
     pub(crate) async fn run(self: Arc<Self>, moved: impl Fn()) -> Result<Option<Duration>, SyncError> {
+        self.heard.store(false, Ordering::Relaxed);
         let hello = self.transport.hello().await?;
         pairing::check_version(&hello)?;
         let (mut challenge, mut after_n, mut exhausted) = (hello.challenge, 0, false);
@@ -70,9 +73,10 @@ impl<T: Transport> Drain<T> {
     }
 
     /// Brings records to headquarters. A batch that is refused as a whole is halved until the bad
-    /// record stands alone; that one is set aside, never in the way of the others.
+    /// record stands alone; that one is set aside, never in the way of the others. When headquarters
+    /// signs for nothing at all, the fault is not a record's and none is set aside.
     async fn deliver(self: Arc<Self>, records: Vec<OutboxRecord>, challenge: String) -> Result<Delivery, SyncError> {
-        let mut todo = vec![records];
+        let (mut todo, mut bad) = (vec![records], Vec::new());
         let mut sum = Delivery { challenge: Some(challenge), back_off: None, retry: false };
         while let Some(mut part) = todo.pop() {
             let challenge = sum.challenge.clone().unwrap_or_default();
@@ -86,15 +90,28 @@ impl<T: Transport> Drain<T> {
                     if part.len() > 1 {
                         let later = part.split_off(part.len() / 2);
                         todo.extend([later, part]);
-                    } else if let Some(bad) = part.first() {
-                        let (book, n) = (Arc::clone(&self.book), bad.n);
-                        blocking(move || book.quarantine(n, QuarantineCode::Malformed)).await?;
+                    } else if self.heard.load(Ordering::Relaxed) || !todo.is_empty() {
+                        bad.extend(part.iter().map(|record| record.n));
+                    } else {
+                        return Err(error);
                     }
                 }
                 Err(error) => return Err(error),
             }
         }
+        self.set_aside(bad).await?;
         Ok(sum)
+    }
+
+    async fn set_aside(&self, bad: Vec<i64>) -> Result<(), SyncError> {
+        if bad.is_empty() {
+            return Ok(());
+        }
+        if !self.heard.load(Ordering::Relaxed) {
+            return Err(SyncError::Refused { kind: ProblemKind::Malformed, retry_after: None });
+        }
+        let book = Arc::clone(&self.book);
+        blocking(move || book.set_aside(&bad)).await
     }
 
     async fn send(&self, records: &[OutboxRecord], challenge: String) -> Result<Delivery, SyncError> {
@@ -112,6 +129,7 @@ impl<T: Transport> Drain<T> {
         let document = serde_json::to_string(&answer.receipt).map_err(|_| SyncError::Internal)?;
         let (book, sent) = (Arc::clone(&self.book), records.iter().map(|record| record.n).collect::<Vec<_>>());
         blocking(move || book.settle(&sent, &receipt, &document)).await?;
+        self.heard.store(true, Ordering::Relaxed);
         Ok(delivery)
     }
 

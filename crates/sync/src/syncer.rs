@@ -52,7 +52,14 @@ impl<T: Transport> Syncer<T> {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Self {
-        let drain = Drain { book, transport: Arc::new(transport), identity: Arc::new(identity), clock, rng };
+        let drain = Drain {
+            book,
+            transport: Arc::new(transport),
+            identity: Arc::new(identity),
+            clock,
+            rng,
+            heard: AtomicBool::new(false),
+        };
         Self {
             drain: Arc::new(drain),
             seal_after_ms: i64::from(seal_after_ms),
@@ -125,10 +132,15 @@ impl<T: Transport> Syncer<T> {
     }
 
     async fn turn(&self) -> Result<Option<Duration>, SyncError> {
-        let quiet_ms = if self.seal_all.swap(false, Ordering::Relaxed) { 0 } else { self.seal_after_ms };
-        let (book, until_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms() - quiet_ms);
+        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms());
+        let (asked, quiet_ms) = (self.seal_all.swap(false, Ordering::Relaxed), now_ms - self.seal_after_ms);
         let total = blocking(move || {
-            book.seal(until_ms)?;
+            if asked {
+                book.put_back()?;
+            }
+            // A tap from the future was made before the clock was set back: it is quiet.
+            let is_ahead = book.oldest_tap_ms()?.is_some_and(|touched_ms| touched_ms > now_ms);
+            book.seal(if asked || is_ahead { i64::MAX } else { quiet_ms })?;
             Ok(if book.outbox(0, 1, usize::MAX)?.is_empty() { 0 } else { book.counts()?.waiting })
         })
         .await?;
@@ -139,7 +151,11 @@ impl<T: Transport> Syncer<T> {
         self.enter(Phase::Sending { total });
         let pause = Arc::clone(&self.drain).run(|| self.tell()).await?;
         let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
-        blocking(move || book.ledger().set_meta(&[(LAST_OK, &now_ms)])).await?;
+        blocking(move || match book.outbox(0, 1, usize::MAX)?.is_empty() {
+            true => book.ledger().set_meta(&[(LAST_OK, &now_ms)]),
+            false => Ok(()),
+        })
+        .await?;
         self.enter(Phase::Idle);
         Ok(pause)
     }

@@ -1,0 +1,10 @@
+//! What the tables of a device promise.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod chain;
+mod days;
+mod disk;
+mod outbox;
+mod schema;
+mod shop;
+mod taps;

@@ -1,0 +1,122 @@
+//! The wire, held byte for byte against `tests/golden`.
+//!
+//! Devices in shops and a headquarters elsewhere are of different versions: what stands in these
+//! files is spoken by programs that nobody can change any more. A change of one of them is a new
+//! version of the protocol, not an edit. What a test would have written lies in the build folder
+//! under `tmp/golden` when it differs.
+
+use crate::letters::{self, HEAD, device_key, hq_key};
+use floorbook_model::Event;
+use floorbook_protocol::{
+    PairingCode, Problem, ProblemKind, Purpose, Receipt, Signed, SigningKey, content_digest, decode_batch, sign_head,
+    verify_head,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn assert_golden(name: &str, written: &str) {
+    let agreed = fs::read_to_string(golden(name)).unwrap_or_default();
+    if agreed != written {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), written).unwrap();
+    }
+    assert_eq!(written, agreed, "{name} is not what other versions speak; ours is in the build folder, tmp/golden");
+}
+
+/// A document is written as agreed, and what was agreed is read as this document.
+fn assert_document<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, document: &T) {
+    assert_golden(name, &(serde_json::to_string(document).unwrap() + "\n"));
+    let read: T = serde_json::from_slice(&fs::read(golden(name)).unwrap()).unwrap();
+    assert_eq!(read, *document, "{name} is read as something else");
+}
+
+#[test]
+fn every_kind_of_event_is_the_agreed_line() {
+    assert_golden("events.jsonl", &(letters::lines().join("\n") + "\n"));
+    let agreed = fs::read_to_string(golden("events.jsonl")).unwrap();
+    let read: Vec<Event> = agreed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(read, letters::events());
+}
+
+#[test]
+fn documents_are_the_agreed_bytes() {
+    assert_document("hello.json", &letters::hello());
+    assert_document("pair-request.json", &letters::pair_request());
+    assert_document("pair-grant.json", &letters::pair_grant());
+    assert_document("receipt.json", &letters::receipt());
+}
+
+#[test]
+fn signed_documents_are_the_agreed_bytes() {
+    let request = Signed::seal(Purpose::PairRequest, &letters::pair_request(), &device_key()).unwrap();
+    assert_document("pair-request.signed.json", &request);
+    let grant = Signed::seal(Purpose::PairGrant, &letters::pair_grant(), &hq_key()).unwrap();
+    assert_document("pair-grant.signed.json", &grant);
+    let receipt = Signed::seal(Purpose::Receipt, &letters::receipt(), &hq_key()).unwrap();
+    assert_document("receipt.signed.json", &receipt);
+    let opened: Receipt = receipt.open(Purpose::Receipt, &hq_key().public()).unwrap();
+    assert_eq!(opened, letters::receipt());
+}
+
+#[test]
+fn a_batch_head_is_signed_over_the_agreed_text() {
+    let (input, signature) = sign_head(&HEAD, &device_key());
+    assert_golden("head.txt", &format!("Signature-Input: {input}\nSignature: {signature}\n"));
+    assert_eq!(verify_head(&HEAD, &input, &signature, &device_key().public()), Ok(()));
+    let base = fs::read_to_string(golden("head-base.txt")).unwrap();
+    let over_base = device_key().sign(base.trim_end_matches('\n').as_bytes());
+    assert_eq!(
+        signature,
+        format!("sig=:{}:", base64(&over_base)),
+        "RFC 9421 §2.5: one line a component, no last newline"
+    );
+}
+
+#[test]
+fn problem_documents_are_the_agreed_bytes() {
+    let documents = ProblemKind::ALL.iter().map(|kind| serde_json::to_string(&Problem::from(*kind)).unwrap() + "\n");
+    assert_golden("problems.jsonl", &documents.collect::<String>());
+    for (line, kind) in fs::read_to_string(golden("problems.jsonl")).unwrap().lines().zip(ProblemKind::ALL) {
+        let problem: Problem = serde_json::from_str(line).unwrap();
+        assert_eq!(ProblemKind::from_uri(&problem.kind), Some(*kind));
+    }
+}
+
+#[test]
+fn a_pairing_code_is_the_agreed_text() {
+    let code = PairingCode::new([0, 1, 10, 17, 24, 31, 2, 3, 4], b"certificate of an authority");
+    assert_golden("pairing-code.txt", &format!("{code}\nsecret {}\n", code.secret()));
+}
+
+/// Compressors may write the same text in other bytes; what was written once must be read for ever.
+#[test]
+fn a_batch_of_the_past_is_read() {
+    let encoded = unhex(&fs::read_to_string(golden("batch.zst.hex")).unwrap());
+    let batch = decode_batch(&encoded).unwrap();
+    assert_eq!(batch.records().collect::<Vec<_>>(), letters::lines());
+    assert_golden("batch-digest.txt", &(content_digest(&encoded) + "\n"));
+}
+
+#[test]
+fn a_key_travels_as_agreed() {
+    let key = |seed| serde_json::to_string(&SigningKey::from_seed(&[seed; 32]).public()).unwrap();
+    assert_eq!(key(1), "\"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w\"", "RFC 8032 public key, base64url");
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter_map(|b| char::from(b).to_digit(16)).map(|d| d as u8).collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}

@@ -1,0 +1,157 @@
+//! One of everything that travels, the same in every run.
+
+use floorbook_model::{
+    Body, Closing, DwellSource, Event, EventId, FieldValue, Hlc, Opening, Outcome, Pack, PackRef, Patch, Recorded,
+    SCHEMA, Step, VisitId,
+};
+use floorbook_protocol::{
+    Clerk, Hello, PairGrant, PairRequest, Policy, QuarantineCode, Receipt, RecordResult, Role, SignedHead, SigningKey,
+    StoreRecord, VERSION, path, runs_of,
+};
+use serde_json::json;
+
+pub(crate) const CHALLENGE: &str = "AZMAAAAAcACAAAAAAAAAAQ";
+
+pub(crate) fn device_key() -> SigningKey {
+    SigningKey::from_seed(&[1; 32])
+}
+
+pub(crate) fn hq_key() -> SigningKey {
+    SigningKey::from_seed(&[2; 32])
+}
+
+fn visit() -> VisitId {
+    "01930000-0000-7000-8000-000000000003".parse().unwrap()
+}
+
+fn event(seq: u64, body: Body) -> Event {
+    Event {
+        schema: SCHEMA,
+        id: EventId::from_bytes([u8::try_from(seq).unwrap(); 16]),
+        store: "north-gate".parse().unwrap(),
+        device: "01930000-0000-7000-8000-000000000002".parse().unwrap(),
+        seq,
+        hlc: Hlc(1_795_420_800_000, 3),
+        recorded: Recorded {
+            wall_ms: 1_795_420_800_000,
+            offset_min: 480,
+            steady_ms: 42_000,
+            boot: 7,
+            server_offset_ms: (seq > 1).then_some(-120),
+        },
+        actor: "c01".parse().unwrap(),
+        visit: Some(visit()),
+        body,
+    }
+}
+
+/// One event of every kind that this version writes.
+pub(crate) fn events() -> Vec<Event> {
+    let pack = PackRef { id: "apparel".to_owned(), version: 1 };
+    let patch = Patch::from([
+        ("age".to_owned(), FieldValue::Text("a20".to_owned())),
+        ("attention".to_owned(), FieldValue::List(vec!["coat".to_owned(), "bag".to_owned()])),
+        ("note".to_owned(), FieldValue::Text("想找外套 \"blue\"".to_owned())),
+        ("path".to_owned(), FieldValue::Path(vec![Step { zone: "window".to_owned(), at_ms: 1_795_420_801_000 }])),
+        ("style".to_owned(), FieldValue::Nothing),
+    ]);
+    let closing = |outcome| Closing { left_ms: 1_795_421_400_000, dwell_source: DwellSource::Observed, outcome };
+    let bought = Outcome {
+        code: "buy".to_owned(),
+        reasons: vec![],
+        amount_minor: Some(129_900),
+        receipt: Some("R-0001".to_owned()),
+    };
+    let lost =
+        Outcome { code: "none".to_owned(), reasons: vec!["price".to_owned()], amount_minor: None, receipt: None };
+    vec![
+        event(1, Body::VisitOpened(Opening { entered_ms: 1_795_420_800_000, size: 2, pack })),
+        event(2, Body::VisitNoted { patch }),
+        event(3, Body::VisitClosed(closing(bought))),
+        event(4, Body::VisitReopened),
+        event(5, Body::VisitClosed(Closing { dwell_source: DwellSource::Estimated, ..closing(lost) })),
+        event(6, Body::VisitVoided),
+    ]
+}
+
+pub(crate) fn lines() -> Vec<String> {
+    events().iter().map(|event| serde_json::to_string(event).unwrap()).collect()
+}
+
+pub(crate) fn hello() -> Hello {
+    Hello { versions: vec![VERSION], challenge: CHALLENGE.to_owned(), server_time_ms: 1_795_420_800_000 }
+}
+
+pub(crate) fn pair_request() -> PairRequest {
+    PairRequest {
+        code: "01AHRZ234".to_owned(),
+        device_key: device_key().public(),
+        device_name: "Counter 1".to_owned(),
+        challenge: CHALLENGE.to_owned(),
+    }
+}
+
+pub(crate) fn pair_grant() -> PairGrant {
+    let clerk = |id: &str, name: &str, role| Clerk { id: id.parse().unwrap(), name: name.to_owned(), role };
+    PairGrant {
+        device: "01930000-0000-7000-8000-000000000002".parse().unwrap(),
+        device_key: device_key().public(),
+        device_name: "Counter 1".to_owned(),
+        store: StoreRecord {
+            id: "north-gate".parse().unwrap(),
+            name: "North Gate".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            cut_hour: 4,
+            currency: "CNY".to_owned(),
+        },
+        hq_key: hq_key().public(),
+        pack: small_pack(),
+        roster: vec![clerk("m01", "小李", Role::Manager), clerk("c01", "Ann", Role::Clerk)],
+        policy: Policy::default(),
+    }
+}
+
+pub(crate) fn receipt() -> Receipt {
+    let quarantined = RecordResult::Quarantined;
+    Receipt {
+        batch: "01930000-0000-7000-8000-000000000009".parse().unwrap(),
+        device: "01930000-0000-7000-8000-000000000002".parse().unwrap(),
+        digest: "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:".to_owned(),
+        results: runs_of([
+            RecordResult::Accepted,
+            RecordResult::Accepted,
+            RecordResult::Duplicate,
+            quarantined(QuarantineCode::Malformed),
+            quarantined(QuarantineCode::ForeignOrigin),
+            quarantined(QuarantineCode::Conflict),
+            RecordResult::Retry,
+        ]),
+        acked_through: 3,
+        server_time_ms: 1_795_420_800_500,
+    }
+}
+
+pub(crate) const HEAD: SignedHead<'_> = SignedHead {
+    path: path::BATCHES,
+    digest: "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+    device: "01930000-0000-7000-8000-000000000002",
+    batch: "01930000-0000-7000-8000-000000000009",
+    challenge: CHALLENGE,
+};
+
+fn small_pack() -> Pack {
+    let label = |text: &str| json!({ "zh": text, "en": text });
+    let choice = |code: &str| json!({ "code": code, "label": label(code) });
+    serde_json::from_value(json!({
+        "id": "small", "version": 1, "name": label("small"), "reasons": [choice("price")],
+        "outcomes": [
+            { "code": "buy", "label": label("buy"), "pad": true, "asks": ["amount", "receipt"] },
+            { "code": "none", "label": label("none"), "pad": true, "asks": ["reasons"] },
+        ],
+        "groups": [{
+            "key": "age", "kind": "single", "label": label("age"), "hint": null, "front": 1,
+            "choices": [choice("a20"), choice("unsure")]
+        }],
+    }))
+    .unwrap()
+}
