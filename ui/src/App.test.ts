@@ -127,6 +127,17 @@ describe("the floor", () => {
     await find("reason-price");
   });
 
+  it("says how long a receipt number may be", async () => {
+    await opened({ phase: "open", empty: true });
+    await tap("size-1");
+    await find("card");
+    await tap("outcome-buy");
+    const receipt = await find("sale-receipt");
+    await fireEvent.input(receipt, { target: { value: "9".repeat(41) } });
+    expect(receipt.getAttribute("aria-invalid")).toBe("true");
+    expect(screen.getByText("小票号最多 40 个字符。")).toBeTruthy();
+  });
+
   it("switches the language in mid-visit without losing anything", async () => {
     await opened({ phase: "open", empty: true });
     await tap("size-1");
@@ -156,6 +167,40 @@ describe("the note", () => {
   });
 });
 
+describe("locking", () => {
+  it("saves first what stands in the sale strip", async () => {
+    const shell = await opened({ phase: "open", empty: true });
+    const amended = vi.spyOn(shell, "closeVisit");
+    await tap("size-1");
+    await find("card");
+    await tap("outcome-buy");
+    await fireEvent.input(await find("sale-amount"), { target: { value: "90" } });
+    await tap("lock");
+    await find("clerk-c-li");
+    expect(amended.mock.lastCall?.[1].amount_minor).toBe(9_000);
+    const [, answer] = amended.mock.results;
+    expect(answer?.type === "return" && (await answer.value).visit.outcome?.amount_minor).toBe(9_000);
+  });
+
+  it("does not wait for ever for a write that hangs", async () => {
+    const shell = await opened({ phase: "open", empty: true });
+    vi.spyOn(shell, "arrive").mockReturnValue(new Promise(() => {}));
+    await tap("size-1");
+    await tap("lock");
+    await screen.findByTestId("clerk-c-li", {}, { timeout: 4000 });
+  });
+});
+
+it("moves the open day log along when sending stands otherwise", async () => {
+  const shell = await opened({ phase: "open", empty: true });
+  await tap("tab-daylog");
+  await waitFor(() => expect(screen.getByTestId("figure-parties").textContent).toBe("0"));
+  await shell.arrive(1);
+  await shell.sendNow();
+  await screen.findByTestId("day-row", {}, { timeout: 3000 });
+  expect(screen.getByTestId("figure-parties").textContent).toBe("1");
+});
+
 it("shows the day with its figures and its visits", async () => {
   await opened({ phase: "open" });
   await tap("tab-daylog");
@@ -179,6 +224,20 @@ it("starts a trial store from an empty machine", async () => {
   await tap("setup-pack-jewellery");
   await tap("setup-try");
   await screen.findByTestId("clerk-c-zhou", {}, { timeout: 4000 });
+});
+
+it("points at the pairing code when headquarters cannot be trusted", async () => {
+  const shell = await opened({ phase: "setup" });
+  vi.spyOn(shell, "pair").mockRejectedValue(failure("hq_untrusted"));
+  await fireEvent.input(screen.getByTestId("setup-url"), { target: { value: "hq.example.com" } });
+  await fireEvent.input(screen.getByTestId("setup-code"), { target: { value: "A".repeat(25) } });
+  await tap("setup-pair");
+  expect((await find("error")).textContent).toContain("也请核对配对码");
+});
+
+it("says what to do when no keyring answers", async () => {
+  await opened({ phase: "trouble", trouble: "keyring_missing" });
+  expect(screen.getByTestId("trouble").textContent).toContain("请启动或解锁系统的钥匙串");
 });
 
 it("names a trouble, what to do, and lets one try again", async () => {

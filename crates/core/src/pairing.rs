@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use floorbook_ledger::{Book, Ledger, Origin};
 use floorbook_model::{Calendar, check_pack};
 use floorbook_protocol::{PairGrant, Policy, Purpose, Signed};
-use floorbook_sync::{HttpTransport, Identity, Status, Syncer};
+use floorbook_sync::{HttpTransport, Identity, Phase, Status, Syncer};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const GRANT: &str = "pairing.grant";
@@ -78,6 +78,14 @@ impl Device {
     /// When the device is not paired or the database fails.
     pub fn sync_status(&self) -> Result<Status, CoreError> {
         Ok(self.paired()?.syncer.status()?)
+    }
+
+    /// What the sender is doing, without a look into the database.
+    ///
+    /// # Errors
+    /// When the device is not paired.
+    pub fn sync_phase(&self) -> Result<Phase, CoreError> {
+        Ok(self.paired()?.syncer.phase())
     }
 
     /// Asks to send everything now.

@@ -97,6 +97,11 @@ impl<T: Transport> Syncer<T> {
         self.changed.subscribe()
     }
 
+    /// What the sender is doing, without a look into the database.
+    pub fn phase(&self) -> Phase {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// How sending stands, counted in the database.
     ///
     /// # Errors
@@ -105,8 +110,7 @@ impl<T: Transport> Syncer<T> {
         let book = &self.drain.book;
         let counts = book.counts()?;
         let last_ok_ms = book.ledger().meta(LAST_OK)?.and_then(|ms| ms.parse().ok());
-        let phase = self.phase.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok(Status { phase, waiting: counts.waiting, quarantined: counts.quarantined, last_ok_ms })
+        Ok(Status { phase: self.phase(), waiting: counts.waiting, quarantined: counts.quarantined, last_ok_ms })
     }
 
     /// Works until it is dropped.

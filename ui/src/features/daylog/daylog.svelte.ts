@@ -1,5 +1,8 @@
 import { asAppError, type AppError, type Backend, type DayRow, type DayView } from "../../lib/ipc";
 
+/** The day is read again at most this often while things happen. */
+export const REFRESH_MS = 1_000;
+
 /** One business day as it stands in the ledger, and the pages of its visits read so far. */
 export class DayLogState {
   view = $state.raw<DayView | null>(null);
@@ -11,6 +14,7 @@ export class DayLogState {
   #backend: Backend;
   #onLocked: () => void;
   #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(backend: Backend, onLocked: () => void) {
     this.#backend = backend;
@@ -33,6 +37,53 @@ export class DayLogState {
     const known = new Set(this.rows.map((row) => row.id));
     this.rows = [...this.rows, ...page.rows.filter((row) => !known.has(row.id))];
     this.#next = page.next;
+  }
+
+  /** Something happened: the open day is read again soon, once for all that happens until then. */
+  stale(): void {
+    if (this.#asked === 0) return;
+    // Not put off by more of it, or a long sending would keep the day from moving.
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#refresh();
+    }, REFRESH_MS);
+  }
+
+  /** Stops reading; call it when nobody looks any more. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#asked = 0;
+  }
+
+  /** Figures and first page anew, quietly: if it fails, the day just stands as it was until the next change. */
+  async #refresh(): Promise<void> {
+    const view = this.view;
+    if (this.busy) return this.stale();
+    if (!view) return;
+    const asked = this.#asked;
+    try {
+      const fresh = await this.#backend.day(view.day, null);
+      // Meanwhile another day or page was asked for; that comes first.
+      if (asked !== this.#asked) return this.stale();
+      this.#lay(fresh);
+    } catch (thrown) {
+      if (asked === this.#asked && asAppError(thrown).code === "locked") this.#onLocked();
+    }
+  }
+
+  /** Lays a new first page over the old one; the pages after it stay. */
+  #lay(fresh: DayView): void {
+    const known = new Set(fresh.rows.map((row) => row.id));
+    const last = fresh.rows.at(-1);
+    const meets = fresh.next !== null && this.rows.some((row) => known.has(row.id));
+    // What the page reaches over and does not have was taken back. A page that does not meet the old rows
+    // leaves a gap before them, so they are read again when asked for.
+    const rest = this.rows.filter(
+      (row) => meets && last && row.entered_ms <= last.entered_ms && !known.has(row.id),
+    );
+    this.view = fresh;
+    this.rows = [...fresh.rows, ...rest];
+    if (rest.length === 0) this.#next = fresh.next;
   }
 
   /** Null when it failed, or when another day was asked for in the meantime. */

@@ -52,12 +52,12 @@ export const en: Messages = {
       next: "Sign in with the system account used before, then try again, or call headquarters.",
     },
     keyring_locked: {
-      title: "The system keychain is locked",
-      next: "Unlock the system keychain, then try again.",
+      title: "The system's keyring is locked",
+      next: "Unlock the system's keyring, then try again.",
     },
     keyring_missing: {
-      title: "The system has no keychain",
-      next: "Turn on the system's keychain service, then try again.",
+      title: "No keyring service answers",
+      next: "Start or unlock the system's keyring, then try again.",
     },
     locked: { title: "Locked", next: "Enter your PIN to go on." },
     manager_needed: {
@@ -125,6 +125,7 @@ export const en: Messages = {
     kinds: { apparel: "Apparel", jewellery: "Jewellery", electronics: "Electronics" },
     start: "Start the trial",
     starting: "Starting headquarters on this machine, usually under half a minute…",
+    untrustedHint: "Also check the pairing code: most of its characters name this headquarters.",
     needUrl: "Enter the address of headquarters.",
     needCode: "The pairing code has 25 characters.",
     needDevice: "Enter a name for this device.",
@@ -193,7 +194,7 @@ export const en: Messages = {
     amount: "Amount",
     receipt: "Receipt",
     amountBad: "Write an amount like 1,280.50.",
-    receiptBad: "That receipt number is too long.",
+    receiptBad: "A receipt number has at most 40 characters.",
     saved: "Noted",
     failed: "Not saved",
   },

@@ -18,6 +18,12 @@ import { inOrder, project, successor, upsert, type Pending } from "./projection"
 import { Queue } from "./queue";
 import { Sale } from "./sale.svelte";
 
+/** How long anyone waits for the writes on their way. */
+export const PATIENCE_MS = 2_000;
+
+/** Stands as the error while a write goes without an answer. */
+const HANGS: AppError = failure("internal");
+
 /** What is open above the pads of the visit form; at most one at a time. */
 export type Drawer =
   | { kind: "reasons"; outcome: OutcomeChoice }
@@ -53,7 +59,10 @@ export class BoardState {
   #confirmed = $state.raw<VisitView[]>([]);
   #pending = $state.raw<Pending[]>([]);
   #closing = $state.raw<string[]>([]);
-  #queue = new Queue();
+  #queue = new Queue((hangs) => {
+    if (hangs) this.error = HANGS;
+    else if (this.error === HANGS) this.error = null;
+  });
   #nextOp = 0;
   #backend: Backend;
   #onLocked: () => void;
@@ -108,7 +117,13 @@ export class BoardState {
     this.sale = sale;
     return this.#guarded(
       async () => {
-        await this.#write(() => this.#backend.closeVisit(visit.id, outcome));
+        await this.#write(() =>
+          this.#backend.closeVisit(visit.id, outcome).catch((thrown: unknown) => {
+            // An amount already waiting behind must not close what is shown as open again.
+            sale?.discard();
+            throw thrown;
+          }),
+        );
         this.said = { kind: "closed", visit, outcome: choice.code };
       },
       {
@@ -126,14 +141,19 @@ export class BoardState {
     if (this.undoable === null && this.#pending.length === 0) return;
     let what: UndoKind = "tap";
     return this.#guarded(async () => {
-      const change = await this.#write(() => {
+      const change = await this.#write(async () => {
         // Only now are the taps before it confirmed, so only now is it known what goes.
         what = this.undoable?.kind ?? "tap";
-        return this.#backend.undo();
+        const undone = await this.#backend.undo();
+        // Before the next write starts: what stands in the strip must not close the visit again.
+        if (this.sale?.visitId === undone.visit.id) {
+          this.sale.discard();
+          this.sale = null;
+        }
+        return undone;
       });
       // Taking back an amount leaves the visit closed; that is a tap less, not a visitor more.
       if (change.visit.state === "closed") what = "tap";
-      if (this.sale?.visitId === change.visit.id) this.sale = null;
       if (change.visit.state === "open") this.activeId = change.visit.id;
       else if (this.active === null) this.activeId = this.visits[0]?.id ?? null;
       this.said = { kind: "undone", what };
@@ -141,7 +161,8 @@ export class BoardState {
   }
 
   openNote(visit: VisitView): void {
-    const save = (text: string) => void this.#change(visit.id, set(NOTE_FIELD, text === "" ? null : text));
+    const save = (text: string, failed: () => void) =>
+      void this.#change(visit.id, set(NOTE_FIELD, text === "" ? null : text), failed);
     const draft = new NoteDraft(visit.id, codeOf(visit.fields[NOTE_FIELD]) ?? "", save);
     this.toggleDrawer({ kind: "note", draft });
   }
@@ -157,22 +178,32 @@ export class BoardState {
     this.drawer = null;
   }
 
-  /** Resolves when every write handed in so far is answered. */
+  /** Resolves when every write handed in so far is answered, or soon anyway: one that hangs keeps nobody. */
   settled(): Promise<void> {
-    return this.#queue.run(async () => undefined);
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS));
+    return Promise.race([this.#queue.run(async () => undefined), patience]);
+  }
+
+  /** The clerk is gone; what still waits behind a write that hangs goes with them. */
+  leave(): void {
+    this.#queue.stop();
   }
 
   #saleOf(visit: VisitView, choice: OutcomeChoice, outcome: Outcome): Sale {
-    return new Sale(visit.id, choice, outcome, async (amended) => {
-      const change = this.#write(() => this.#backend.closeVisit(visit.id, amended));
+    const sale: Sale = new Sale(visit.id, choice, outcome, async (amended) => {
+      const change = this.#write(async () => {
+        if (sale.discarded) throw failure("visit_not_open");
+        return this.#backend.closeVisit(visit.id, amended);
+      });
       await change.catch((thrown: unknown) => {
-        this.#fail(thrown);
+        if (!sale.discarded) this.#fail(thrown);
         throw thrown;
       });
     });
+    return sale;
   }
 
-  #change(visitId: string, intent: Intent): Promise<void> {
+  #change(visitId: string, intent: Intent, failed = () => {}): Promise<void> {
     const op: Pending = { id: this.#nextOp++, visitId, intent };
     this.#pending = [...this.#pending, op];
     const settle = () => (this.#pending = this.#pending.filter((other) => other.id !== op.id));
@@ -183,7 +214,7 @@ export class BoardState {
           if (!visit) throw failure("visit_not_open");
           return this.#backend.note(visitId, intent(visit.fields));
         }, settle),
-      { done: settle },
+      { failed, done: settle },
     );
   }
 
@@ -204,7 +235,8 @@ export class BoardState {
     after: { failed?: () => void; done?: () => void } = {},
   ): Promise<void> {
     // A new action clears the old error; a mere success must not, or a tap queued behind would hide it.
-    this.error = null;
+    // While a write hangs, that stays said: the new action only waits behind it.
+    if (this.error !== HANGS) this.error = null;
     try {
       await job();
     } catch (thrown) {

@@ -1,8 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { failure } from "../ipc";
 import { FakeBackend } from "../ipc/fake";
 import { PACKS } from "../ipc/fake-data";
-import { BoardState } from "./board.svelte";
+import { BoardState, PATIENCE_MS } from "./board.svelte";
+import { HANGS_MS } from "./queue";
+import { RECEIPT_MAX } from "./sale.svelte";
 import { groupOf } from "./summary";
 
 const pack = PACKS.apparel;
@@ -20,6 +22,8 @@ beforeEach(async () => {
   board = new BoardState(shell, locked);
   await board.load();
 });
+
+afterEach(() => void vi.useRealTimers());
 
 /** The open visit, which the test expects to be there. */
 function active() {
@@ -102,6 +106,44 @@ describe("closing", () => {
     expect(board.sale!.badAmount).toBe(true);
     expect((await shell.visit(visit.id)).outcome?.amount_minor).toBeNull();
   });
+
+  it("keeps a receipt number that is too long on screen, and saves the amount beside it", async () => {
+    await board.arrive(1);
+    const visit = active();
+    await board.tapOutcome(visit, outcome("buy"));
+    const sale = board.sale!;
+    sale.amount = "90";
+    sale.receipt = "9".repeat(RECEIPT_MAX + 1);
+    await sale.flush("CNY");
+    expect(sale.badReceipt).toBe(true);
+    expect((await shell.visit(visit.id)).outcome).toMatchObject({ amount_minor: 9_000, receipt: null });
+    sale.receipt = "好".repeat(RECEIPT_MAX);
+    await sale.flush("CNY");
+    expect(sale.badReceipt).toBe(false);
+    expect((await shell.visit(visit.id)).outcome?.receipt).toHaveLength(RECEIPT_MAX);
+  });
+
+  it("leaves out what a scanner sends unseen", async () => {
+    await board.arrive(1);
+    const visit = active();
+    await board.tapOutcome(visit, outcome("buy"));
+    board.sale!.receipt = "\u001dA-1\t77\u0085\u0000";
+    await board.sale!.flush("CNY");
+    expect((await shell.visit(visit.id)).outcome?.receipt).toBe("A-1 77");
+  });
+
+  it("saves no amount for a sale that could not be closed", async () => {
+    await board.arrive(1);
+    const visit = active();
+    shell.failNext = failure("disk_full");
+    const closing = board.tapOutcome(visit, outcome("buy"));
+    const sale = board.sale!;
+    sale.amount = "90";
+    await Promise.all([closing, sale.flush("CNY")]);
+    await sale.flush("CNY");
+    expect((await shell.visit(visit.id)).state).toBe("open");
+    expect(board.error?.code).toBe("disk_full");
+  });
 });
 
 describe("undo", () => {
@@ -113,6 +155,20 @@ describe("undo", () => {
     expect(board.activeId).toBe(visit.id);
     expect(board.sale).toBeNull();
     expect(board.said).toEqual({ kind: "undone", what: "outcome" });
+  });
+
+  it("does not close the visit again for what still stood in the strip", async () => {
+    await board.arrive(1);
+    const visit = active();
+    await board.tapOutcome(visit, outcome("buy"));
+    const sale = board.sale!;
+    sale.amount = "90";
+    // One while the undo is on its way, one when the strip is taken away.
+    await Promise.all([board.undo(), sale.flush("CNY")]);
+    await sale.flush("CNY");
+    expect((await shell.visit(visit.id)).state).toBe("open");
+    expect(board.activeId).toBe(visit.id);
+    expect(board.error).toBeNull();
   });
 
   it("takes an arrival back", async () => {
@@ -144,6 +200,65 @@ describe("the note", () => {
     if (board.drawer?.kind === "note") board.drawer.draft.take("周末再来");
     await board.tapOutcome(visit, outcome("buy"));
     expect((await shell.visit(visit.id)).fields["note"]).toBe("周末再来");
+  });
+
+  it("is saved when the drawer closes, if it could not be saved before", async () => {
+    await board.arrive(1);
+    const visit = active();
+    board.openNote(visit);
+    if (board.drawer?.kind !== "note") throw new Error("no note is open");
+    board.drawer.draft.take("周末再来");
+    shell.failNext = failure("disk_full");
+    board.drawer.draft.flush();
+    await vi.waitFor(() => expect(board.error?.code).toBe("disk_full"));
+    board.closeDrawer();
+    await board.settled();
+    expect((await shell.visit(visit.id)).fields["note"]).toBe("周末再来");
+    expect(board.error).toBeNull();
+  });
+});
+
+describe("a write that hangs", () => {
+  it("is told, stays told while more is tapped, and goes away with its answer", async () => {
+    await board.arrive(1);
+    vi.useFakeTimers();
+    let answer = () => {};
+    const note = shell.note.bind(shell);
+    vi.spyOn(shell, "note").mockImplementationOnce(async (id, patch) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return note(id, patch);
+    });
+    const slow = board.tapChoice(active(), age, "a20");
+    await vi.advanceTimersByTimeAsync(HANGS_MS);
+    expect(board.error?.code).toBe("internal");
+    const behind = board.tapChoice(active(), attention, "bag");
+    expect(board.error?.code).toBe("internal");
+    answer();
+    await vi.runAllTimersAsync();
+    await Promise.all([slow, behind]);
+    expect(board.error).toBeNull();
+    expect(active().fields).toEqual({ age: "a20", attention: ["bag"] });
+  });
+
+  it("keeps nobody waiting for ever, and takes what waits behind it along when the clerk goes", async () => {
+    await board.arrive(1);
+    vi.useFakeTimers();
+    let answer = (_: unknown) => {};
+    const note = vi
+      .spyOn(shell, "note")
+      .mockImplementationOnce(() => new Promise((_, reject) => (answer = reject)));
+    void board.tapChoice(active(), age, "a20");
+    void board.tapChoice(active(), attention, "bag");
+    const settled = vi.fn();
+    void board.settled().then(settled);
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(settled).toHaveBeenCalledOnce();
+    board.leave();
+    answer(failure("locked"));
+    await vi.runAllTimersAsync();
+    expect(note).toHaveBeenCalledOnce();
   });
 });
 

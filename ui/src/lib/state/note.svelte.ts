@@ -12,14 +12,15 @@ export class NoteDraft {
   text = $state("");
   refused = $state(false);
   readonly visitId: string;
-  #save: (text: string) => void;
-  #saved: string;
+  #save: (text: string, failed: () => void) => void;
+  /** What the ledger has or is about to have; null after a failure, when that is not known. */
+  #sent: string | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(visitId: string, text: string, save: (text: string) => void) {
+  constructor(visitId: string, text: string, save: (text: string, failed: () => void) => void) {
     this.visitId = visitId;
     this.text = text;
-    this.#saved = text;
+    this.#sent = text;
     this.#save = save;
   }
 
@@ -33,11 +34,15 @@ export class NoteDraft {
     return true;
   }
 
-  /** Saves now what is not saved yet. */
+  /** Saves now what is not saved yet, also what failed before. */
   flush(): void {
     clearTimeout(this.#timer);
-    if (this.text === this.#saved) return;
-    this.#saved = this.text;
-    this.#save(this.text);
+    const text = this.text;
+    if (text === this.#sent) return;
+    this.#sent = text;
+    this.#save(text, () => {
+      // Unless newer words are on their way already.
+      if (this.#sent === text) this.#sent = null;
+    });
   }
 }

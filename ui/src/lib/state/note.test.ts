@@ -18,7 +18,7 @@ it("saves by itself once the words settle, and only once", () => {
   expect(save).not.toHaveBeenCalled();
   vi.advanceTimersByTime(200);
   note.flush();
-  expect(save.mock.calls).toEqual([["大一码"]]);
+  expect(save.mock.calls.map(([text]) => text)).toEqual(["大一码"]);
 });
 
 it("refuses a paste that is too long and loses nothing of what was there", () => {
@@ -32,4 +32,19 @@ it("refuses a paste that is too long and loses nothing of what was there", () =>
 it("counts characters, not code units", () => {
   expect(noteLength("好😀")).toBe(2);
   expect(draft().note.take("😀".repeat(NOTE_MAX))).toBe(true);
+});
+
+it("tries again what could not be saved, unless newer words went after it", () => {
+  const { save, note } = draft();
+  const failed = (call: number) => save.mock.calls[call]?.[1]();
+  note.take("a");
+  note.flush();
+  failed(0);
+  note.flush();
+  expect(save.mock.calls.map(([text]) => text)).toEqual(["a", "a"]);
+  note.take("ab");
+  note.flush();
+  failed(1);
+  note.flush();
+  expect(save.mock.calls.map(([text]) => text)).toEqual(["a", "a", "ab"]);
 });
