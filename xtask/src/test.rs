@@ -43,7 +43,7 @@ fn steps(tally: &mut Tally) -> Result<()> {
     step("the tests", || watched(cargo("test --workspace --locked --no-fail-fast"), tally))?;
     step("the programs", artifacts::build_programs)?;
     step("the journeys in the real window", || {
-        watched(cargo("test --workspace --locked --test desktop -- --test-threads=1"), tally)
+        watched(cargo("test --package floorbook-tests --locked --test desktop -- --test-threads=1"), tally)
     })
 }
 

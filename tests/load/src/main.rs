@@ -28,6 +28,8 @@ fn main() -> Result<()> {
         .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
         .with_writer(std::io::stderr)
         .init();
+    // The window's driver is spoken to without TLS, but its client wants to know whose TLS it would be.
+    let _already = rustls::crypto::ring::default_provider().install_default();
     match Cli::parse().chore {
         Chore::Day(arguments) => day::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),

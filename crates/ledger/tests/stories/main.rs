@@ -1,5 +1,5 @@
 //! What the tables of a device promise.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod chain;
 mod days;

@@ -115,12 +115,20 @@ fn what_travels_is_the_sealed_line() {
 }
 
 #[test]
-fn a_record_that_cannot_travel_is_set_aside_and_kept() {
-    let shop = shop_with(3);
+fn a_record_that_cannot_travel_is_set_aside_and_can_be_put_back() {
+    let shop = shop_with(4);
     let all = waiting(&shop);
-    shop.book.quarantine(all[1], QuarantineCode::Malformed).unwrap();
-    assert_eq!(waiting(&shop), [all[0], all[2]], "it stands in nobody's way");
-    assert_eq!(shop.book.counts().unwrap(), Counts { waiting: 2, quarantined: 1 });
+    let run = |count, result| Run { count, result };
+    let conflict = RecordResult::Quarantined(QuarantineCode::Conflict);
+    shop.book.settle(&all[..2], &receipt(vec![run(1, RecordResult::Accepted), run(1, conflict)]), "{}").unwrap();
+    shop.book.set_aside(&[all[3]]).unwrap();
+    assert_eq!(waiting(&shop), [all[2]], "it stands in nobody's way");
+    assert_eq!(shop.book.counts().unwrap(), Counts { waiting: 1, quarantined: 2 });
+    let shop = shop.reopened();
+    shop.book.put_back().unwrap();
+    shop.book.put_back().unwrap();
+    assert_eq!(waiting(&shop), all[2..], "in its old place");
+    assert_eq!(shop.book.counts().unwrap(), Counts { waiting: 2, quarantined: 1 }, "headquarters' word stays");
     let ids: BTreeSet<_> = shop.sealed().iter().map(|sealed| sealed.event.id).collect();
-    assert_eq!(ids.len(), 3);
+    assert_eq!(ids.len(), 4, "no event is ever deleted");
 }

@@ -10,7 +10,6 @@ use crate::shop::{
 };
 use floorbook_ledger::{Act, Book, SCHEMA};
 use floorbook_model::{Closing, DwellSource, FieldValue, Patch, Step, VisitState};
-use floorbook_protocol::QuarantineCode;
 use floorbook_sqlite::Database;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,7 +39,7 @@ fn write_fixture(path: &Path) {
     clock.pass(DAY_MS);
     let running = book.open_visit(&clerk("c02"), opening(NOON_MS + DAY_MS)).unwrap().id();
     book.note(&clerk("c02"), running, &Patch::from([("interest".to_owned(), text("3"))])).unwrap();
-    book.quarantine(2, QuarantineCode::Malformed).unwrap();
+    book.set_aside(&[2]).unwrap();
     book.ledger().set_meta(&[("pairing.trial", "no")]).unwrap();
     book.ledger().set_pin("c01", "a hash").unwrap();
     book.ledger().count_try("c01", 3, 42).unwrap();
@@ -88,6 +87,8 @@ fn a_database_of_version_1_reads_as_written_and_goes_on() {
     let running = book.running().unwrap()[0].id();
     book.act(&clerk("c02"), running, Act::Void).unwrap();
     assert_eq!(book.counts().unwrap().waiting, 7, "its tap was sealed, its end numbered after it");
+    book.put_back().unwrap();
+    assert_eq!(book.counts().unwrap().waiting, 8, "what was set aside then can be sent now");
 }
 
 #[test]

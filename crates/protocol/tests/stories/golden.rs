@@ -117,6 +117,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 fn unhex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.bytes().filter_map(|b| char::from(b).to_digit(16)).map(|d| d as u8).collect();
-    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    let mut digits = text.chars().filter_map(|c| c.to_digit(16));
+    let mut byte = || Some(u8::try_from(digits.next()? << 4 | digits.next()?).unwrap());
+    std::iter::from_fn(&mut byte).collect()
 }
