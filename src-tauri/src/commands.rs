@@ -15,11 +15,11 @@ type Here<'a> = State<'a, Shell>;
 
 impl Shell {
     fn boot(&self) -> Answer<Boot> {
-        Boot::of(&self.device, self.trial.is_possible())
+        Boot::of(self.device(), self.trial.is_possible())
     }
 
     fn calendar(&self) -> Answer<Calendar> {
-        Ok(self.device.calendar()?)
+        Ok(self.device().calendar()?)
     }
 }
 
@@ -52,11 +52,11 @@ pub(crate) fn boot(shell: Here<'_>) -> Answer<Boot> {
 #[specta::specta]
 pub(crate) fn retry_start(shell: Here<'_>, app: AppHandle) -> Answer<Boot> {
     guarded(|| {
-        if shell.device.is_without_keyring() {
+        if shell.device().is_without_keyring() {
             app.restart(); // the keyring's client remembers its first failure for the life of the process
         }
-        shell.device.retry();
-        shell.trial.resume(&shell.device);
+        shell.device().retry();
+        shell.trial.resume(shell.device());
         sync_events::follow(&app);
         shell.boot()
     })
@@ -72,7 +72,7 @@ pub(crate) async fn pair(
     code: String,
     device_name: String,
 ) -> Answer<Boot> {
-    shell.device.pair(&hq_url, &code, &device_name, false).await?;
+    shell.device().pair(&hq_url, &code, &device_name, false).await?;
     sync_events::follow(&app);
     shell.boot()
 }
@@ -87,11 +87,11 @@ pub(crate) async fn try_here(
     store_name: String,
     device_name: String,
 ) -> Answer<Boot> {
-    if !matches!(shell.device.state(), DeviceState::Setup) {
+    if !matches!(shell.device().state(), DeviceState::Setup) {
         return Err(ErrorCode::Internal.into());
     }
     let Invitation { hq_url, code } = tokio::task::block_in_place(|| shell.trial.prepare(&pack_id, &store_name))?;
-    shell.device.pair(&hq_url, &code, &device_name, true).await?;
+    shell.device().pair(&hq_url, &code, &device_name, true).await?;
     sync_events::follow(&app);
     shell.boot()
 }
@@ -101,7 +101,7 @@ pub(crate) async fn try_here(
 #[specta::specta]
 pub(crate) fn enrol_pin(shell: Here<'_>, clerk_id: String, pin: String, manager_pin: Option<String>) -> Answer<Boot> {
     guarded(|| {
-        shell.device.enrol_pin(&read_clerk(&clerk_id)?, &pin, manager_pin.as_deref())?;
+        shell.device().enrol_pin(&read_clerk(&clerk_id)?, &pin, manager_pin.as_deref())?;
         shell.boot()
     })
 }
@@ -111,7 +111,7 @@ pub(crate) fn enrol_pin(shell: Here<'_>, clerk_id: String, pin: String, manager_
 #[specta::specta]
 pub(crate) fn unlock(shell: Here<'_>, clerk_id: String, pin: String) -> Answer<Boot> {
     guarded(|| {
-        shell.device.unlock(&read_clerk(&clerk_id)?, &pin)?;
+        shell.device().unlock(&read_clerk(&clerk_id)?, &pin)?;
         shell.boot()
     })
 }
@@ -121,7 +121,7 @@ pub(crate) fn unlock(shell: Here<'_>, clerk_id: String, pin: String) -> Answer<B
 #[specta::specta]
 pub(crate) fn lock(shell: Here<'_>) -> Answer<Boot> {
     guarded(|| {
-        shell.device.lock()?;
+        shell.device().lock()?;
         shell.boot()
     })
 }
@@ -130,42 +130,42 @@ pub(crate) fn lock(shell: Here<'_>) -> Answer<Boot> {
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn board(shell: Here<'_>) -> Answer<Board> {
-    guarded(|| Ok(Board::of(&shell.device.board()?, &shell.calendar()?)))
+    guarded(|| Ok(Board::of(&shell.device().board()?, &shell.calendar()?)))
 }
 
 /// One visit.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn visit(shell: Here<'_>, visit_id: String) -> Answer<VisitView> {
-    guarded(|| Ok(VisitView::of(&shell.device.visit(read_visit(&visit_id)?)?, &shell.calendar()?)))
+    guarded(|| Ok(VisitView::of(&shell.device().visit(read_visit(&visit_id)?)?, &shell.calendar()?)))
 }
 
 /// A party comes in.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn arrive(shell: Here<'_>, size: u8) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device.arrive(size)?, &shell.calendar()?)))
+    guarded(|| Ok(Change::of(&shell.device().arrive(size)?, &shell.calendar()?)))
 }
 
 /// Sets fields of a running visit.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn note(shell: Here<'_>, visit_id: String, patch: Patch) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device.note(read_visit(&visit_id)?, &read_patch(patch))?, &shell.calendar()?)))
+    guarded(|| Ok(Change::of(&shell.device().note(read_visit(&visit_id)?, &read_patch(patch))?, &shell.calendar()?)))
 }
 
 /// Closes a visit, or amends its outcome.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn close_visit(shell: Here<'_>, visit_id: String, outcome: Outcome) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device.close_visit(read_visit(&visit_id)?, outcome.into())?, &shell.calendar()?)))
+    guarded(|| Ok(Change::of(&shell.device().close_visit(read_visit(&visit_id)?, outcome.into())?, &shell.calendar()?)))
 }
 
 /// Takes the last step back.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn undo(shell: Here<'_>) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device.undo()?, &shell.calendar()?)))
+    guarded(|| Ok(Change::of(&shell.device().undo()?, &shell.calendar()?)))
 }
 
 /// Opens a day, null meaning today, or its next page.
@@ -175,7 +175,7 @@ pub(crate) fn day(shell: Here<'_>, day: Option<String>, after: Option<String>) -
     guarded(|| {
         let day = day.map(|day| BusinessDay::parse(&day).ok_or(())).transpose().map_err(bad_input)?;
         let after = after.map(|after| read_cursor(&after).ok_or(())).transpose().map_err(bad_input)?;
-        Ok(shell.device.day(day, after)?.into())
+        Ok(shell.device().day(day, after)?.into())
     })
 }
 
@@ -183,7 +183,7 @@ pub(crate) fn day(shell: Here<'_>, day: Option<String>, after: Option<String>) -
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn sync_status(shell: Here<'_>) -> Answer<SyncStatus> {
-    guarded(|| Ok(shell.device.sync_status()?.into()))
+    guarded(|| Ok(shell.device().sync_status()?.into()))
 }
 
 /// Asks to send everything now.
@@ -191,8 +191,8 @@ pub(crate) fn sync_status(shell: Here<'_>) -> Answer<SyncStatus> {
 #[specta::specta]
 pub(crate) fn send_now(shell: Here<'_>) -> Answer<SyncStatus> {
     guarded(|| {
-        shell.device.send_now()?;
-        Ok(shell.device.sync_status()?.into())
+        shell.device().send_now()?;
+        Ok(shell.device().sync_status()?.into())
     })
 }
 
@@ -201,7 +201,7 @@ pub(crate) fn send_now(shell: Here<'_>) -> Answer<SyncStatus> {
 #[specta::specta]
 pub(crate) fn set_prefs(shell: Here<'_>, prefs: Prefs) -> Answer<Prefs> {
     guarded(|| {
-        shell.device.set_prefs(prefs.into())?;
+        shell.device().set_prefs(prefs.into())?;
         Ok(prefs)
     })
 }

@@ -14,16 +14,23 @@ mod window;
 
 use clap::Parser;
 use floorbook_core::{Device, Environment, SystemClock, SystemRng};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
-use tauri::Manager;
+use tauri::{AppHandle, Manager};
 use tracing_subscriber::EnvFilter;
 
 /// What the commands share.
 pub(crate) struct Shell {
-    pub(crate) device: Arc<Device>,
+    device: OnceLock<Device>,
     pub(crate) trial: Arc<trial::Trial>,
     pub(crate) started: Instant,
+}
+
+impl Shell {
+    /// The device; waits for it while it starts.
+    pub(crate) fn device(&self) -> &Device {
+        self.device.wait()
+    }
 }
 
 /// Runs Floorbook until its window closes.
@@ -46,11 +53,8 @@ pub fn run() {
                 runtime: tauri::async_runtime::handle().inner().clone(),
                 dir,
             };
-            let device = Arc::new(Device::start(environment));
-            let trial = trial::Trial::new(device.dir());
-            trial.resume(&device);
-            app.manage(Shell { device, trial, started });
-            sync_events::follow(app.handle());
+            app.manage(Shell { device: OnceLock::new(), trial: trial::Trial::new(&environment.dir), started });
+            start_device(app.handle().clone(), environment);
             window::open(app, &options)?;
             Ok(())
         })
@@ -62,6 +66,16 @@ pub fn run() {
             std::process::exit(1);
         }
     }
+}
+
+/// Keyring and database open while the web view does: the clerk waits for the slower of them only.
+fn start_device(app: AppHandle, environment: Environment) {
+    std::thread::spawn(move || {
+        let shell = app.state::<Shell>();
+        let device = shell.device.get_or_init(|| Device::start(environment));
+        shell.trial.resume(device);
+        sync_events::follow(&app);
+    });
 }
 
 fn log_to_stderr() {

@@ -17,11 +17,11 @@ pub(crate) struct SyncChanged(SyncStatus);
 
 /// Follows the sender, once the device is paired. Call it at the start and after pairing.
 pub(crate) fn follow(app: &AppHandle) {
-    let Some(mut changes) = app.state::<Shell>().device.sync_changes() else { return };
+    let Some(mut changes) = app.state::<Shell>().device().sync_changes() else { return };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         while changes.changed().await.is_ok() {
-            let told = app.state::<Shell>().device.sync_status().map(|status| SyncChanged(status.into()).emit(&app));
+            let told = app.state::<Shell>().device().sync_status().map(|status| SyncChanged(status.into()).emit(&app));
             if !matches!(told, Ok(Ok(()))) {
                 tracing::warn!("the window was not told how sending stands");
             }

@@ -2,6 +2,7 @@
 
 use crate::device::{Paired, hold};
 use crate::{CoreError, Device, pin};
+use floorbook_ledger::PinRecord;
 use floorbook_model::ClerkId;
 use floorbook_protocol::{Clerk, Role};
 use std::sync::Arc;
@@ -65,6 +66,10 @@ impl Device {
     /// gives no try back.
     fn check_pin(&self, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
         let _one_at_a_time = hold(&paired.checking); // or guesses made at once would count as one
+        self.check_alone(paired, clerk, pin)
+    }
+
+    fn check_alone(&self, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
         let ledger = paired.book.ledger();
         let record = ledger.pin(clerk.as_str())?.ok_or(CoreError::BadInput)?;
         let now_ms = self.environment.clock.wall_ms();
@@ -91,12 +96,21 @@ impl Device {
     }
 
     fn check_any(&self, paired: &Paired, managers: &[ClerkId], pin: &str) -> Result<(), CoreError> {
-        let mut last = CoreError::ManagerNeeded;
+        let _one_at_a_time = hold(&paired.checking);
+        let ledger = paired.book.ledger();
+        let (mut last, mut missed) = (CoreError::ManagerNeeded, Vec::new());
         for manager in managers {
-            match self.check_pin(paired, manager, pin) {
-                Ok(()) => return Ok(()),
+            let before = ledger.pin(manager.as_str())?;
+            match self.check_alone(paired, manager, pin) {
+                Ok(()) => {
+                    // It was a right PIN, so it was no wrong try of the managers asked before.
+                    return missed.into_iter().try_for_each(|(manager, record): (&ClerkId, PinRecord)| {
+                        Ok(ledger.count_try(manager.as_str(), record.failures, record.blocked_until_ms)?)
+                    });
+                }
                 Err(error) => last = error,
             }
+            missed.extend(before.map(|record| (manager, record)));
         }
         Err(last)
     }

@@ -1,0 +1,151 @@
+//! A machine on which a device starts: its folder, its keyring, its clock and its dice.
+
+use floorbook_core::{DATABASE_FILE, Device, DeviceRoot, Environment, KeyVault, VaultError};
+use floorbook_ledger::Ledger;
+use floorbook_model::{Clock, Recorded, Rng};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+use tokio::runtime::Handle;
+use zeroize::Zeroizing;
+
+/// A keyring that fails when it is told to.
+#[derive(Default)]
+pub(crate) struct ScriptedVault {
+    secret: Mutex<Option<Vec<u8>>>,
+    failure: Mutex<Option<VaultError>>,
+}
+
+impl ScriptedVault {
+    pub(crate) fn holds(&self, secret: Option<&[u8]>) {
+        *self.secret.lock().unwrap() = secret.map(<[u8]>::to_vec);
+    }
+
+    pub(crate) fn secret(&self) -> Option<Vec<u8>> {
+        self.secret.lock().unwrap().clone()
+    }
+
+    pub(crate) fn fails(&self, failure: Option<VaultError>) {
+        *self.failure.lock().unwrap() = failure;
+    }
+
+    fn check(&self) -> Result<(), VaultError> {
+        self.failure.lock().unwrap().map_or(Ok(()), Err)
+    }
+}
+
+impl KeyVault for ScriptedVault {
+    fn load(&self) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        self.check()?;
+        Ok(self.secret().map(Zeroizing::new))
+    }
+
+    fn keep(&self, secret: &[u8]) -> Result<(), VaultError> {
+        self.check()?;
+        self.holds(Some(secret));
+        Ok(())
+    }
+}
+
+struct StandingClock;
+
+impl Clock for StandingClock {
+    fn now(&self) -> Recorded {
+        Recorded { wall_ms: 1_795_406_400_000, offset_min: 480, steady_ms: 0, boot: 1, server_offset_ms: None }
+    }
+}
+
+/// Bytes that are never the same twice.
+struct CountingRng(AtomicU64);
+
+impl Rng for CountingRng {
+    fn fill(&self, bytes: &mut [u8]) {
+        let seed = self.0.fetch_add(1, Ordering::SeqCst);
+        for (n, byte) in (1_u64..).zip(bytes) {
+            *byte = (seed.wrapping_mul(131).wrapping_add(n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8;
+        }
+    }
+}
+
+pub(crate) fn root(seed: u64) -> DeviceRoot {
+    DeviceRoot::make(&CountingRng(AtomicU64::new(seed * 1_000)))
+}
+
+pub(crate) struct Desk {
+    folder: TempDir,
+    pub(crate) vault: Arc<ScriptedVault>,
+    rng: Arc<CountingRng>,
+}
+
+impl Desk {
+    /// A machine on which nothing was installed yet.
+    pub(crate) fn fresh() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, vault: Arc::default(), rng: Arc::new(CountingRng(AtomicU64::new(7))) }
+    }
+
+    /// One whose keyring holds a key, and whose database was written under it.
+    pub(crate) fn used() -> Self {
+        let desk = Self::fresh();
+        desk.vault.holds(Some(&root(1).to_item()));
+        desk.write_database();
+        desk
+    }
+
+    fn write_database(&self) {
+        fs::create_dir_all(self.dir()).unwrap();
+        let ledger = Ledger::open(&self.database(), &root(1).database_key()).unwrap();
+        ledger.set_meta(&[("kept", "yes")]).unwrap();
+    }
+
+    /// The database that is left when the program is killed: the last commits are in its log.
+    pub(crate) fn killed() -> Self {
+        let (desk, donor) = (Self::fresh(), tempfile::tempdir().unwrap());
+        desk.vault.holds(Some(&root(1).to_item()));
+        let ledger = Ledger::open(&donor.path().join(DATABASE_FILE), &root(1).database_key()).unwrap();
+        ledger.set_meta(&[("kept", "yes")]).unwrap();
+        fs::create_dir_all(desk.dir()).unwrap();
+        for entry in fs::read_dir(donor.path()).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, desk.dir().join(path.file_name().unwrap())).unwrap();
+        }
+        drop(ledger);
+        assert!(desk.dir().join(format!("{DATABASE_FILE}-wal")).exists(), "there is a log to lose");
+        desk
+    }
+
+    pub(crate) fn dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.dir().join(DATABASE_FILE)
+    }
+
+    /// What the database holds under its right key.
+    pub(crate) fn kept(&self) -> Option<String> {
+        Ledger::open(&self.database(), &root(1).database_key()).unwrap().meta("kept").unwrap()
+    }
+
+    /// Every byte of the database and its log.
+    pub(crate) fn bytes(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = fs::read_dir(self.dir()).unwrap().map(|entry| entry.unwrap().path());
+        let named = files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
+        let lasting = named.filter(|(name, _)| name.starts_with(DATABASE_FILE) && !name.ends_with("-shm"));
+        lasting.map(|(name, path)| (name, fs::read(path).unwrap())).collect()
+    }
+
+    /// Starts a device. The test must run inside a runtime.
+    pub(crate) fn start(&self) -> Device {
+        Device::start(Environment {
+            dir: self.dir(),
+            vault: self.vault.clone(),
+            clock: Arc::new(StandingClock),
+            rng: self.rng.clone(),
+            runtime: Handle::current(),
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! A headquarters that can be killed, and a till that is paired with it.
+
+use floorbook_core::{CoreError, DATABASE_FILE, Device, Environment, Phase, State, Status};
+use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, serve};
+use floorbook_load::{SeededRng, SimClock, derive_vault};
+use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Patch};
+use floorbook_protocol::{Clerk, Role};
+use std::future::pending;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// Longest wait for anything that happens in the background.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Noon of 23 November 2026 in Shanghai: the tills' clock need not be headquarters'.
+const NOON_MS: i64 = 1_795_406_400_000;
+pub(crate) const MANAGER_PIN: &str = "204816";
+
+/// Headquarters with the store `north`, serving from a runtime of its own.
+pub(crate) struct House {
+    folder: TempDir,
+    address: SocketAddr,
+    serving: Option<(Runtime, Arc<Hq>)>,
+}
+
+impl House {
+    pub(crate) fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(listener.local_addr().unwrap(), listener)
+    }
+
+    /// Another headquarters that took the port of a killed one.
+    pub(crate) fn stranger_at(address: SocketAddr) -> Self {
+        Self::at(address, TcpListener::bind(address).unwrap())
+    }
+
+    fn at(address: SocketAddr, listener: TcpListener) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let hq = Hq::init(&folder.path().join("hq"), InitOptions::default(), present(), dice()).unwrap();
+        let mut store = NewStore::new("north".parse().unwrap(), "North", embedded_pack("apparel").unwrap().unwrap());
+        let second = Clerk { id: "m02".parse().unwrap(), name: "Second".to_owned(), role: Role::Manager };
+        store.roster.push(second);
+        hq.add_store(&store).unwrap();
+        let serving = Some(serving(Arc::new(hq), listener));
+        Self { folder, address, serving }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn hq(&self) -> &Hq {
+        &self.serving.as_ref().unwrap().1
+    }
+
+    /// Ends at once: every connection breaks wherever it is.
+    pub(crate) fn kill(&mut self) {
+        if let Some((runtime, hq)) = self.serving.take() {
+            runtime.shutdown_timeout(PATIENCE);
+            drop(hq);
+        }
+    }
+
+    /// Starts again on the same data and the same port.
+    pub(crate) fn restart(&mut self) {
+        let hq = Hq::open(&self.folder.path().join("hq"), None, present(), dice()).unwrap();
+        self.serving = Some(serving(Arc::new(hq), TcpListener::bind(self.address).unwrap()));
+    }
+
+    /// The visits of an export, each line's id.
+    pub(crate) fn exported(&self) -> Vec<String> {
+        let (mut out, filter) = (Vec::new(), ExportFilter { store: None, with_voided: true });
+        self.hq().export_jsonl(&mut out, &filter).unwrap();
+        let id = |line: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line.get("visit").and_then(serde_json::Value::as_str).unwrap().to_owned()
+        };
+        String::from_utf8(out).unwrap().lines().map(id).collect()
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn serving(hq: Arc<Hq>, listener: TcpListener) -> (Runtime, Arc<Hq>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.spawn(serve(Arc::clone(&hq), listener, pending()));
+    (runtime, hq)
+}
+
+/// Certificates are made by this clock and read by the system's.
+fn present() -> Arc<dyn Clock> {
+    Arc::new(SimClock::at(chrono::Utc::now().timestamp_millis()))
+}
+
+fn dice() -> Arc<SeededRng> {
+    let seed = u64::from(std::process::id()) << 32 | u64::from(chrono::Utc::now().timestamp_subsec_nanos());
+    Arc::new(SeededRng::new(seed))
+}
+
+/// One paired device.
+pub(crate) struct Till {
+    pub(crate) device: Arc<Device>,
+    pub(crate) clock: Arc<SimClock>,
+    folder: TempDir,
+    runtime: Runtime,
+    run: u64,
+}
+
+impl Till {
+    /// Paired, and nobody has a PIN.
+    pub(crate) fn paired(house: &House) -> Self {
+        let (folder, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
+        let clock = Arc::new(SimClock::at(NOON_MS));
+        let device = start(folder.path(), &clock, 0, &runtime);
+        let code = house.hq().make_code(&"north".parse().unwrap(), 1).unwrap();
+        runtime
+            .block_on(device.pair(&format!("https://{}", house.address), &code.to_string(), "Till 1", false))
+            .unwrap();
+        Self { device, clock, folder, runtime, run: 0 }
+    }
+
+    /// Paired, and the manager is signed in.
+    pub(crate) fn open(house: &House) -> Self {
+        let till = Self::paired(house);
+        till.device.enrol_pin(&manager(), MANAGER_PIN, None).unwrap();
+        till
+    }
+
+    /// The program ends without a word and starts again, locked.
+    pub(crate) fn restarted(self) -> Self {
+        let Self { device, clock, folder, runtime, run } = self;
+        drop(device);
+        let device = start(folder.path(), &clock, run + 1, &runtime);
+        assert!(matches!(device.state(), State::Locked), "{:?}", device.state());
+        Self { device, clock, folder, runtime, run: run + 1 }
+    }
+
+    pub(crate) fn pass_s(&self, seconds: i64) {
+        self.clock.set(self.clock.wall_ms() + seconds * 1_000);
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join(DATABASE_FILE)
+    }
+
+    pub(crate) fn waiting(&self) -> u64 {
+        self.device.sync_status().unwrap().waiting
+    }
+
+    /// Waits until sending stands so.
+    pub(crate) fn until(&self, is_so: impl Fn(&Status) -> bool) -> Status {
+        let mut changes = self.device.sync_changes().unwrap();
+        let wait = async {
+            loop {
+                let status = self.device.sync_status().unwrap();
+                if is_so(&status) {
+                    return status;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap()
+    }
+
+    /// Asks to send, and asks again while headquarters is away, until nothing waits.
+    pub(crate) fn drain(&self) {
+        loop {
+            self.device.send_now().unwrap();
+            let status = self.until(|status| status.waiting == 0 || matches!(status.phase, Phase::Waiting { .. }));
+            if status.waiting == 0 {
+                return;
+            }
+        }
+    }
+}
+
+fn start(dir: &Path, clock: &Arc<SimClock>, run: u64, runtime: &Runtime) -> Arc<Device> {
+    Arc::new(Device::start(Environment {
+        dir: dir.to_owned(),
+        vault: Arc::new(derive_vault(7).unwrap()),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        rng: Arc::new(SeededRng::new(1_000 + run)),
+        runtime: runtime.handle().clone(),
+    }))
+}
+
+pub(crate) fn manager() -> ClerkId {
+    "m01".parse().unwrap()
+}
+
+pub(crate) fn clerk() -> ClerkId {
+    "c01".parse().unwrap()
+}
+
+pub(crate) fn tap(field: &str, value: &str) -> Patch {
+    Patch::from([(field.to_owned(), FieldValue::Text(value.to_owned()))])
+}
+
+pub(crate) fn outcome(code: &str) -> Outcome {
+    Outcome { code: code.to_owned(), reasons: vec![], amount_minor: None, receipt: None }
+}
+
+pub(crate) fn is_locked<T>(result: Result<T, CoreError>) -> bool {
+    matches!(result, Err(CoreError::Locked))
+}
