@@ -16,8 +16,8 @@ async fn a_pack_that_asks_for_what_is_never_collected_is_refused_with_every_reas
     refused.pack.outcomes.clear();
     let error = house.hq.add_store(&refused).unwrap_err();
     let HqError::PackRefused(findings) = &error else { panic!("{error:?}") };
-    assert_eq!(findings.len(), 4, "{findings:?}");
-    assert_eq!(error.to_string().lines().count(), 5, "the operator reads every one");
+    assert_eq!(findings.len(), 5, "{findings:?}");
+    assert_eq!(error.to_string().lines().count(), 6, "the operator reads every one");
     assert_eq!(house.hq.stores().unwrap().len(), 2, "nothing was stored");
 }
 
