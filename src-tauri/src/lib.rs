@@ -13,7 +13,7 @@ mod trial;
 mod window;
 
 use clap::Parser;
-use floorbook_core::{Device, Environment, SystemClock, SystemRng};
+use floorbook_core::{Device, Environment, State, SystemClock, SystemRng};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tauri::{AppHandle, Manager};
@@ -54,7 +54,8 @@ pub fn run() {
                 dir,
             };
             app.manage(Shell { device: OnceLock::new(), trial: trial::Trial::new(&environment.dir), started });
-            start_device(app.handle().clone(), environment);
+            let invitation = options.hq.clone().zip(options.code.clone());
+            start_device(app.handle().clone(), environment, invitation);
             window::open(app, &options)?;
             Ok(())
         })
@@ -69,13 +70,27 @@ pub fn run() {
 }
 
 /// Keyring and database open while the web view does: the clerk waits for the slower of them only.
-fn start_device(app: AppHandle, environment: Environment) {
+fn start_device(app: AppHandle, environment: Environment, invitation: Option<(String, String)>) {
     std::thread::spawn(move || {
         let shell = app.state::<Shell>();
-        let device = shell.device.get_or_init(|| Device::start(environment));
+        let device = shell.device.get_or_init(|| {
+            let device = Device::start(environment);
+            if let Some((hq_url, code)) = invitation.filter(|_| matches!(device.state(), State::Setup)) {
+                pair(&device, &hq_url, &code);
+            }
+            device
+        });
         shell.trial.resume(device);
         sync_events::follow(&app);
     });
+}
+
+/// Pairs as the command line says. When that fails the setup screen is there to do it by hand.
+fn pair(device: &Device, hq_url: &str, code: &str) {
+    const NAME: &str = "收银台 1";
+    if let Err(error) = tauri::async_runtime::block_on(device.pair(hq_url, code, NAME, false)) {
+        tracing::warn!(error = ?error, "pairing from the command line failed");
+    }
 }
 
 fn log_to_stderr() {

@@ -15,6 +15,12 @@ pub(crate) struct Options {
     /// First size of the window, e.g. 1024x768.
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = read_size)]
     pub(crate) size: Option<(u32, u32)>,
+    /// Headquarters to pair with, when the device is not paired yet.
+    #[arg(long, value_name = "URL", requires = "code")]
+    pub(crate) hq: Option<String>,
+    /// Pairing code for that.
+    #[arg(long, requires = "hq")]
+    pub(crate) code: Option<String>,
 }
 
 impl Options {

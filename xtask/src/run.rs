@@ -47,9 +47,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn for_a_person(keep: &Keep, hq: &mut HqProcess) -> Result<()> {
     let url = hq.serve()?;
     println!("Headquarters answers at   {url}");
-    println!("A pairing code, 15 min    {}", hq.code(STORE)?);
+    println!("A code for a second one   {}  (15 minutes)", hq.code(STORE)?);
     println!("Close the window to end.");
     let mut window = Command::new(programs::floorbook()?);
     window.arg("--data").arg(keep.device()).current_dir(steps::root());
+    window.args(["--hq", &url, "--code", &hq.code(STORE)?]); // not looked at once it is paired
     must(window)
 }

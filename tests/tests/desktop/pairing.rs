@@ -2,7 +2,7 @@
 
 use crate::shop::{STORE, journey, new_hq};
 use anyhow::{Context, Result};
-use floorbook_tests::desktop::App;
+use floorbook_tests::desktop::{App, Clerk, MANAGER};
 
 #[test]
 fn a_code_that_headquarters_never_gave_is_refused_and_the_right_one_works_after_it() {
@@ -27,6 +27,28 @@ fn a_code_works_once() {
         app.ask_to_pair(&shop.url, &code, "收银台 2").await?;
         app.wait_for_error("code_unknown").await?;
         app.quit().await
+    });
+}
+
+#[test]
+fn trying_it_here_starts_a_headquarters_that_comes_back_with_the_app() {
+    journey(async |shop| {
+        for start in ["first", "second"] {
+            let app = shop.app().await?;
+            if start == "first" {
+                app.wait_for_screen("setup").await?;
+                app.click("setup-pack-jewellery").await?;
+                app.click("setup-try").await?;
+            }
+            app.wait_for_screen("lock").await?;
+            let clerk = Clerk::at(&app);
+            clerk.signs_in(MANAGER, None).await?;
+            let visit = clerk.welcomes(2).await?;
+            clerk.closes(&visit, "buy").await?;
+            app.wait_until_sent().await?;
+            app.quit().await?;
+        }
+        Ok(())
     });
 }
 
