@@ -56,7 +56,7 @@ fn copy_in_key_order(scene: &Scene<'_>, raw: &Connection) -> Result<()> {
     raw.execute_batch(&schema)?;
     raw.execute_batch("BEGIN IMMEDIATE")?;
     let device = &scene.player.device;
-    let mut day = device.day(None, None)?.previous;
+    let mut day = Some(device.day(None, None)?.day); // after midnight the evening before is still today
     let mut days = vec![];
     while let Some(earlier) = day {
         days.push(earlier);

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use floorbook_core::DATABASE_FILE;
 use floorbook_hq::embedded_pack;
 use floorbook_model::Calendar;
-use floorbook_tests::desktop::{App, Clerk, Desktop, MANAGER};
+use floorbook_tests::desktop::{App, Clerk, Desktop, MANAGER, eventually};
 use floorbook_tests::hq::HqProcess;
 use floorbook_tests::process::{self, Process};
 use floorbook_tests::programs;
@@ -67,7 +67,10 @@ async fn prepare(desktop: &Desktop, hq: &mut HqProcess, data: &Path) -> Result<V
     for _ in 0..REPEATS {
         app.ask(WATCH).await?;
         Clerk::at(&app).signs_in(MANAGER, None).await?;
-        unlock_ms.push(app.ask("return window.floorSeen - window.lastTap").await?.as_f64().context("no figure")?);
+        let seen = eventually("the floor is painted", START, async || {
+            Ok(app.ask("return window.floorSeen - window.lastTap").await?.as_f64())
+        });
+        unlock_ms.push(seen.await?);
         Clerk::at(&app).locks().await?;
     }
     app.quit().await?;
