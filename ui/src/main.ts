@@ -7,5 +7,8 @@ const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");
 
 const session = new Session(await chooseBackend());
+// The first thing painted should be a screen: the shell answers before a frame is due, and only a slow start is
+// worth a word of its own.
+const SLOW_MS = 150;
+await Promise.race([session.start(), new Promise((late) => setTimeout(late, SLOW_MS))]);
 mount(App, { target, props: { session } });
-void session.start();
