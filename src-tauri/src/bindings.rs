@@ -1,7 +1,7 @@
 //! The list of commands and events, and the TypeScript that is made of it.
 
-use crate::commands;
-use crate::sync_events::SyncChanged;
+use crate::commands::{self, floor};
+use crate::watch::{BoardChanged, SyncChanged};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -14,19 +14,30 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::enrol_pin,
             commands::unlock,
             commands::lock,
-            commands::board,
-            commands::visit,
-            commands::arrive,
-            commands::note,
-            commands::close_visit,
-            commands::undo,
+            floor::board,
+            floor::visit,
+            floor::arrive,
+            floor::note,
+            floor::close_visit,
+            floor::hand_over,
+            floor::split_visit,
+            floor::merge_visits,
+            floor::set_entered,
+            floor::set_left,
+            floor::link_earlier,
+            floor::likely_same,
+            floor::correct_visit,
+            floor::skip_turn,
+            floor::step_away,
+            floor::step_in,
+            floor::undo,
             commands::day,
             commands::sync_status,
             commands::send_now,
             commands::set_prefs,
             commands::ui_ready,
         ])
-        .events(collect_events![SyncChanged])
+        .events(collect_events![SyncChanged, BoardChanged])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
         // Milliseconds and minor units stay far below 2^53.

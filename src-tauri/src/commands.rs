@@ -1,14 +1,15 @@
 //! The commands of the window: parse, one call on the device, map what comes back.
 
-use crate::dto::{Board, Boot, Change, DayView, ErrorCode, Outcome, Patch, Prefs, SyncStatus, VisitView};
-use crate::dto::{read_cursor, read_patch};
+use crate::dto::{Boot, DayView, ErrorCode, Prefs, SyncStatus, read_cursor};
 use crate::error::AppError;
 use crate::trial::Invitation;
-use crate::{Shell, sync_events};
-use floorbook_core::State as DeviceState;
+use crate::{Shell, watch};
+use floorbook_core::{Rows, State as DeviceState};
 use floorbook_model::{BusinessDay, Calendar, ClerkId, VisitId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tauri::{AppHandle, State};
+
+pub(crate) mod floor;
 
 type Answer<T> = Result<T, AppError>;
 type Here<'a> = State<'a, Shell>;
@@ -57,7 +58,7 @@ pub(crate) fn retry_start(shell: Here<'_>, app: AppHandle) -> Answer<Boot> {
         }
         shell.device().retry();
         shell.trial.resume(shell.device());
-        sync_events::follow(&app);
+        watch::follow(&app);
         shell.boot()
     })
 }
@@ -73,7 +74,7 @@ pub(crate) async fn pair(
     device_name: String,
 ) -> Answer<Boot> {
     shell.device().pair(&hq_url, &code, &device_name, false).await?;
-    sync_events::follow(&app);
+    watch::follow(&app);
     shell.boot()
 }
 
@@ -92,7 +93,7 @@ pub(crate) async fn try_here(
     }
     let Invitation { hq_url, code } = tokio::task::block_in_place(|| shell.trial.prepare(&pack_id, &store_name))?;
     shell.device().pair(&hq_url, &code, &device_name, true).await?;
-    sync_events::follow(&app);
+    watch::follow(&app);
     shell.boot()
 }
 
@@ -126,56 +127,21 @@ pub(crate) fn lock(shell: Here<'_>) -> Answer<Boot> {
     })
 }
 
-/// The floor as it stands.
+/// Opens a day, null meaning today, or its next page: all of its visits, or only those that a rule
+/// closed and nobody has looked at since.
 #[tauri::command(async)]
 #[specta::specta]
-pub(crate) fn board(shell: Here<'_>) -> Answer<Board> {
-    guarded(|| Ok(Board::of(&shell.device().board()?, &shell.calendar()?)))
-}
-
-/// One visit.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn visit(shell: Here<'_>, visit_id: String) -> Answer<VisitView> {
-    guarded(|| Ok(VisitView::of(&shell.device().visit(read_visit(&visit_id)?)?, &shell.calendar()?)))
-}
-
-/// A party comes in.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn arrive(shell: Here<'_>, size: u8) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device().arrive(size)?, &shell.calendar()?)))
-}
-
-/// Sets fields of a running visit.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn note(shell: Here<'_>, visit_id: String, patch: Patch) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device().note(read_visit(&visit_id)?, &read_patch(patch))?, &shell.calendar()?)))
-}
-
-/// Closes a visit, or amends its outcome.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn close_visit(shell: Here<'_>, visit_id: String, outcome: Outcome) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device().close_visit(read_visit(&visit_id)?, outcome.into())?, &shell.calendar()?)))
-}
-
-/// Takes the last step back.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn undo(shell: Here<'_>) -> Answer<Change> {
-    guarded(|| Ok(Change::of(&shell.device().undo()?, &shell.calendar()?)))
-}
-
-/// Opens a day, null meaning today, or its next page.
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn day(shell: Here<'_>, day: Option<String>, after: Option<String>) -> Answer<DayView> {
+pub(crate) fn day(
+    shell: Here<'_>,
+    day: Option<String>,
+    after: Option<String>,
+    only_unchecked: bool,
+) -> Answer<DayView> {
     guarded(|| {
         let day = day.map(|day| BusinessDay::parse(&day).ok_or(())).transpose().map_err(bad_input)?;
         let after = after.map(|after| read_cursor(&after).ok_or(())).transpose().map_err(bad_input)?;
-        Ok(shell.device().day(day, after)?.into())
+        let rows = if only_unchecked { Rows::Unchecked } else { Rows::All };
+        Ok(shell.device().day(day, rows, after)?.into())
     })
 }
 

@@ -13,8 +13,9 @@ mod day;
 mod visit;
 
 pub(crate) use boot::{Boot, Prefs};
-pub(crate) use day::{DayView, read_cursor};
-pub(crate) use visit::{Board, Change, Outcome, Patch, VisitView, read_patch};
+pub(crate) use day::{DayRow, DayView, read_cursor};
+pub(crate) use visit::{Board, Change, Correction, Outcome, Patch, VisitView};
+pub(crate) use visit::{read_correction, read_outcome, read_patch};
 
 /// What the sender is doing.
 #[derive(Clone, Copy, Debug, Serialize, Type)]

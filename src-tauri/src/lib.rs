@@ -8,8 +8,8 @@ mod error;
 mod keyring;
 mod options;
 mod renderer;
-mod sync_events;
 mod trial;
+mod watch;
 mod window;
 
 use clap::Parser;
@@ -81,7 +81,7 @@ fn start_device(app: AppHandle, environment: Environment, invitation: Option<(St
             device
         });
         shell.trial.resume(device);
-        sync_events::follow(&app);
+        watch::follow(&app);
     });
 }
 

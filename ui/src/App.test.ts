@@ -1,5 +1,6 @@
 // The whole interface on the stand-in shell: what a clerk taps, and what then stands there.
 
+import { newId } from "./lib/state/ids";
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "./App.svelte";
@@ -195,7 +196,7 @@ it("moves the open day log along when sending stands otherwise", async () => {
   const shell = await opened({ phase: "open", empty: true });
   await tap("tab-daylog");
   await waitFor(() => expect(screen.getByTestId("figure-parties").textContent).toBe("0"));
-  await shell.arrive(1);
+  await shell.arrive(newId(), 1, false);
   await shell.sendNow();
   await screen.findByTestId("day-row", {}, { timeout: 3000 });
   expect(screen.getByTestId("figure-parties").textContent).toBe("1");

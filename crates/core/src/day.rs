@@ -1,6 +1,7 @@
 //! Reading a day.
 
 use crate::{CoreError, Device};
+use floorbook_ledger::Rows;
 use floorbook_model::{Brief, BusinessDay, Figures, VisitId};
 
 /// Rows of one page of a day.
@@ -37,25 +38,26 @@ impl Device {
     ///
     /// # Errors
     /// [`CoreError::Locked`], or when the database fails.
-    pub fn day(&self, day: Option<BusinessDay>, after: Option<(i64, VisitId)>) -> Result<Day, CoreError> {
-        self.day_rows(day, after, PAGE_ROWS)
+    pub fn day(&self, day: Option<BusinessDay>, rows: Rows, after: Option<(i64, VisitId)>) -> Result<Day, CoreError> {
+        self.day_rows(day, rows, after, PAGE_ROWS)
     }
 
-    /// As [`Device::day`], with up to `rows` visits at once.
+    /// As [`Device::day`], with up to `limit` visits at once.
     ///
     /// # Errors
     /// As [`Device::day`].
     pub fn day_rows(
         &self,
         day: Option<BusinessDay>,
+        rows: Rows,
         after: Option<(i64, VisitId)>,
-        rows: usize,
+        limit: usize,
     ) -> Result<Day, CoreError> {
         let (paired, _) = self.signed_in()?;
         let book = &paired.book;
-        let today = book.origin().calendar.day_of(self.environment.clock.wall_ms());
+        let today = self.today(&paired);
         let day = day.unwrap_or(today);
-        let page = book.day_page(day, after, rows)?;
+        let page = book.day_page(day, rows, after, limit)?;
         let next = page.briefs.last().filter(|_| page.more).map(|brief| (brief.entered_ms, brief.id));
         let (previous, following) = book.days_around(day)?;
         Ok(Day {

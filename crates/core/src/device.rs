@@ -4,7 +4,7 @@ use crate::instance::Instance;
 use crate::startup::{self, Found};
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, Prefs, VaultError, pairing};
+use crate::{CoreError, KeyVault, Prefs, VaultError, idle, pairing};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng};
 use floorbook_protocol::{Clerk, StoreRecord};
@@ -12,6 +12,7 @@ use floorbook_sync::{HttpTransport, Syncer};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// What a device is given of the world.
@@ -46,6 +47,13 @@ pub struct Profile {
     pub roster: Vec<Clerk>,
 }
 
+impl Profile {
+    /// How long nobody may touch a visit until a rule closes it, milliseconds.
+    pub(crate) fn idle_ms(&self) -> i64 {
+        i64::from(self.pack.idle_close_min) * 60_000
+    }
+}
+
 /// Where a device stands.
 #[derive(Clone, Debug)]
 pub enum State {
@@ -76,11 +84,14 @@ pub(crate) struct Paired {
     pub(crate) checking: Mutex<()>,
     pub(crate) undo: Mutex<UndoStack>,
     pub(crate) sender: JoinHandle<()>,
+    pub(crate) closer: JoinHandle<()>,
+    pub(crate) board_changed: watch::Sender<()>,
 }
 
 impl Drop for Paired {
     fn drop(&mut self) {
         self.sender.abort();
+        self.closer.abort();
     }
 }
 
@@ -152,6 +163,21 @@ impl Device {
     /// When the device is not paired.
     pub fn calendar(&self) -> Result<Calendar, CoreError> {
         Ok(self.paired()?.book.origin().calendar)
+    }
+
+    /// Wakes whenever the board changed without a use case called here; `None` while not paired.
+    pub fn board_changes(&self) -> Option<watch::Receiver<()>> {
+        self.paired().ok().map(|paired| paired.board_changed.subscribe())
+    }
+
+    /// Closes the visits that nobody has touched for the pack's time, as happens by itself some
+    /// times a minute. Returns how many.
+    ///
+    /// # Errors
+    /// When the device is not paired or the database fails.
+    pub fn close_idle(&self) -> Result<usize, CoreError> {
+        let paired = self.paired()?;
+        Ok(idle::close(&paired.book, paired.profile.idle_ms())?.len())
     }
 
     /// The folder of its data.

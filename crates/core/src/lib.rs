@@ -3,10 +3,14 @@
 //! Everything that a window, a test or a load generator does goes through [`Device`]. No user
 //! interface and no SQL here; keys, time and randomness are handed in.
 
+mod board;
 mod day;
 mod device;
 mod error;
+mod idle;
 mod instance;
+mod lineup;
+mod moves;
 mod pairing;
 mod pin;
 mod prefs;
@@ -17,15 +21,18 @@ mod undo;
 mod vault;
 mod visits;
 
+pub use board::{Board, Card, Change, Item, Today};
 pub use day::{Day, PAGE_ROWS, Page};
 pub use device::{Device, Environment, Profile, State};
 pub use error::CoreError;
+pub use moves::Correcting;
 pub use prefs::{Locale, Prefs, Theme};
 pub use startup::DATABASE_FILE;
 pub use system::{SystemClock, SystemRng};
 pub use undo::{Undo, UndoKind};
 pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError};
-pub use visits::{Board, Change, Today};
+pub use visits::Arrival;
 
+pub use floorbook_ledger::Rows;
 pub use floorbook_protocol::{Clerk, ProblemKind, Role, StoreRecord};
 pub use floorbook_sync::{Phase, Status, SyncError};

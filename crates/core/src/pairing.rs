@@ -3,7 +3,7 @@
 use crate::device::{Paired, Profile, Stage, hold};
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, Device, Environment, startup};
+use crate::{CoreError, Device, Environment, idle, startup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_ledger::{Book, Ledger, Origin};
@@ -11,6 +11,7 @@ use floorbook_model::{Calendar, check_pack};
 use floorbook_protocol::{PairGrant, Policy, Purpose, Signed};
 use floorbook_sync::{HttpTransport, Identity, Phase, Status, Syncer};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
 
 const GRANT: &str = "pairing.grant";
 const HQ_URL: &str = "pairing.hq_url";
@@ -143,14 +144,17 @@ pub(crate) fn assemble(
         pack: grant.pack,
         roster: grant.roster,
     };
+    book.anchor_running()?;
+    let board_changed = watch::Sender::new(());
+    let closing = idle::keep_closing(Arc::clone(&book), profile.idle_ms(), board_changed.clone());
+    let closer = environment.runtime.spawn(closing);
     let (session, checking, undo) = (Mutex::new(None), Mutex::new(()), Mutex::new(UndoStack::default()));
-    Ok(Arc::new(Paired { root, profile, book, syncer, session, checking, undo, sender }))
+    Ok(Arc::new(Paired { root, profile, book, syncer, session, checking, undo, sender, closer, board_changed }))
 }
 
 impl Paired {
-    /// Forgets who is signed in and what they could take back.
+    /// Forgets who is signed in. What they did can be taken back when they return.
     pub(crate) fn lock(&self) {
         *hold(&self.session) = None;
-        *hold(&self.undo) = UndoStack::default();
     }
 }

@@ -5,7 +5,6 @@ use crate::{CoreError, Device, pin};
 use floorbook_ledger::PinRecord;
 use floorbook_model::ClerkId;
 use floorbook_protocol::{Clerk, Role};
-use std::sync::Arc;
 
 impl Device {
     /// Who has a PIN on this device.
@@ -34,8 +33,7 @@ impl Device {
         }
         let hash = pin::hash(pin, &paired.root.pin_pepper(), &*self.environment.rng)?;
         paired.book.ledger().set_pin(clerk.as_str(), &hash)?;
-        paired.sign_in(clerk);
-        Ok(())
+        self.sign_in(&paired, clerk)
     }
 
     /// Signs a clerk in.
@@ -47,8 +45,7 @@ impl Device {
         let paired = self.paired()?;
         paired.member(clerk)?;
         self.check_pin(&paired, clerk, pin)?;
-        paired.sign_in(clerk);
-        Ok(())
+        self.sign_in(&paired, clerk)
     }
 
     /// Signs out. What was tapped is durable already; it is sent soon.
@@ -59,6 +56,13 @@ impl Device {
         let paired = self.paired()?;
         paired.lock();
         paired.syncer.ask();
+        Ok(())
+    }
+
+    fn sign_in(&self, paired: &Paired, clerk: &ClerkId) -> Result<(), CoreError> {
+        self.join_lineup(paired, clerk)?;
+        hold(&paired.undo).begin(clerk);
+        *hold(&paired.session) = Some(clerk.clone());
         Ok(())
     }
 
@@ -117,7 +121,7 @@ impl Device {
 }
 
 impl Paired {
-    fn member(&self, clerk: &ClerkId) -> Result<&Clerk, CoreError> {
+    pub(crate) fn member(&self, clerk: &ClerkId) -> Result<&Clerk, CoreError> {
         self.profile.roster.iter().find(|member| member.id == *clerk).ok_or(CoreError::BadInput)
     }
 
@@ -125,10 +129,5 @@ impl Paired {
         let with_pin = self.book.ledger().clerks_with_pin()?;
         let managers = self.profile.roster.iter().filter(|member| member.role == Role::Manager);
         Ok(managers.filter(|member| with_pin.iter().any(|id| id == member.id.as_str())).map(|m| m.id.clone()).collect())
-    }
-
-    fn sign_in(self: &Arc<Self>, clerk: &ClerkId) {
-        self.lock();
-        *hold(&self.session) = Some(clerk.clone());
     }
 }

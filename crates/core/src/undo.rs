@@ -1,6 +1,6 @@
 //! Taking back, step by step. Nothing is erased: an undo is another tap or another event.
 
-use floorbook_model::{Closing, Patch, VisitId};
+use floorbook_model::{ClerkId, Closing, Correction, HandOver, Patch, VisitId};
 
 /// So many steps are kept.
 const STEPS_MAX: usize = 200;
@@ -14,6 +14,18 @@ pub enum UndoKind {
     Tap,
     /// A visit was closed or its outcome amended.
     Outcome,
+    /// A party went to another clerk.
+    HandOver,
+    /// Some of a party got a card of their own.
+    Split,
+    /// Two cards became one.
+    Merge,
+    /// A time was set by hand.
+    Time,
+    /// A visitor was recognised.
+    Earlier,
+    /// A closed visit was put right.
+    Correction,
 }
 
 /// What the next undo takes back.
@@ -28,18 +40,73 @@ pub struct Undo {
 /// How a step is taken back.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    Arrival,
-    Tap { before: Patch },
-    Outcome { before: Option<Closing> },
+    /// `turn`: who goes back to the front of the line.
+    Arrival {
+        turn: Option<ClerkId>,
+    },
+    Tap {
+        before: Patch,
+    },
+    Outcome {
+        before: Option<Closing>,
+    },
+    HandOver {
+        before: HandOver,
+    },
+    Split {
+        part: VisitId,
+        before: Patch,
+    },
+    Merge {
+        gone: VisitId,
+        before: Patch,
+    },
+    Entered {
+        before_ms: i64,
+    },
+    Left {
+        before: Closing,
+    },
+    Earlier {
+        before: Option<VisitId>,
+    },
+    Correction {
+        before: Box<Correction>,
+    },
 }
 
-/// The steps of this session, latest last.
+impl Step {
+    fn kind(&self) -> UndoKind {
+        match self {
+            Self::Arrival { .. } => UndoKind::Arrival,
+            Self::Tap { .. } => UndoKind::Tap,
+            Self::Outcome { .. } => UndoKind::Outcome,
+            Self::HandOver { .. } => UndoKind::HandOver,
+            Self::Split { .. } => UndoKind::Split,
+            Self::Merge { .. } => UndoKind::Merge,
+            Self::Entered { .. } | Self::Left { .. } => UndoKind::Time,
+            Self::Earlier { .. } => UndoKind::Earlier,
+            Self::Correction { .. } => UndoKind::Correction,
+        }
+    }
+}
+
+/// One clerk's steps, latest last. They outlive a lock of the screen, but nobody takes back what
+/// another clerk did.
 #[derive(Debug, Default)]
 pub(crate) struct UndoStack {
+    owner: Option<ClerkId>,
     steps: Vec<(VisitId, Step)>,
 }
 
 impl UndoStack {
+    /// `clerk` signs in: what somebody else did can no longer be taken back.
+    pub(crate) fn begin(&mut self, clerk: &ClerkId) {
+        if self.owner.as_ref() != Some(clerk) {
+            *self = Self { owner: Some(clerk.clone()), steps: Vec::new() };
+        }
+    }
+
     pub(crate) fn push(&mut self, visit: VisitId, step: Step) {
         if self.steps.len() == STEPS_MAX {
             self.steps.remove(0);
@@ -53,11 +120,6 @@ impl UndoStack {
 
     pub(crate) fn next(&self) -> Option<Undo> {
         let (visit, step) = self.steps.last()?;
-        let kind = match step {
-            Step::Arrival => UndoKind::Arrival,
-            Step::Tap { .. } => UndoKind::Tap,
-            Step::Outcome { .. } => UndoKind::Outcome,
-        };
-        Some(Undo { kind, visit: *visit })
+        Some(Undo { kind: step.kind(), visit: *visit })
     }
 }

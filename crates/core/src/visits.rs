@@ -1,90 +1,61 @@
-//! Logging visits. Every call is durable when it returns.
+//! Logging visits: a party comes in, is described, leaves. Every call is durable when it returns.
 
-use crate::device::{Paired, hold};
+use crate::device::hold;
 use crate::undo::Step;
-use crate::{CoreError, Device, Undo};
+use crate::{Change, CoreError, Device};
 use floorbook_ledger::Act;
 use floorbook_model::{
-    Closing, DwellSource, Opening, Outcome, PackRef, Patch, PatchError, Visit, VisitId, check_patch_of,
+    Closing, DwellSource, Opening, Outcome, PackRef, Patch, PatchError, VisitId, check_patch, check_patch_of,
 };
 
-/// The day so far, in two figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Today {
-    /// Parties that came in.
-    pub parties: i64,
-    /// Those of them that bought.
-    pub bought: i64,
-}
-
-/// What a write gives back, after its durable commit.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The visit as it is now.
-    pub visit: Visit,
-    /// The day so far.
-    pub today: Today,
-    /// What the next undo takes back.
-    pub undo: Option<Undo>,
-}
-
-/// The floor as it stands.
-#[derive(Clone, Debug)]
-pub struct Board {
-    /// Wall clock of the device, milliseconds UTC.
-    pub now_ms: i64,
-    /// Running visits, earliest first.
-    pub running: Vec<Visit>,
-    /// The day so far.
-    pub today: Today,
-    /// What the next undo takes back.
-    pub undo: Option<Undo>,
+/// A party that comes in.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// Name of its visit, made by whoever shows the card: saying it twice is harmless.
+    pub id: VisitId,
+    /// 1-5, 5 meaning five or more.
+    pub size: u8,
+    /// Whether it is only counted now and described later.
+    pub later: bool,
 }
 
 impl Device {
-    /// The floor as it stands.
-    ///
-    /// # Errors
-    /// [`CoreError::Locked`], or when the database fails.
-    pub fn board(&self) -> Result<Board, CoreError> {
-        let (paired, _) = self.signed_in()?;
-        Ok(Board {
-            now_ms: self.environment.clock.wall_ms(),
-            running: paired.book.running()?,
-            today: self.today(&paired)?,
-            undo: hold(&paired.undo).next(),
-        })
+    /// A new name for a visit.
+    pub fn name_visit(&self) -> VisitId {
+        VisitId::make(self.environment.clock.wall_ms(), &*self.environment.rng)
     }
 
-    /// One visit.
+    /// A party of `size` comes in and is described at once.
     ///
     /// # Errors
-    /// [`CoreError::Locked`], [`CoreError::VisitNotOpen`] when it is not known here, or when the
-    /// database fails.
-    pub fn visit(&self, id: VisitId) -> Result<Visit, CoreError> {
-        let (paired, _) = self.signed_in()?;
-        Ok(paired.book.visit(id)?)
+    /// As [`Device::arrive_as`].
+    pub fn arrive(&self, size: u8) -> Result<Change, CoreError> {
+        self.arrive_as(Arrival { id: self.name_visit(), size, later: false })
     }
 
-    /// A party of `size` (1-5, 5 meaning five or more) comes in.
+    /// A party comes in. Where the pack lets arrivals go round, the next clerk in line serves it.
     ///
     /// # Errors
     /// [`CoreError::Locked`], [`CoreError::BadInput`] for another size, or when the database fails.
-    pub fn arrive(&self, size: u8) -> Result<Change, CoreError> {
+    pub fn arrive_as(&self, arrival: Arrival) -> Result<Change, CoreError> {
         let (paired, clerk) = self.signed_in()?;
-        if !(1..=5).contains(&size) {
+        if !(1..=5).contains(&arrival.size) {
             return Err(CoreError::BadInput);
         }
         let pack = &paired.profile.pack;
+        let pack_ref = PackRef { id: pack.id.clone(), version: pack.version };
+        let turn = self.lineup(&paired)?.and_then(|line| line.into_iter().next());
         let opening = Opening {
-            entered_ms: self.environment.clock.wall_ms(),
-            size,
-            pack: PackRef { id: pack.id.clone(), version: pack.version },
+            serving: turn.clone(),
+            later: arrival.later,
+            ..Opening::new(self.environment.clock.wall_ms(), arrival.size, pack_ref)
         };
-        let visit = paired.book.open_visit(&clerk, opening)?;
-        hold(&paired.undo).push(visit.id(), Step::Arrival);
-        paired.syncer.written();
-        self.changed(&paired, visit)
+        let (visit, is_new) = paired.book.open_visit_as(&clerk, arrival.id, opening)?;
+        if is_new {
+            hold(&paired.undo).push(visit.id(), Step::Arrival { turn });
+            paired.syncer.written();
+        }
+        self.changed(&paired, visit, None)
     }
 
     /// Sets fields of a running visit.
@@ -94,17 +65,15 @@ impl Device {
     /// of the form, [`CoreError::VisitNotOpen`], or when the database fails.
     pub fn note(&self, id: VisitId, patch: &Patch) -> Result<Change, CoreError> {
         let (paired, clerk) = self.signed_in()?;
-        check_patch_of(&paired.profile.pack, patch).map_err(|error| match error {
-            PatchError::NoteTooLong => CoreError::NoteTooLong,
-            PatchError::Malformed => CoreError::BadInput,
-        })?;
+        check_patch_of(&paired.profile.pack, patch)?;
         let noted = paired.book.note(&clerk, id, patch)?;
         hold(&paired.undo).push(id, Step::Tap { before: noted.before });
         paired.syncer.tapped();
-        self.changed(&paired, noted.visit)
+        self.changed(&paired, noted.visit, None)
     }
 
-    /// Closes a visit, or amends the outcome of a closed one; the time of leaving stays then.
+    /// Closes a visit, or amends the outcome of a closed one; the time of leaving stays then. How
+    /// long the party stayed is measured on the steady clock, whatever the wall clock did since.
     ///
     /// # Errors
     /// [`CoreError::Locked`], [`CoreError::BadInput`] for an outcome that is not of the pack,
@@ -114,41 +83,61 @@ impl Device {
         if !paired.profile.pack.takes(&outcome) {
             return Err(CoreError::BadInput);
         }
-        let before = paired.book.visit(id)?.closing().cloned();
+        let visit = paired.book.visit(id)?;
+        let before = visit.closing().cloned();
         let (left_ms, dwell_source) = match &before {
             Some(closing) => (closing.left_ms, closing.dwell_source),
-            None => (self.environment.clock.wall_ms(), DwellSource::Observed),
+            None => (self.leaves_ms(&paired, &visit)?, DwellSource::Observed),
         };
         let visit = paired.book.act(&clerk, id, Act::Close(Closing { left_ms, dwell_source, outcome }))?;
         hold(&paired.undo).push(id, Step::Outcome { before });
         paired.syncer.written();
-        self.changed(&paired, visit)
+        self.changed(&paired, visit, None)
     }
 
-    /// Takes the last step of this session back. When that fails the step is kept.
+    /// Takes the last step of this clerk back. When that fails the step is kept.
     ///
     /// # Errors
     /// [`CoreError::Locked`], [`CoreError::NothingToUndo`], or when the database fails.
     pub fn undo(&self) -> Result<Change, CoreError> {
         let (paired, clerk) = self.signed_in()?;
         let (id, step) = hold(&paired.undo).pop().ok_or(CoreError::NothingToUndo)?;
+        let (book, act) = (&paired.book, |act| paired.book.act(&clerk, id, act).map(|visit| (visit, None)));
+        let pair = |pair: floorbook_ledger::Pair| (pair.kept, Some(pair.other));
         let undone = match &step {
-            Step::Arrival => paired.book.act(&clerk, id, Act::Void),
-            Step::Tap { before } => paired.book.note(&clerk, id, before).map(|noted| noted.visit),
-            Step::Outcome { before: Some(closing) } => paired.book.act(&clerk, id, Act::Close(closing.clone())),
-            Step::Outcome { before: None } => paired.book.act(&clerk, id, Act::Reopen),
+            Step::Arrival { turn } => act(Act::Void).and_then(|done| {
+                turn.iter().try_for_each(|clerk| book.to_the_front(self.today(&paired), clerk))?;
+                Ok(done)
+            }),
+            Step::Tap { before } => book.note(&clerk, id, before).map(|noted| (noted.visit, None)),
+            Step::Outcome { before: None } => act(Act::Reopen),
+            Step::Outcome { before: Some(closing) } | Step::Left { before: closing } => {
+                act(Act::Close(closing.clone()))
+            }
+            Step::HandOver { before } => act(Act::HandOver(before.clone())),
+            Step::Split { part, before } => book.unsplit(&clerk, (id, *part), before).map(pair),
+            Step::Merge { gone, before } => book.unmerge(&clerk, (id, *gone), before).map(pair),
+            Step::Entered { before_ms } => act(Act::Retime(*before_ms)),
+            Step::Earlier { before } => act(Act::Link(*before)),
+            Step::Correction { before } => act(Act::Correct(before.as_ref().clone())),
         };
-        let visit = undone.inspect_err(|_| hold(&paired.undo).push(id, step))?;
+        let (visit, other) = undone.inspect_err(|_| hold(&paired.undo).push(id, step))?;
         paired.syncer.written();
-        self.changed(&paired, visit)
+        self.changed(&paired, visit, other)
     }
+}
 
-    fn changed(&self, paired: &Paired, visit: Visit) -> Result<Change, CoreError> {
-        Ok(Change { visit, today: self.today(paired)?, undo: hold(&paired.undo).next() })
+impl From<PatchError> for CoreError {
+    fn from(error: PatchError) -> Self {
+        match error {
+            PatchError::NoteTooLong => Self::NoteTooLong,
+            PatchError::Malformed => Self::BadInput,
+        }
     }
+}
 
-    fn today(&self, paired: &Paired) -> Result<Today, CoreError> {
-        let day = paired.book.origin().calendar.day_of(self.environment.clock.wall_ms());
-        Ok(Today { parties: paired.book.sum(day, "parties")?, bought: paired.book.sum(day, "bought")? })
-    }
+/// One line to a colleague obeys what notes obey.
+pub(crate) fn check_line(line: &str) -> Result<(), CoreError> {
+    let note = floorbook_model::FieldValue::Text(line.to_owned());
+    Ok(check_patch(&Patch::from([(floorbook_model::NOTE.to_owned(), note)]))?)
 }

@@ -5,6 +5,15 @@ use floorbook_model::{Brief, BusinessDay, Figures, VisitId};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
 
+/// Which visits of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// All that were not voided.
+    All,
+    /// Those that a rule closed and nobody has looked at since.
+    Unchecked,
+}
+
 /// Some visits of a day, latest first.
 #[derive(Clone, Debug)]
 pub struct DayPage {
@@ -29,19 +38,6 @@ impl Book {
         })
     }
 
-    /// One sum of a day, see [`floorbook_model::contribution`]; zero when nothing added to it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn sum(&self, day: BusinessDay, figure: &str) -> Result<i64, LedgerError> {
-        self.ledger.database.read(|tx| {
-            let amount = tx
-                .prepare_cached("SELECT amount FROM day_figures WHERE day = ?1 AND figure = ?2")?
-                .query_row(params![day.number(), figure], |row| row.get(0));
-            Ok(amount.optional()?.unwrap_or(0))
-        })
-    }
-
     /// Up to `limit` visits of a day, latest first, continuing before `(entered_ms, id)`.
     ///
     /// # Errors
@@ -49,15 +45,20 @@ impl Book {
     pub fn day_page(
         &self,
         day: BusinessDay,
+        rows: Rows,
         before: Option<(i64, VisitId)>,
         limit: usize,
     ) -> Result<DayPage, LedgerError> {
         let (entered_ms, id) = before.unwrap_or((i64::MAX, VisitId::from_bytes([0xff; 16])));
         let rows_max = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let wanted = match rows {
+            Rows::All => "state < 2",
+            Rows::Unchecked => "dwell = 'estimated' AND corrected = 0",
+        };
         self.ledger.database.read(|tx| {
             let mut briefs: Vec<Brief> = tx
                 .prepare_cached(&format!(
-                    "SELECT {} FROM visits WHERE day = ?1 AND (entered_ms, id) < (?2, ?3) AND state < 2
+                    "SELECT {} FROM visits WHERE day = ?1 AND (entered_ms, id) < (?2, ?3) AND {wanted}
                      ORDER BY entered_ms DESC, id DESC LIMIT ?4",
                     project::COLUMNS
                 ))?

@@ -11,6 +11,9 @@ pub enum LedgerError {
     /// The visit is closed or voided.
     #[error("visit {0} is not open")]
     VisitNotOpen(VisitId),
+    /// Nobody would be left of a party.
+    #[error("a party cannot lose everybody")]
+    TooFew,
     /// A stored value cannot be read back.
     #[error("a stored value cannot be read")]
     Stored(#[from] serde_json::Error),

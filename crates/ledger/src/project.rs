@@ -1,13 +1,15 @@
 //! Projections: the line of a visit and the sums of its day, always moved together.
 
 use crate::{LedgerError, append};
-use floorbook_model::{Brief, BusinessDay, Calendar, ClerkId, Outcome, Visit, VisitId, VisitState, contribution};
+use floorbook_model::{
+    Brief, BusinessDay, Calendar, ClerkId, DwellSource, Outcome, Visit, VisitId, VisitState, contribution,
+};
 use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The columns of a line, in the order that [`read`] expects.
 pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, size, serving, age, company, style, \
-     interest, attention, gesture, outcome, reasons, amount_minor, receipt";
+     interest, attention, gesture, outcome, reasons, amount_minor, receipt, dwell, corrected, earlier, pieces, follow_up";
 
 /// Folds the sealed events of a visit and brings its line and its day's sums up to date.
 pub(crate) fn refresh(tx: &Connection, calendar: &Calendar, id: VisitId) -> Result<Visit, LedgerError> {
@@ -53,7 +55,7 @@ fn insert(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
     let outcome = brief.outcome.as_ref();
     tx.prepare_cached(&format!(
         "INSERT INTO visits ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
     ))?
     .execute(params![
         brief.day.number(),
@@ -65,6 +67,7 @@ fn insert(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
             VisitState::Open => 0,
             VisitState::Closed => 1,
             VisitState::Voided => 2,
+            VisitState::Merged => 3,
         },
         brief.size,
         brief.serving.as_str(),
@@ -78,6 +81,11 @@ fn insert(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
         outcome.map_or_else(String::new, |outcome| outcome.reasons.join(",")),
         outcome.and_then(|outcome| outcome.amount_minor),
         outcome.and_then(|outcome| outcome.receipt.as_ref()),
+        brief.dwell_source.map(dwell_name),
+        brief.corrected,
+        brief.earlier.as_ref().map(VisitId::as_bytes),
+        outcome.and_then(|outcome| outcome.pieces),
+        outcome.and_then(|outcome| outcome.follow_up).map(BusinessDay::number),
     ])?;
     Ok(())
 }
@@ -105,9 +113,14 @@ fn move_sums(tx: &Connection, old: Option<&Brief>, new: Option<&Brief>) -> Resul
 pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Brief> {
     let outcome: Option<String> = row.get(14)?;
     let outcome = match outcome {
-        Some(code) => {
-            Some(Outcome { code, reasons: list(row, 15)?, amount_minor: row.get(16)?, receipt: row.get(17)? })
-        }
+        Some(code) => Some(Outcome {
+            code,
+            reasons: list(row, 15)?,
+            amount_minor: row.get(16)?,
+            receipt: row.get(17)?,
+            pieces: row.get(21)?,
+            follow_up: row.get::<_, Option<i32>>(22)?.map(BusinessDay::from_number),
+        }),
         None => None,
     };
     Ok(Brief {
@@ -116,6 +129,9 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Brief> {
         id: VisitId::from_bytes(row.get(2)?),
         hour: row.get(3)?,
         left_ms: row.get(4)?,
+        dwell_source: row.get::<_, Option<String>>(18)?.as_deref().map(dwell_source),
+        corrected: row.get(19)?,
+        earlier: row.get::<_, Option<_>>(20)?.map(VisitId::from_bytes),
         state: read_state(row.get(5)?),
         size: row.get(6)?,
         serving: clerk(row, 7)?,
@@ -133,7 +149,24 @@ fn read_state(state: i64) -> VisitState {
     match state {
         0 => VisitState::Open,
         1 => VisitState::Closed,
+        3 => VisitState::Merged,
         _ => VisitState::Voided,
+    }
+}
+
+fn dwell_name(source: DwellSource) -> &'static str {
+    match source {
+        DwellSource::Observed => "observed",
+        DwellSource::Adjusted => "adjusted",
+        DwellSource::Estimated => "estimated",
+    }
+}
+
+fn dwell_source(name: &str) -> DwellSource {
+    match name {
+        "adjusted" => DwellSource::Adjusted,
+        "estimated" => DwellSource::Estimated,
+        _ => DwellSource::Observed,
     }
 }
 

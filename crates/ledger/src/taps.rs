@@ -4,7 +4,7 @@
 //! one commit; the row becomes a `VisitNoted` event, and takes its number, when the visit has
 //! been quiet for a while, when it is acted on, or when everything is to be sent.
 
-use crate::{Book, LedgerError, append, project};
+use crate::{Book, LedgerError, append, project, running};
 use floorbook_model::{Body, ClerkId, FieldValue, Patch, Status, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -97,6 +97,7 @@ impl Book {
 pub(crate) fn seal_visit(tx: &Connection, book: &Book, id: VisitId) -> Result<(), LedgerError> {
     if let Some(Pending { actor, patch }) = pending(tx, id)? {
         append::event(tx, book, &actor, id, Body::VisitNoted { patch })?;
+        running::touch(tx, id, &book.clock.now())?;
         tx.prepare_cached("DELETE FROM pending WHERE visit = ?1")?.execute([id.as_bytes()])?;
     }
     Ok(())
@@ -126,7 +127,7 @@ fn pending(tx: &Connection, id: VisitId) -> Result<Option<Pending>, LedgerError>
 }
 
 /// What a field holds, in the form that sets it again.
-fn value_of(visit: &Visit, field: &str) -> FieldValue {
+pub(crate) fn value_of(visit: &Visit, field: &str) -> FieldValue {
     match visit.field(field) {
         Some(value) => value.clone(),
         None if field == floorbook_model::SIZE => FieldValue::Text(visit.size().to_string()),

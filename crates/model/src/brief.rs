@@ -1,6 +1,6 @@
 //! The row that a day list shows of a visit.
 
-use crate::{BusinessDay, Calendar, ClerkId, Outcome, Status, Visit, VisitId};
+use crate::{BusinessDay, Calendar, ClerkId, DwellSource, Outcome, Status, Visit, VisitId};
 
 /// How a visit stands, without the details of its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,8 +9,21 @@ pub enum VisitState {
     Open,
     /// The party left.
     Closed,
+    /// Its party is that of another card.
+    Merged,
     /// There was no such visit.
     Voided,
+}
+
+impl From<&Status> for VisitState {
+    fn from(status: &Status) -> Self {
+        match status {
+            Status::Open => Self::Open,
+            Status::Closed(_) => Self::Closed,
+            Status::Merged(_) => Self::Merged,
+            Status::Voided => Self::Voided,
+        }
+    }
 }
 
 /// One visit in a line. Lists hold codes of the pack.
@@ -26,6 +39,12 @@ pub struct Brief {
     pub hour: u8,
     /// Departure, milliseconds UTC, once closed.
     pub left_ms: Option<i64>,
+    /// Where the times come from, once closed.
+    pub dwell_source: Option<DwellSource>,
+    /// Whether it was put right later.
+    pub corrected: bool,
+    /// The earlier visit of the same visitor.
+    pub earlier: Option<VisitId>,
     /// How it stands.
     pub state: VisitState,
     /// Party size 1-5.
@@ -51,20 +70,19 @@ pub struct Brief {
 impl Brief {
     /// The line of `visit`; `None` while its opening event is not known.
     pub fn of(visit: &Visit, calendar: &Calendar) -> Option<Self> {
-        let opening = visit.opening()?;
+        let entered_ms = visit.entered_ms()?;
         let text = |field| visit.text(field).map(str::to_owned);
         let list = |field| visit.codes(field).into_iter().map(str::to_owned).collect();
         Some(Self {
             id: visit.id(),
-            day: calendar.day_of(opening.entered_ms),
-            entered_ms: opening.entered_ms,
-            hour: calendar.hour_of(opening.entered_ms),
+            day: calendar.day_of(entered_ms),
+            entered_ms,
+            hour: calendar.hour_of(entered_ms),
             left_ms: visit.closing().map(|closing| closing.left_ms),
-            state: match visit.status() {
-                Status::Open => VisitState::Open,
-                Status::Closed(_) => VisitState::Closed,
-                Status::Voided => VisitState::Voided,
-            },
+            dwell_source: visit.dwell_source(),
+            corrected: visit.corrected().is_some(),
+            earlier: visit.earlier(),
+            state: visit.status().into(),
             size: visit.size(),
             serving: visit.serving()?.clone(),
             age: text("age"),

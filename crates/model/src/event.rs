@@ -1,7 +1,7 @@
 //! Events: immutable facts. The exact bytes of an event are fixed when it is sealed on its
 //! device and never change again; headquarters compares and hashes those bytes.
 
-use crate::{ClerkId, DeviceId, EventId, Hlc, Patch, Recorded, StoreId, VisitId};
+use crate::{BusinessDay, ClerkId, DeviceId, EventId, Hlc, Patch, Recorded, StoreId, VisitId};
 use serde::{Deserialize, Serialize};
 
 /// Version of the event schema that this program writes.
@@ -44,10 +44,29 @@ pub enum Body {
         /// The new values.
         patch: Patch,
     },
+    /// Another clerk serves the party from now on.
+    VisitHandedOver(HandOver),
+    /// The party came in at another time than the card was opened.
+    VisitRetimed {
+        /// When the party came in, milliseconds UTC.
+        entered_ms: i64,
+    },
+    /// The same visitor as in an earlier visit of the day; `None` takes that back.
+    VisitLinked {
+        /// The earlier visit.
+        earlier: Option<VisitId>,
+    },
     /// The party left, or its outcome was amended.
     VisitClosed(Closing),
-    /// A closed visit goes on: the outcome was taken back.
+    /// A closed or merged visit goes on: what ended it was taken back.
     VisitReopened,
+    /// Two cards were one party; the other card keeps it.
+    VisitMerged {
+        /// The visit that goes on.
+        into: VisitId,
+    },
+    /// What is known of a visit was put right later.
+    VisitCorrected(Correction),
     /// The card was opened by mistake: there was no such visit.
     VisitVoided,
     /// A kind of a later version.
@@ -73,6 +92,69 @@ pub struct Opening {
     pub size: u8,
     /// Pack in force.
     pub pack: PackRef,
+    /// Who serves the party, where that is not whoever opened the card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serving: Option<ClerkId>,
+    /// Whether the party was only counted, to be described later.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub later: bool,
+    /// The party that this one was a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_from: Option<VisitId>,
+}
+
+impl Opening {
+    /// A party of `size` that is described at once by whoever opens the card.
+    pub fn new(entered_ms: i64, size: u8, pack: PackRef) -> Self {
+        Self { entered_ms, size, pack, serving: None, later: false, split_from: None }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// One clerk hands a party to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOver {
+    /// Who served until now.
+    pub from: ClerkId,
+    /// Who serves from now on. The same clerk takes a hand-over back.
+    pub to: ClerkId,
+    /// One line to the colleague.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Why a visit was put right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CorrectionReason {
+    /// A slip of the finger.
+    Mistap,
+    /// It became known only later.
+    LateNews,
+    /// A time was wrong.
+    Time,
+    /// Something else.
+    Other,
+}
+
+/// What is put right. Absent parts stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Fields and their right values.
+    #[serde(default, skip_serializing_if = "Patch::is_empty")]
+    pub patch: Patch,
+    /// When the party came in, milliseconds UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_ms: Option<i64>,
+    /// How the visit ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
+    /// Why; `None` when a correction is taken back and none is left.
+    pub reason: Option<CorrectionReason>,
 }
 
 /// How a visit ends.
@@ -92,6 +174,8 @@ pub struct Closing {
 pub enum DwellSource {
     /// The clerk closed the card as the party left.
     Observed,
+    /// A person set a time by hand.
+    Adjusted,
     /// Nobody closed it; a rule did.
     Estimated,
 }
@@ -110,9 +194,30 @@ pub struct Outcome {
     /// Receipt number of the till.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
+    /// Articles sold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<u16>,
+    /// When the visitor is to hear from the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<BusinessDay>,
 }
 
+/// Outcome of a visit that a rule closed: nobody saw the party leave.
+pub const UNSEEN: &str = "unseen";
+
 impl Outcome {
+    /// An outcome without details.
+    pub fn of(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            reasons: Vec::new(),
+            amount_minor: None,
+            receipt: None,
+            pieces: None,
+            follow_up: None,
+        }
+    }
+
     /// Whether something was sold, by the codes that all packs share.
     pub fn is_bought(&self) -> bool {
         matches!(self.code.as_str(), "buy" | "multi")

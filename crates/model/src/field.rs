@@ -8,12 +8,16 @@ use std::collections::BTreeMap;
 pub const SIZE: &str = "size";
 /// Field that holds the clerk's short note.
 pub const NOTE: &str = "note";
+/// Field that holds the articles that drew the visitor's attention, as scanned.
+pub const ITEMS: &str = "items";
 /// Longest note, in characters.
 pub const NOTE_CHARS_MAX: usize = 500;
 /// Longest code, list or path, so that one visit always fits one record.
 const CODE_BYTES_MAX: usize = 32;
-const LIST_MAX: usize = 64;
+pub(crate) const LIST_MAX: usize = 64;
 const FIELDS_MAX: usize = 40;
+/// Longest article number, in characters; the longest GS1 element string in use has 48.
+pub const ITEM_CHARS_MAX: usize = 48;
 
 /// One stop on the way through the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +73,7 @@ fn check_field(field: &str, value: &FieldValue) -> Result<(), PatchError> {
             return if text.chars().count() <= NOTE_CHARS_MAX { Ok(()) } else { Err(PatchError::NoteTooLong) };
         }
         FieldValue::Text(text) if field == SIZE => matches!(text.as_str(), "1" | "2" | "3" | "4" | "5"),
+        FieldValue::List(items) if field == ITEMS => items.len() <= LIST_MAX && items.iter().all(|item| is_item(item)),
         FieldValue::Nothing => field != SIZE,
         FieldValue::Text(text) => is_code(text),
         FieldValue::List(list) => list.len() <= LIST_MAX && list.iter().all(|code| is_code(code)),
@@ -77,17 +82,28 @@ fn check_field(field: &str, value: &FieldValue) -> Result<(), PatchError> {
     if fits && is_code(field) { Ok(()) } else { Err(PatchError::Malformed) }
 }
 
-/// Holds a patch against the pack of the form: only its groups, [`NOTE`] and [`SIZE`] may be set,
+/// Holds a patch against the pack of the form: only its groups, [`NOTE`], [`SIZE`] and [`ITEMS`] may be set,
 /// and only to its choices. Free text cannot hide anywhere but in the note.
 ///
 /// # Errors
 /// As [`check_patch`].
 pub fn check_patch_of(pack: &Pack, patch: &Patch) -> Result<(), PatchError> {
     check_patch(patch)?;
-    let fits = |(field, value): (&String, &FieldValue)| {
-        field == NOTE || field == SIZE || pack.group(field).is_some_and(|group| group.takes(value))
+    let fits = |(field, value): (&String, &FieldValue)| match field.as_str() {
+        NOTE | SIZE => true,
+        ITEMS => {
+            matches!(value, FieldValue::Nothing | FieldValue::List(_))
+                || matches!(value, FieldValue::Path(steps) if steps.is_empty())
+        }
+        _ => pack.group(field).is_some_and(|group| group.takes(value)),
     };
     if patch.iter().all(fits) { Ok(()) } else { Err(PatchError::Malformed) }
+}
+
+/// Whether `text` may be the number of an article: what scanners send, without spaces and words.
+pub fn is_item(text: &str) -> bool {
+    (1..=ITEM_CHARS_MAX).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/' | b'+' | b'-'))
 }
 
 /// Codes are what packs may hold: short, lower-case, Latin.

@@ -1,16 +1,17 @@
 //! The figures of a day, kept as sums so that a day opens in constant time however many visits
 //! it has: replacing a visit subtracts its old contribution and adds its new one.
 
-use crate::{Brief, VisitState};
+use crate::{Brief, DwellSource, VisitState};
 use std::collections::BTreeMap;
 
-/// What one visit adds to its day: `(figure, amount)`. A voided visit adds nothing.
+/// What one visit adds to its day: `(figure, amount)`. A voided or merged visit adds nothing, and
+/// the dwell time that a rule guessed counts in no mean.
 ///
-/// Figures: `parties`, `people`, `open`, `closed`, `bought`, `amount` (minor unit), `dwell_s`,
-/// `keen_lost`, `hour:H` and `hour_bought:H` (local hour), `reason:CODE`.
+/// Figures: `parties`, `people`, `open`, `closed`, `estimated`, `unchecked` (estimated and not put
+/// right since), `bought`, `amount` (minor unit), `dwell_s`, `keen_lost`, `hour:H` and `hour_bought:H` (local hour), `reason:CODE`.
 pub fn contribution(brief: &Brief) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
-    if brief.state == VisitState::Voided {
+    if matches!(brief.state, VisitState::Merged | VisitState::Voided) {
         return sums;
     }
     let mut add = |figure: &str, amount: i64| {
@@ -24,7 +25,13 @@ pub fn contribution(brief: &Brief) -> BTreeMap<String, i64> {
         return sums;
     };
     add("closed", 1);
-    add("dwell_s", brief.dwell_s().unwrap_or(0));
+    match brief.dwell_source {
+        Some(DwellSource::Estimated) => {
+            add("estimated", 1);
+            add("unchecked", i64::from(!brief.corrected));
+        }
+        _ => add("dwell_s", brief.dwell_s().unwrap_or(0)),
+    }
     if outcome.is_bought() {
         add("bought", 1);
         add(&format!("hour_bought:{}", brief.hour), 1);
@@ -64,7 +71,9 @@ pub struct Figures {
     pub bought: i64,
     /// Money taken, minor unit.
     pub amount_minor: i64,
-    /// Mean time in the store of those who left, seconds.
+    /// Parties that a rule closed and nobody has looked at since.
+    pub unchecked: i64,
+    /// Mean time in the store of those who were seen leaving, seconds.
     pub dwell_mean_s: Option<i64>,
     /// Interest 3 or 4, and left without buying.
     pub keen_lost: i64,
@@ -89,14 +98,15 @@ impl Figures {
         hours.sort_by_key(|figure| figure.hour);
         let mut reasons: Vec<(String, i64)> = with_prefix("reason:").map(|(code, n)| (code.to_owned(), n)).collect();
         reasons.sort_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
-        let closed = get("closed");
+        let seen = get("closed") - get("estimated");
         Self {
             parties: get("parties"),
             people: get("people"),
             open: get("open"),
             bought: get("bought"),
             amount_minor: get("amount"),
-            dwell_mean_s: (closed > 0).then(|| get("dwell_s") / closed),
+            unchecked: get("unchecked"),
+            dwell_mean_s: (seen > 0).then(|| get("dwell_s") / seen),
             keen_lost: get("keen_lost"),
             hours,
             reasons,

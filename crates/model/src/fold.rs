@@ -4,8 +4,8 @@
 //! mirror, the first writer wins. Both are semilattices, so the fold is commutative, idempotent
 //! and associative: any order, any repetition and any split of the events gives the same visit.
 
-use crate::event::{Body, Closing, Event, Opening};
-use crate::{ClerkId, DeviceId, FieldValue, Hlc, Patch, SIZE, StoreId, VisitId};
+use crate::event::{Body, Closing, Correction, CorrectionReason, Event, HandOver, Opening};
+use crate::{ClerkId, DeviceId, DwellSource, FieldValue, Hlc, Patch, SIZE, StoreId, VisitId};
 use std::collections::BTreeMap;
 
 /// Position of an event in the order of all events: time first, then device and number.
@@ -36,8 +36,19 @@ pub enum Status {
     Open,
     /// The party left.
     Closed(Closing),
+    /// Its party is that of another card.
+    Merged(VisitId),
     /// There was no such visit.
     Voided,
+}
+
+/// The last hand-over of a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// Who gave the party to whom, and what was said.
+    pub over: HandOver,
+    /// When, milliseconds UTC.
+    pub at_ms: i64,
 }
 
 /// Who opened a visit, where, and how it began.
@@ -53,6 +64,10 @@ struct Arrival {
 pub struct Visit {
     id: VisitId,
     arrival: Option<Register<Arrival>>,
+    entered_ms: Option<Register<i64>>,
+    handed: Option<Register<Handed>>,
+    earlier: Option<Register<Option<VisitId>>>,
+    corrected: Option<Register<Option<CorrectionReason>>>,
     fields: BTreeMap<String, Register<FieldValue>>,
     status: Option<Register<Status>>,
 }
@@ -60,7 +75,16 @@ pub struct Visit {
 impl Visit {
     /// A visit of which no event is known yet.
     pub fn new(id: VisitId) -> Self {
-        Self { id, arrival: None, fields: BTreeMap::new(), status: None }
+        Self {
+            id,
+            arrival: None,
+            entered_ms: None,
+            handed: None,
+            earlier: None,
+            corrected: None,
+            fields: BTreeMap::new(),
+            status: None,
+        }
     }
 
     /// The fold of `events`; those of other visits are passed over.
@@ -78,20 +102,35 @@ impl Visit {
         let at = Stamp::of(event);
         match &event.body {
             Body::VisitOpened(opening) => {
-                let arrival =
-                    Arrival { store: event.store.clone(), clerk: event.actor.clone(), opening: opening.clone() };
+                let clerk = opening.serving.as_ref().unwrap_or(&event.actor).clone();
+                let arrival = Arrival { store: event.store.clone(), clerk, opening: opening.clone() };
                 keep_first(&mut self.arrival, Register { at, value: arrival });
             }
-            Body::VisitNoted { patch } => {
-                for (field, value) in patch {
-                    self.set_field(field, Register { at, value: value.clone() });
-                }
+            Body::VisitNoted { patch } => self.set_fields(at, patch),
+            Body::VisitHandedOver(over) => {
+                let handed = Handed { over: over.clone(), at_ms: event.recorded.wall_ms };
+                keep_last(&mut self.handed, Register { at, value: handed });
             }
+            Body::VisitRetimed { entered_ms } => self.set_entered(at, *entered_ms),
+            Body::VisitLinked { earlier } => keep_last(&mut self.earlier, Register { at, value: *earlier }),
             Body::VisitClosed(closing) => self.set_status(at, Status::Closed(closing.clone())),
             Body::VisitReopened => self.set_status(at, Status::Open),
+            Body::VisitMerged { into } => self.set_status(at, Status::Merged(*into)),
+            Body::VisitCorrected(correction) => self.correct(at, correction),
             Body::VisitVoided => self.set_status(at, Status::Voided),
             Body::Unknown => {}
         }
+    }
+
+    fn correct(&mut self, at: Stamp, correction: &Correction) {
+        self.set_fields(at, &correction.patch);
+        if let Some(entered_ms) = correction.entered_ms {
+            self.set_entered(at, entered_ms);
+        }
+        if let Some(closing) = &correction.closing {
+            self.set_status(at, Status::Closed(closing.clone()));
+        }
+        keep_last(&mut self.corrected, Register { at, value: correction.reason });
     }
 
     /// Joins what two folds of parts of the same visit know.
@@ -102,9 +141,11 @@ impl Visit {
         for (field, register) in &other.fields {
             self.set_field(field, register.clone());
         }
-        if let Some(status) = &other.status {
-            keep_last(&mut self.status, status.clone());
-        }
+        join_last(&mut self.entered_ms, other.entered_ms.as_ref());
+        join_last(&mut self.handed, other.handed.as_ref());
+        join_last(&mut self.earlier, other.earlier.as_ref());
+        join_last(&mut self.corrected, other.corrected.as_ref());
+        join_last(&mut self.status, other.status.as_ref());
     }
 
     /// The visit with `patch` laid over it, as though written last: taps that are not sealed yet.
@@ -117,12 +158,22 @@ impl Visit {
         self
     }
 
+    fn set_fields(&mut self, at: Stamp, patch: &Patch) {
+        for (field, value) in patch {
+            self.set_field(field, Register { at, value: value.clone() });
+        }
+    }
+
     fn set_field(&mut self, field: &str, register: Register<FieldValue>) {
         match self.fields.get_mut(field) {
             Some(known) if known.at >= register.at => {}
             Some(known) => *known = register,
             None => drop(self.fields.insert(field.to_owned(), register)),
         }
+    }
+
+    fn set_entered(&mut self, at: Stamp, entered_ms: i64) {
+        keep_last(&mut self.entered_ms, Register { at, value: entered_ms });
     }
 
     fn set_status(&mut self, at: Stamp, value: Status) {
@@ -144,9 +195,43 @@ impl Visit {
         self.arrival.as_ref().map(|arrival| &arrival.value.store)
     }
 
+    /// When the party came in, milliseconds UTC, as put right since; once its opening is known.
+    pub fn entered_ms(&self) -> Option<i64> {
+        let opened_ms = self.opening()?.entered_ms;
+        Some(self.entered_ms.as_ref().map_or(opened_ms, |register| register.value))
+    }
+
     /// Clerk who serves the party, once its opening is known.
     pub fn serving(&self) -> Option<&ClerkId> {
-        self.arrival.as_ref().map(|arrival| &arrival.value.clerk)
+        let first = &self.arrival.as_ref()?.value.clerk;
+        Some(self.handed.as_ref().map_or(first, |handed| &handed.value.over.to))
+    }
+
+    /// The last hand-over that was not taken back.
+    pub fn handed(&self) -> Option<&Handed> {
+        self.handed.as_ref().map(|handed| &handed.value).filter(|handed| handed.over.from != handed.over.to)
+    }
+
+    /// The earlier visit of the same visitor, where somebody recognised them.
+    pub fn earlier(&self) -> Option<VisitId> {
+        self.earlier.as_ref().and_then(|register| register.value)
+    }
+
+    /// Why it was last put right, where it was.
+    pub fn corrected(&self) -> Option<CorrectionReason> {
+        self.corrected.as_ref().and_then(|register| register.value)
+    }
+
+    /// Whether the party was counted and nothing more was said of it yet.
+    pub fn waits_for_words(&self) -> bool {
+        self.opening().is_some_and(|opening| opening.later) && self.fields().next().is_none()
+    }
+
+    /// Where its times come from, once it is closed.
+    pub fn dwell_source(&self) -> Option<DwellSource> {
+        let source = self.closing()?.dwell_source;
+        let by_hand = source == DwellSource::Observed && self.entered_ms.is_some();
+        Some(if by_hand { DwellSource::Adjusted } else { source })
     }
 
     /// How it stands. A visit is open until an event says otherwise.
@@ -158,7 +243,7 @@ impl Visit {
     pub fn closing(&self) -> Option<&Closing> {
         match self.status() {
             Status::Closed(closing) => Some(closing),
-            Status::Open | Status::Voided => None,
+            Status::Open | Status::Merged(_) | Status::Voided => None,
         }
     }
 
@@ -203,6 +288,12 @@ impl Visit {
 fn keep_first<T>(known: &mut Option<Register<T>>, new: Register<T>) {
     if known.as_ref().is_none_or(|known| new.at < known.at) {
         *known = Some(new);
+    }
+}
+
+fn join_last<T: Clone>(known: &mut Option<Register<T>>, other: Option<&Register<T>>) {
+    if let Some(other) = other {
+        keep_last(known, other.clone());
     }
 }
 

@@ -13,17 +13,27 @@ mod figures;
 mod fold;
 mod hlc;
 mod ids;
+mod likeness;
 mod lint;
+mod merge;
 mod pack;
 
 pub use brief::{Brief, VisitState};
 pub use clock::{Clock, Recorded, Rng};
 pub use day::{BusinessDay, Calendar, UnknownTimeZone};
-pub use event::{Body, Closing, DwellSource, Event, Opening, Outcome, PackRef, SCHEMA};
-pub use field::{FieldValue, NOTE, NOTE_CHARS_MAX, Patch, PatchError, SIZE, Step, check_patch, check_patch_of};
+pub use event::{
+    Body, Closing, Correction, CorrectionReason, DwellSource, Event, HandOver, Opening, Outcome, PackRef, SCHEMA,
+    UNSEEN,
+};
+pub use field::{
+    FieldValue, ITEM_CHARS_MAX, ITEMS, NOTE, NOTE_CHARS_MAX, Patch, PatchError, SIZE, Step, check_patch,
+    check_patch_of, is_item,
+};
 pub use figures::{Figures, HourFigure, contribution};
-pub use fold::{Stamp, Status, Visit};
+pub use fold::{Handed, Stamp, Status, Visit};
 pub use hlc::{Hlc, HlcClock};
 pub use ids::{BadCode, BatchId, ClerkId, DeviceId, EventId, StoreId, VisitId};
+pub use likeness::{likeness, may_be_same};
 pub use lint::{Finding, check_pack};
-pub use pack::{Ask, Choice, Group, GroupKind, Label, OutcomeChoice, Pack};
+pub use merge::merged;
+pub use pack::{Ask, Choice, Group, GroupKind, Label, OutcomeChoice, Pack, Plan, Shape};

@@ -2,13 +2,15 @@
 //! on the device before it is taken.
 
 use crate::field::is_code;
-use crate::pack::{Choice, GroupKind, Label, Pack};
+use crate::pack::{Choice, GroupKind, Label, Pack, Plan};
 use std::collections::BTreeSet;
 use std::fmt;
 
 const GROUPS_MAX: usize = 24;
 const CHOICES_MAX: usize = 40;
 const LABEL_CHARS_MAX: usize = 24;
+const WORDS_MAX: usize = 8;
+const CORNERS_MAX: usize = 24;
 
 /// Fields and words of what is never collected: body and face, belief and origin, health and
 /// sexuality, politics, identity and payment numbers, judgements of a person. A field of that name
@@ -43,7 +45,7 @@ const NEVER_FIELDS: [&str; 27] = [
     "wechat",
 ];
 /// Names that a visit or an export uses for something else.
-const RESERVED_FIELDS: [&str; 20] = [
+const RESERVED_FIELDS: [&str; 25] = [
     "amount_minor",
     "clerk",
     "currency",
@@ -51,13 +53,18 @@ const RESERVED_FIELDS: [&str; 20] = [
     "device",
     "dwell_s",
     "dwell_source",
+    "earlier",
     "entered",
     "fields",
+    "follow_up",
+    "handed_from",
+    "items",
     "left",
     "note",
     "outcome",
     "pack",
     "pack_version",
+    "pieces",
     "reasons",
     "receipt",
     "size",
@@ -140,6 +147,10 @@ pub enum Finding {
     BadFront(String),
     /// An outcome that every store needs is missing.
     MissingOutcome(&'static str),
+    /// A time that no store could want.
+    BadTime(&'static str),
+    /// A shape of the plan that cannot be drawn.
+    BadShape(String),
 }
 
 impl fmt::Display for Finding {
@@ -154,6 +165,8 @@ impl fmt::Display for Finding {
             Self::NoUnsure(at) => write!(f, "{at}: does not end with 'unsure'"),
             Self::BadFront(at) => write!(f, "{at}: front is larger than the list"),
             Self::MissingOutcome(code) => write!(f, "outcome '{code}' is missing"),
+            Self::BadTime(at) => write!(f, "{at}: not between 10 minutes and 12 hours"),
+            Self::BadShape(at) => write!(f, "{at}: not a polygon of the path's zone inside the plan"),
         }
     }
 }
@@ -194,7 +207,30 @@ pub fn check_pack(pack: &Pack) -> Vec<Finding> {
             found.push(Finding::MissingOutcome(code));
         }
     }
+    if !(10..=720).contains(&pack.idle_close_min) {
+        found.push(Finding::BadTime("idle_close_min"));
+    }
+    if let Some(plan) = &pack.plan {
+        check_plan(pack, plan, &mut found);
+    }
     found
+}
+
+/// Every shape is a polygon inside the plan, and every zone of the path has exactly one: a zone
+/// without a shape could not be tapped.
+fn check_plan(pack: &Pack, plan: &Plan, found: &mut Vec<Finding>) {
+    let zones = pack.path().map_or(&[][..], |path| &path.choices);
+    check_once("plan", plan.shapes.iter().map(|shape| shape.zone.as_str()), found);
+    for shape in &plan.shapes {
+        let inside = shape.points.iter().all(|[x, y]| *x <= plan.width && *y <= plan.height);
+        let known = zones.iter().any(|zone| zone.code == shape.zone);
+        if !inside || !known || !(3..=CORNERS_MAX).contains(&shape.points.len()) {
+            found.push(Finding::BadShape(format!("plan.{}", shape.zone)));
+        }
+    }
+    let drawn = |zone: &&Choice| plan.shapes.iter().any(|shape| shape.zone == zone.code);
+    let missing = zones.iter().filter(|zone| !drawn(zone));
+    found.extend(missing.map(|zone| Finding::BadShape(format!("plan.{}", zone.code))));
 }
 
 fn check_choices(list: &str, choices: &[Choice], found: &mut Vec<Finding>) {
@@ -202,6 +238,17 @@ fn check_choices(list: &str, choices: &[Choice], found: &mut Vec<Finding>) {
     check_once(list, choices.iter().map(|choice| choice.code.as_str()), found);
     for choice in choices {
         check_entry(list, &choice.code, &choice.label, found);
+        check_words(list, choice, found);
+    }
+}
+
+/// Further words obey what labels obey: nobody may judge a person by the back door.
+fn check_words(list: &str, choice: &Choice, found: &mut Vec<Finding>) {
+    if choice.also.len() > WORDS_MAX {
+        found.push(Finding::BadLength(format!("{list}.{}", choice.code)));
+    }
+    for word in &choice.also {
+        check_entry(list, &choice.code, &Label { zh: word.clone(), en: word.clone() }, found);
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Choice {
     pub code: String,
     /// What is shown.
     pub label: Label,
+    /// Further words that people say for it, in either language; for the quick line only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// How the choices of a group combine.
@@ -66,10 +69,14 @@ pub struct Group {
 pub enum Ask {
     /// Money taken.
     Amount,
+    /// Articles sold.
+    Pieces,
     /// Receipt number.
     Receipt,
     /// Lost reasons.
     Reasons,
+    /// When the visitor is to hear from the store.
+    FollowUp,
 }
 
 /// One way for a visit to end.
@@ -102,12 +109,52 @@ pub struct Pack {
     pub outcomes: Vec<OutcomeChoice>,
     /// Lost reasons.
     pub reasons: Vec<Choice>,
+    /// Whether arrivals go round among the clerks on the floor.
+    #[serde(default)]
+    pub rotation: bool,
+    /// A visit that nobody touched for so many minutes is closed by rule.
+    #[serde(default = "idle_close_min")]
+    pub idle_close_min: u16,
+    /// The store's plan, whose zones take the place of the path's chips.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
+}
+
+fn idle_close_min() -> u16 {
+    90
+}
+
+/// A plan of the store. Units are its own; `width` and `height` say how many there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Units across.
+    pub width: u16,
+    /// Units down.
+    pub height: u16,
+    /// The zones.
+    pub shapes: Vec<Shape>,
+}
+
+/// One zone on a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shape {
+    /// Zone code of the path group.
+    pub zone: String,
+    /// Corners of its polygon, `[x, y]` from the upper left corner.
+    pub points: Vec<[u16; 2]>,
 }
 
 impl Pack {
     /// The group that fills `field`.
     pub fn group(&self, field: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.key == field)
+    }
+
+    /// The group that holds the way through the store.
+    pub fn path(&self) -> Option<&Group> {
+        self.groups.iter().find(|group| group.kind == GroupKind::Path)
     }
 
     /// Whether an outcome is one of this pack, with reasons of this pack and a receipt number that

@@ -169,11 +169,13 @@ impl From<model::Label> for Label {
 pub(crate) struct Choice {
     code: String,
     label: Label,
+    /// Further words for the quick line.
+    also: Vec<String>,
 }
 
 impl From<model::Choice> for Choice {
     fn from(choice: model::Choice) -> Self {
-        Self { code: choice.code, label: choice.label.into() }
+        Self { code: choice.code, label: choice.label.into(), also: choice.also }
     }
 }
 
@@ -224,8 +226,10 @@ impl From<model::Group> for Group {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Ask {
     Amount,
+    Pieces,
     Receipt,
     Reasons,
+    FollowUp,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -243,8 +247,32 @@ impl From<model::OutcomeChoice> for OutcomeChoice {
             model::Ask::Amount => Ask::Amount,
             model::Ask::Receipt => Ask::Receipt,
             model::Ask::Reasons => Ask::Reasons,
+            model::Ask::Pieces => Ask::Pieces,
+            model::Ask::FollowUp => Ask::FollowUp,
         });
         Self { code: outcome.code, label: outcome.label.into(), pad: outcome.pad, asks: asks.collect() }
+    }
+}
+
+/// A zone of the plan: corners in plan units, from the upper left.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Shape {
+    zone: String,
+    points: Vec<[u16; 2]>,
+}
+
+/// The store's plan; its zones take the place of the path's chips.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Plan {
+    width: u16,
+    height: u16,
+    shapes: Vec<Shape>,
+}
+
+impl From<model::Plan> for Plan {
+    fn from(plan: model::Plan) -> Self {
+        let shape = |shape: model::Shape| Shape { zone: shape.zone, points: shape.points };
+        Self { width: plan.width, height: plan.height, shapes: plan.shapes.into_iter().map(shape).collect() }
     }
 }
 
@@ -256,6 +284,9 @@ pub(crate) struct Pack {
     groups: Vec<Group>,
     outcomes: Vec<OutcomeChoice>,
     reasons: Vec<Choice>,
+    /// Whether arrivals go round among the clerks on the floor.
+    rotation: bool,
+    plan: Option<Plan>,
 }
 
 impl From<model::Pack> for Pack {
@@ -267,6 +298,8 @@ impl From<model::Pack> for Pack {
             groups: pack.groups.into_iter().map(Group::from).collect(),
             outcomes: pack.outcomes.into_iter().map(OutcomeChoice::from).collect(),
             reasons: pack.reasons.into_iter().map(Choice::from).collect(),
+            rotation: pack.rotation,
+            plan: pack.plan.map(Plan::from),
         }
     }
 }

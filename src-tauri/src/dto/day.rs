@@ -1,7 +1,7 @@
 //! A day as the log shows it.
 
 use super::small;
-use super::visit::{Outcome, VisitState};
+use super::visit::{DwellSource, Outcome, VisitState};
 use floorbook_core as core;
 use floorbook_model as model;
 use serde::Serialize;
@@ -31,6 +31,8 @@ pub(crate) struct Figures {
     dwell_mean_s: Option<u32>,
     /// Interest 3 or 4 and left without buying.
     keen_lost: u32,
+    /// Closed by rule, and nobody has looked at them since.
+    unchecked: u32,
     hours: Vec<HourFigure>,
     reasons: Vec<CodeCount>,
 }
@@ -50,6 +52,7 @@ impl From<model::Figures> for Figures {
             amount_minor: figures.amount_minor,
             dwell_mean_s: figures.dwell_mean_s.map(small),
             keen_lost: small(figures.keen_lost),
+            unchecked: small(figures.unchecked),
             hours: figures.hours.into_iter().map(hour).collect(),
             reasons: figures.reasons.into_iter().map(|(code, n)| CodeCount { code, count: small(n) }).collect(),
         }
@@ -62,6 +65,10 @@ pub(crate) struct DayRow {
     state: VisitState,
     entered_ms: i64,
     left_ms: Option<i64>,
+    dwell_source: Option<DwellSource>,
+    corrected: bool,
+    /// The earlier visit of the same visitor.
+    earlier: Option<String>,
     size: u8,
     serving: String,
     age: Option<String>,
@@ -80,6 +87,9 @@ impl From<model::Brief> for DayRow {
             state: brief.state.into(),
             entered_ms: brief.entered_ms,
             left_ms: brief.left_ms,
+            dwell_source: brief.dwell_source.map(DwellSource::from),
+            corrected: brief.corrected,
+            earlier: brief.earlier.map(|earlier| earlier.to_string()),
             size: brief.size,
             serving: brief.serving.into(),
             age: brief.age,

@@ -60,6 +60,7 @@ pub(crate) fn read_patch(patch: Patch) -> model::Patch {
 pub(crate) enum VisitState {
     Open,
     Closed,
+    Merged,
     Voided,
 }
 
@@ -68,32 +69,78 @@ impl From<model::VisitState> for VisitState {
         match state {
             model::VisitState::Open => Self::Open,
             model::VisitState::Closed => Self::Closed,
+            model::VisitState::Merged => Self::Merged,
             model::VisitState::Voided => Self::Voided,
         }
     }
 }
 
-/// `amount_minor` in the currency's minor unit (fen, cents).
+/// `amount_minor` in the currency's minor unit (fen, cents); `follow_up` is YYYY-MM-DD.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub(crate) struct Outcome {
     code: String,
     reasons: Vec<String>,
     amount_minor: Option<u32>,
+    pieces: Option<u16>,
     receipt: Option<String>,
+    follow_up: Option<String>,
 }
 
 impl From<model::Outcome> for Outcome {
     fn from(outcome: model::Outcome) -> Self {
-        let model::Outcome { code, reasons, amount_minor, receipt } = outcome;
-        Self { code, reasons, amount_minor, receipt }
+        let model::Outcome { code, reasons, amount_minor, receipt, pieces, follow_up } = outcome;
+        Self { code, reasons, amount_minor, receipt, pieces, follow_up: follow_up.map(|day| day.to_string()) }
     }
 }
 
-impl From<Outcome> for model::Outcome {
-    fn from(outcome: Outcome) -> Self {
-        let Outcome { code, reasons, amount_minor, receipt } = outcome;
-        Self { code, reasons, amount_minor, receipt }
+/// Reads an outcome back; `None` when its day is none.
+pub(crate) fn read_outcome(outcome: Outcome) -> Option<model::Outcome> {
+    let Outcome { code, reasons, amount_minor, pieces, receipt, follow_up } = outcome;
+    let follow_up = match follow_up {
+        Some(day) => Some(model::BusinessDay::parse(&day)?),
+        None => None,
+    };
+    Some(model::Outcome { code, reasons, amount_minor, receipt, pieces, follow_up })
+}
+
+/// Where the times of a closed visit come from: seen, set by hand, or guessed by rule.
+#[derive(Clone, Copy, Debug, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DwellSource {
+    Observed,
+    Adjusted,
+    Estimated,
+}
+
+impl From<model::DwellSource> for DwellSource {
+    fn from(source: model::DwellSource) -> Self {
+        match source {
+            model::DwellSource::Observed => Self::Observed,
+            model::DwellSource::Adjusted => Self::Adjusted,
+            model::DwellSource::Estimated => Self::Estimated,
+        }
     }
+}
+
+/// An article; `name` is null when the catalogue does not know it.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Item {
+    code: String,
+    name: Option<String>,
+}
+
+impl From<core::Item> for Item {
+    fn from(item: core::Item) -> Self {
+        Self { code: item.code, name: item.name }
+    }
+}
+
+/// The last hand-over, to whoever serves now.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Handed {
+    from: String,
+    note: Option<String>,
+    at_ms: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -104,31 +151,49 @@ pub(crate) struct VisitView {
     day: String,
     entered_ms: i64,
     left_ms: Option<i64>,
+    /// When the party came in, on the steady clock: the time in the store is the steady clock minus this.
+    since_steady_ms: i64,
+    dwell_source: Option<DwellSource>,
     /// Party size 1-5; 5 means five or more.
     size: u8,
     /// Clerk id.
     serving: String,
+    handed: Option<Handed>,
+    /// Counted, to be described later.
+    later: bool,
+    /// The earlier visit of the same visitor.
+    earlier: Option<String>,
+    corrected: bool,
     fields: Patch,
+    items: Vec<Item>,
     outcome: Option<Outcome>,
 }
 
 impl VisitView {
-    pub(crate) fn of(visit: &model::Visit, calendar: &model::Calendar) -> Self {
+    pub(crate) fn of(card: &core::Card, calendar: &model::Calendar) -> Self {
+        let visit = &card.visit;
         let closing = visit.closing();
-        let entered_ms = visit.opening().map_or(0, |opening| opening.entered_ms);
+        let entered_ms = visit.entered_ms().unwrap_or(0);
         Self {
             id: visit.id().to_string(),
-            state: match visit.status() {
-                model::Status::Open => VisitState::Open,
-                model::Status::Closed(_) => VisitState::Closed,
-                model::Status::Voided => VisitState::Voided,
-            },
+            state: model::VisitState::from(visit.status()).into(),
             day: calendar.day_of(entered_ms).to_string(),
             entered_ms,
             left_ms: closing.map(|closing| closing.left_ms),
+            since_steady_ms: card.since_steady_ms,
+            dwell_source: visit.dwell_source().map(DwellSource::from),
             size: visit.size(),
             serving: visit.serving().map(ToString::to_string).unwrap_or_default(),
+            handed: visit.handed().map(|handed| Handed {
+                from: handed.over.from.to_string(),
+                note: handed.over.note.clone(),
+                at_ms: handed.at_ms,
+            }),
+            later: visit.waits_for_words(),
+            earlier: visit.earlier().map(|earlier| earlier.to_string()),
+            corrected: visit.corrected().is_some(),
             fields: visit.fields().map(|(field, value)| (field.to_owned(), value.into())).collect(),
+            items: card.items.iter().cloned().map(Item::from).collect(),
             outcome: closing.map(|closing| closing.outcome.clone().into()),
         }
     }
@@ -152,6 +217,12 @@ pub(crate) enum UndoKind {
     Arrival,
     Tap,
     Outcome,
+    HandOver,
+    Split,
+    Merge,
+    Time,
+    Earlier,
+    Correction,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -166,26 +237,77 @@ impl From<core::Undo> for Undo {
             core::UndoKind::Arrival => UndoKind::Arrival,
             core::UndoKind::Tap => UndoKind::Tap,
             core::UndoKind::Outcome => UndoKind::Outcome,
+            core::UndoKind::HandOver => UndoKind::HandOver,
+            core::UndoKind::Split => UndoKind::Split,
+            core::UndoKind::Merge => UndoKind::Merge,
+            core::UndoKind::Time => UndoKind::Time,
+            core::UndoKind::Earlier => UndoKind::Earlier,
+            core::UndoKind::Correction => UndoKind::Correction,
         };
         Self { kind, visit_id: undo.visit.to_string() }
     }
+}
+
+/// Why a closed visit is put right.
+#[derive(Clone, Copy, Debug, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CorrectionReason {
+    Mistap,
+    LateNews,
+    Time,
+    Other,
+}
+
+/// How a closed visit is put right; what is null stays as it is.
+#[derive(Clone, Debug, Deserialize, Type)]
+pub(crate) struct Correction {
+    patch: Patch,
+    outcome: Option<Outcome>,
+    entered_ms: Option<i64>,
+    left_ms: Option<i64>,
+    reason: CorrectionReason,
+}
+
+/// Reads a correction; `None` when its outcome cannot be read.
+pub(crate) fn read_correction(correction: Correction) -> Option<core::Correcting> {
+    let Correction { patch, outcome, entered_ms, left_ms, reason } = correction;
+    let outcome = match outcome {
+        Some(outcome) => Some(read_outcome(outcome)?),
+        None => None,
+    };
+    let reason = match reason {
+        CorrectionReason::Mistap => model::CorrectionReason::Mistap,
+        CorrectionReason::LateNews => model::CorrectionReason::LateNews,
+        CorrectionReason::Time => model::CorrectionReason::Time,
+        CorrectionReason::Other => model::CorrectionReason::Other,
+    };
+    Some(core::Correcting { patch: read_patch(patch), outcome, entered_ms, left_ms, reason })
 }
 
 /// What a write gives back, after its durable commit.
 #[derive(Clone, Debug, Serialize, Type)]
 pub(crate) struct Change {
     visit: VisitView,
+    /// Other visits that changed with it.
+    also: Vec<VisitView>,
     today: Today,
     /// What the next undo would take back.
     undo: Option<Undo>,
+    /// The shell's steady clock.
+    steady_ms: u64,
+    /// Clerk ids, next one first; null where arrivals do not go round.
+    lineup: Option<Vec<String>>,
 }
 
 impl Change {
     pub(crate) fn of(change: &core::Change, calendar: &model::Calendar) -> Self {
         Self {
             visit: VisitView::of(&change.visit, calendar),
+            also: change.also.iter().map(|card| VisitView::of(card, calendar)).collect(),
             today: change.today.into(),
             undo: change.undo.map(Undo::from),
+            steady_ms: change.steady_ms,
+            lineup: names(change.lineup.as_ref()),
         }
     }
 }
@@ -193,18 +315,28 @@ impl Change {
 #[derive(Clone, Debug, Serialize, Type)]
 pub(crate) struct Board {
     now_ms: i64,
+    /// The shell's steady clock.
+    steady_ms: u64,
     open: Vec<VisitView>,
     today: Today,
     undo: Option<Undo>,
+    /// Clerk ids, next one first; null where arrivals do not go round.
+    lineup: Option<Vec<String>>,
 }
 
 impl Board {
     pub(crate) fn of(board: &core::Board, calendar: &model::Calendar) -> Self {
         Self {
             now_ms: board.now_ms,
-            open: board.running.iter().map(|visit| VisitView::of(visit, calendar)).collect(),
+            steady_ms: board.steady_ms,
+            open: board.running.iter().map(|card| VisitView::of(card, calendar)).collect(),
             today: board.today.into(),
             undo: board.undo.map(Undo::from),
+            lineup: names(board.lineup.as_ref()),
         }
     }
+}
+
+fn names(lineup: Option<&Vec<model::ClerkId>>) -> Option<Vec<String>> {
+    lineup.map(|lineup| lineup.iter().map(ToString::to_string).collect())
 }

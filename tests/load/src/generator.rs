@@ -95,7 +95,7 @@ fn plan_patches(pack: &Pack, rng: &mut StdRng, interest: i64, entered_ms: i64, d
 
 fn plan_outcome(pack: &Pack, rng: &mut StdRng, interest: i64) -> Outcome {
     let bought = [0.01, 0.05, 0.22, 0.45, 0.75].get(usize::try_from(interest).unwrap_or(0)).copied().unwrap_or(0.0);
-    let plain = |code: &str| Outcome { code: code.to_owned(), reasons: vec![], amount_minor: None, receipt: None };
+    let plain = |code: &str| Outcome::of(code);
     if rng.random_bool(bought) {
         let amount_minor = Some(rng.random_range(59..2_400) * 100);
         let receipt = rng.random_bool(0.5).then(|| format!("R{:06}", rng.random_range(0..1_000_000)));

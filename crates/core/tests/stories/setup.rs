@@ -1,7 +1,7 @@
 //! Setting a device up can fail and be repeated.
 
 use crate::desk::Desk;
-use floorbook_core::{CoreError, State, SyncError, VaultError};
+use floorbook_core::{CoreError, Rows, State, SyncError, VaultError};
 use std::net::TcpListener;
 
 const CODE: &str = "01AHR-Z234J-MY0FT-5RB0D-ZKSK1";
@@ -60,7 +60,7 @@ async fn an_unpaired_device_answers_every_use_case_with_its_state() {
     let device = desk.start();
     let wrong = |result: Result<(), CoreError>| matches!(result, Err(CoreError::WrongState));
     assert!(wrong(device.board().map(drop)) && wrong(device.arrive(1).map(drop)) && wrong(device.undo().map(drop)));
-    assert!(wrong(device.day(None, None).map(drop)) && wrong(device.sync_status().map(drop)));
+    assert!(wrong(device.day(None, Rows::All, None).map(drop)) && wrong(device.sync_status().map(drop)));
     assert!(wrong(device.lock()) && wrong(device.send_now()) && wrong(device.calendar().map(drop)));
     assert!(wrong(device.unlock(&"m01".parse().unwrap(), "204816")));
     assert!(wrong(device.enrol_pin(&"m01".parse().unwrap(), "204816", None)));

@@ -4,11 +4,11 @@
 use super::source::Told;
 use chrono::{DateTime, Datelike, SecondsFormat};
 use chrono_tz::Tz;
-use floorbook_model::{Closing, DwellSource, FieldValue, Opening, SIZE, Status, Visit};
+use floorbook_model::{Closing, CorrectionReason, DwellSource, FieldValue, Opening, SIZE, Status, Visit};
 use std::borrow::Cow;
 
 /// Their names, in order.
-pub(super) const COLUMNS: [&str; 34] = [
+pub(super) const COLUMNS: [&str; 41] = [
     "visit",
     "store",
     "device",
@@ -43,6 +43,13 @@ pub(super) const COLUMNS: [&str; 34] = [
     "note",
     "pack",
     "pack_version",
+    "items",
+    "pieces",
+    "follow_up",
+    "earlier",
+    "handed_from",
+    "corrected",
+    "merged_into",
 ];
 
 /// One value. Absent values are empty in CSV and `null` in JSON.
@@ -57,12 +64,13 @@ pub(super) enum Cell<'a> {
 pub(super) struct Line<'a> {
     told: &'a Told,
     opening: &'a Opening,
+    entered_ms: i64,
 }
 
 impl<'a> Line<'a> {
     /// `None` while the opening of the visit is not known.
     pub(super) fn of(told: &'a Told) -> Option<Self> {
-        Some(Self { told, opening: told.visit.opening()? })
+        Some(Self { told, opening: told.visit.opening()?, entered_ms: told.visit.entered_ms()? })
     }
 
     /// Its values by column.
@@ -82,11 +90,11 @@ impl<'a> Line<'a> {
             "visit" => text(visit.id().to_string()),
             "store" => text(place.store.as_str()),
             "device" => self.told.device().map_or(Cell::Nothing, |device| text(device.to_string())),
-            "day" => text(place.calendar.day_of(opening.entered_ms).to_string()),
-            "entered" => local_time(opening.entered_ms, place.zone),
+            "day" => text(place.calendar.day_of(self.entered_ms).to_string()),
+            "entered" => local_time(self.entered_ms, place.zone),
             "left" => closing.map_or(Cell::Nothing, |closing| local_time(closing.left_ms, place.zone)),
-            "dwell_s" => closing.map_or(Cell::Nothing, |closing| Cell::Number(dwell_s(opening, closing))),
-            "dwell_source" => closing.map_or(Cell::Nothing, |closing| text(source_name(closing.dwell_source))),
+            "dwell_s" => closing.map_or(Cell::Nothing, |closing| Cell::Number(dwell_s(self.entered_ms, closing))),
+            "dwell_source" => visit.dwell_source().map_or(Cell::Nothing, |source| text(source_name(source))),
             "state" => text(state_name(visit.status())),
             "size" => Cell::Number(i64::from(visit.size())),
             "outcome" => closing.map_or(Cell::Nothing, |closing| text(&*closing.outcome.code)),
@@ -100,9 +108,27 @@ impl<'a> Line<'a> {
             "clerk" => visit.serving().map_or(Cell::Nothing, |clerk| text(clerk.as_str())),
             "pack" => text(&*opening.pack.id),
             "pack_version" => Cell::Number(i64::from(opening.pack.version)),
-            field => field_cell(visit, field),
+            field => since_the_floor(visit, field).unwrap_or_else(|| field_cell(visit, field)),
         }
     }
+}
+
+/// The columns of what happens between arrival and end, and afterwards.
+fn since_the_floor<'a>(visit: &'a Visit, column: &str) -> Option<Cell<'a>> {
+    let outcome = visit.closing().map(|closing| &closing.outcome);
+    let cell = match column {
+        "pieces" => outcome.and_then(|outcome| outcome.pieces).map(|pieces| Cell::Number(i64::from(pieces))),
+        "follow_up" => outcome.and_then(|outcome| outcome.follow_up).map(|day| text(day.to_string())),
+        "earlier" => visit.earlier().map(|earlier| text(earlier.to_string())),
+        "handed_from" => visit.handed().map(|handed| text(handed.over.from.as_str())),
+        "corrected" => visit.corrected().map(|reason| text(reason_name(reason))),
+        "merged_into" => match visit.status() {
+            Status::Merged(into) => Some(text(into.to_string())),
+            _ => None,
+        },
+        _ => return None,
+    };
+    Some(cell.unwrap_or(Cell::Nothing))
 }
 
 /// A field of the form: several codes as `a;b`, a way through the store as `a>b`.
@@ -139,13 +165,23 @@ fn local_time(wall_ms: i64, zone: Tz) -> Cell<'static> {
 }
 
 /// A clock that fell back gives zero.
-fn dwell_s(opening: &Opening, closing: &Closing) -> i64 {
-    closing.left_ms.saturating_sub(opening.entered_ms).max(0) / 1_000
+fn dwell_s(entered_ms: i64, closing: &Closing) -> i64 {
+    closing.left_ms.saturating_sub(entered_ms).max(0) / 1_000
+}
+
+fn reason_name(reason: CorrectionReason) -> &'static str {
+    match reason {
+        CorrectionReason::Mistap => "mistap",
+        CorrectionReason::LateNews => "late_news",
+        CorrectionReason::Time => "time",
+        CorrectionReason::Other => "other",
+    }
 }
 
 fn source_name(source: DwellSource) -> &'static str {
     match source {
         DwellSource::Observed => "observed",
+        DwellSource::Adjusted => "adjusted",
         DwellSource::Estimated => "estimated",
     }
 }
@@ -154,6 +190,7 @@ fn state_name(status: &Status) -> &'static str {
     match status {
         Status::Open => "open",
         Status::Closed(_) => "closed",
+        Status::Merged(_) => "merged",
         Status::Voided => "voided",
     }
 }

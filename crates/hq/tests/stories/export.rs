@@ -31,7 +31,7 @@ fn noted(device: &mut Device, visit: VisitId, patch: &[(&str, FieldValue)]) -> S
 fn closed(device: &mut Device, visit: VisitId, left_ms: i64) -> String {
     let reasons = vec!["price".to_owned(), "size".to_owned()];
     let outcome =
-        Outcome { code: "none".to_owned(), reasons, amount_minor: Some(12_900), receipt: Some("R-1".to_owned()) };
+        Outcome { reasons, amount_minor: Some(12_900), receipt: Some("R-1".to_owned()), ..Outcome::of("none") };
     device.event(visit, Body::VisitClosed(Closing { left_ms, dwell_source: DwellSource::Observed, outcome }))
 }
 

@@ -247,7 +247,7 @@ impl Device {
     pub(crate) fn opens(&mut self) -> (VisitId, String) {
         let visit = self.visit();
         let pack = PackRef { id: "small".to_owned(), version: 1 };
-        let opening = Opening { entered_ms: self.clock.wall_ms(), size: 2, pack };
+        let opening = Opening::new(self.clock.wall_ms(), 2, pack);
         (visit, self.event(visit, Body::VisitOpened(opening)))
     }
 

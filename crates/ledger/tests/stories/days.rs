@@ -1,7 +1,7 @@
 //! A day in lines and figures is what a recount of its events gives.
 
 use crate::shop::{DAY_MS, MINUTE_MS, NOON_MS, Shop, clerk, text};
-use floorbook_ledger::{Act, LedgerError};
+use floorbook_ledger::{Act, LedgerError, Rows};
 use floorbook_model::{Brief, BusinessDay, Figures, Visit, VisitId, VisitState, contribution};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,11 @@ fn assert_day_is(shop: &Shop, day: BusinessDay, briefs: &[Brief], act: usize) {
     assert_eq!(shop.book.figures(day).unwrap(), Figures::from_sums(&sums), "figures of {day} after act {act}");
     let mut lines: Vec<Brief> = briefs.iter().filter(|brief| brief.state != VisitState::Voided).cloned().collect();
     lines.sort_by_key(|brief| std::cmp::Reverse((brief.entered_ms, brief.id)));
-    assert_eq!(shop.book.day_page(day, None, 1_000).unwrap().briefs, lines, "lines of {day} after act {act}");
+    assert_eq!(
+        shop.book.day_page(day, Rows::All, None, 1_000).unwrap().briefs,
+        lines,
+        "lines of {day} after act {act}"
+    );
 }
 
 fn random_act(shop: &Shop, visits: &mut Vec<VisitId>) {
@@ -84,7 +88,7 @@ fn a_void_leaves_nothing_in_the_figures() {
     shop.closes("c01", visit, "none");
     shop.act("c01", visit, Act::Void).unwrap();
     assert_eq!(shop.book.figures(shop.today()).unwrap(), Figures::default());
-    assert!(shop.book.day_page(shop.today(), None, 50).unwrap().briefs.is_empty());
+    assert!(shop.book.day_page(shop.today(), Rows::All, None, 50).unwrap().briefs.is_empty());
     assert!(shop.book.running().unwrap().is_empty());
     assert_eq!(shop.sealed().len(), 4, "nothing is erased");
 }
@@ -107,7 +111,7 @@ fn paging_a_day_returns_each_visit_once() {
     for limit in [1, 2, 7, 41, 42] {
         let (mut seen, mut before) = (Vec::new(), None);
         loop {
-            let page = shop.book.day_page(shop.today(), before, limit).unwrap();
+            let page = shop.book.day_page(shop.today(), Rows::All, before, limit).unwrap();
             assert!(page.briefs.len() <= limit);
             before = page.briefs.last().map(|brief| (brief.entered_ms, brief.id));
             seen.extend(page.briefs.iter().map(|brief| (brief.entered_ms, brief.id)));
@@ -124,11 +128,11 @@ fn paging_a_day_returns_each_visit_once() {
 fn an_arrival_while_paging_moves_nothing() {
     let shop = Shop::open();
     let early: Vec<VisitId> = (0..6).map(|_| shop.arrives()).collect();
-    let first = shop.book.day_page(shop.today(), None, 3).unwrap();
+    let first = shop.book.day_page(shop.today(), Rows::All, None, 3).unwrap();
     shop.clock.pass(MINUTE_MS);
     shop.arrives();
     let last = first.briefs.last().unwrap();
-    let second = shop.book.day_page(shop.today(), Some((last.entered_ms, last.id)), 3).unwrap();
+    let second = shop.book.day_page(shop.today(), Rows::All, Some((last.entered_ms, last.id)), 3).unwrap();
     let seen: BTreeSet<VisitId> = first.briefs.iter().chain(&second.briefs).map(|brief| brief.id).collect();
     assert_eq!(seen, early.into_iter().collect(), "the list does not slide under the reader");
 }

@@ -8,7 +8,7 @@
 use crate::shop::{
     DAY_MS, HandClock, MINUTE_MS, NOON_MS, SeededRng, book_at, clerk, key, opening, outcome, path_in, text,
 };
-use floorbook_ledger::{Act, Book, SCHEMA};
+use floorbook_ledger::{Act, Book, Rows, SCHEMA};
 use floorbook_model::{Closing, DwellSource, FieldValue, Patch, Step, VisitState};
 use floorbook_sqlite::Database;
 use std::fs;
@@ -47,7 +47,7 @@ fn write_fixture(path: &Path) {
 
 fn assert_reads_as_written(book: &Book) {
     let day = book.origin().calendar.day_of(NOON_MS);
-    let briefs = book.day_page(day, None, 50).unwrap().briefs;
+    let briefs = book.day_page(day, Rows::All, None, 50).unwrap().briefs;
     assert_eq!(briefs.len(), 1, "the voided one is left out");
     let visit = book.visit(briefs[0].id).unwrap();
     assert_eq!((visit.text("age"), visit.text("note")), (Some("a20"), Some("想找外套")));

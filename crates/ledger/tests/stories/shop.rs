@@ -81,7 +81,7 @@ pub(crate) fn text(value: &str) -> FieldValue {
 pub(crate) fn outcome(code: &str) -> Outcome {
     let amount_minor = (code == "buy").then_some(12_900);
     let reasons = if code == "none" { vec!["price".to_owned()] } else { vec![] };
-    Outcome { code: code.to_owned(), reasons, amount_minor, receipt: None }
+    Outcome { reasons, amount_minor, ..Outcome::of(code) }
 }
 
 /// A stored event and its link of the chain.
@@ -160,7 +160,7 @@ impl Shop {
 }
 
 pub(crate) fn opening(entered_ms: i64) -> Opening {
-    Opening { entered_ms, size: 2, pack: PackRef { id: "apparel".to_owned(), version: 1 } }
+    Opening::new(entered_ms, 2, PackRef { id: "apparel".to_owned(), version: 1 })
 }
 
 pub(crate) fn path_in(folder: &Path) -> PathBuf {

@@ -1,7 +1,7 @@
 //! A tap is durable when it returns, and becomes an event of the clerk who made it.
 
 use crate::shop::{DAY_MS, MINUTE_MS, Shop, clerk, text};
-use floorbook_ledger::{Act, LedgerError};
+use floorbook_ledger::{Act, LedgerError, Rows};
 use floorbook_model::{Body, FieldValue, Patch, Status, VisitId};
 
 #[test]
@@ -136,7 +136,10 @@ fn a_clock_that_falls_back_ten_years_loses_no_tap() {
     shop.closes("c01", visit, "buy");
     assert!(matches!(shop.book.visit(visit).unwrap().status(), Status::Closed(_)));
     assert_eq!(
-        shop.book.day_page(shop.book.origin().calendar.day_of(crate::shop::NOON_MS), None, 9).unwrap().briefs[0]
+        shop.book
+            .day_page(shop.book.origin().calendar.day_of(crate::shop::NOON_MS), Rows::All, None, 9)
+            .unwrap()
+            .briefs[0]
             .dwell_s(),
         Some(0)
     );

@@ -1,8 +1,8 @@
 //! Anything that may be said, drawn at random.
 
 use floorbook_model::{
-    Body, Brief, BusinessDay, Closing, DeviceId, DwellSource, Event, EventId, FieldValue, Hlc, Opening, Outcome,
-    PackRef, Patch, Recorded, SCHEMA, Step, VisitId, VisitState,
+    Body, Brief, BusinessDay, ClerkId, Closing, Correction, CorrectionReason, DeviceId, DwellSource, Event, EventId,
+    FieldValue, HandOver, Hlc, Opening, Outcome, PackRef, Patch, Recorded, SCHEMA, Step, VisitId, VisitState,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -41,27 +41,53 @@ pub(crate) fn patch() -> impl Strategy<Value = Patch> {
 pub(crate) fn outcome() -> impl Strategy<Value = Outcome> {
     let known = prop::sample::select(vec!["buy", "multi", "none", "lead"]);
     (known, vec(code(), 0..3), option::of(0..2_000_000_u32), option::of(code())).prop_map(
-        |(code, reasons, amount_minor, receipt)| Outcome { code: code.to_owned(), reasons, amount_minor, receipt },
+        |(code, reasons, amount_minor, receipt)| Outcome { reasons, amount_minor, receipt, ..Outcome::of(code) },
     )
 }
 
-fn body() -> impl Strategy<Value = Body> {
-    let opening = (any::<i64>(), 1..=5_u8).prop_map(|(entered_ms, size)| Opening {
-        entered_ms,
-        size,
-        pack: PackRef { id: "apparel".to_owned(), version: 1 },
-    });
-    let dwell = prop_oneof![Just(DwellSource::Observed), Just(DwellSource::Estimated)];
-    let closing = (any::<i64>(), dwell, outcome()).prop_map(|(left_ms, dwell_source, outcome)| Closing {
+fn opening() -> impl Strategy<Value = Opening> {
+    let pack = || PackRef { id: "apparel".to_owned(), version: 1 };
+    (any::<i64>(), 1..=5_u8, option::of(clerk()), any::<bool>(), option::of(Just(visit_id(2)))).prop_map(
+        move |(entered_ms, size, serving, later, split_from)| Opening {
+            serving,
+            later,
+            split_from,
+            ..Opening::new(entered_ms, size, pack())
+        },
+    )
+}
+
+fn clerk() -> impl Strategy<Value = ClerkId> {
+    (1..4_u8).prop_map(|n| format!("c0{n}").parse().unwrap())
+}
+
+fn closing() -> impl Strategy<Value = Closing> {
+    let dwell = prop_oneof![Just(DwellSource::Observed), Just(DwellSource::Adjusted), Just(DwellSource::Estimated)];
+    (any::<i64>(), dwell, outcome()).prop_map(|(left_ms, dwell_source, outcome)| Closing {
         left_ms,
         dwell_source,
         outcome,
-    });
+    })
+}
+
+fn correction() -> impl Strategy<Value = Correction> {
+    let reason = option::of(prop_oneof![Just(CorrectionReason::Mistap), Just(CorrectionReason::Time)]);
+    (patch(), option::of(any::<i64>()), option::of(closing()), reason)
+        .prop_map(|(patch, entered_ms, closing, reason)| Correction { patch, entered_ms, closing, reason })
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    let over = (clerk(), clerk(), option::of(any::<String>()));
     prop_oneof![
-        opening.prop_map(Body::VisitOpened),
+        opening().prop_map(Body::VisitOpened),
         patch().prop_map(|patch| Body::VisitNoted { patch }),
-        closing.prop_map(Body::VisitClosed),
+        over.prop_map(|(from, to, note)| Body::VisitHandedOver(HandOver { from, to, note })),
+        any::<i64>().prop_map(|entered_ms| Body::VisitRetimed { entered_ms }),
+        option::of(Just(visit_id(2))).prop_map(|earlier| Body::VisitLinked { earlier }),
+        closing().prop_map(Body::VisitClosed),
         Just(Body::VisitReopened),
+        Just(Body::VisitMerged { into: visit_id(2) }),
+        correction().prop_map(Body::VisitCorrected),
         Just(Body::VisitVoided),
         Just(Body::Unknown),
     ]
@@ -104,10 +130,14 @@ pub(crate) fn events() -> impl Strategy<Value = Vec<Event>> {
 
 /// One line of a day list, of visit `n`.
 pub(crate) fn brief(n: u8) -> impl Strategy<Value = Brief> {
-    let end = option::of((outcome(), 0..10_000_000_i64));
+    let end = option::of((outcome(), 0..10_000_000_i64, any::<bool>()));
     (0..10_000_000_i64, 0..24_u8, 1..=5_u8, option::of(code()), end, any::<bool>()).prop_map(
         move |(entered_ms, hour, size, interest, end, voided)| {
-            let (outcome, left_ms) = end.unzip();
+            let dwell_source = end.as_ref().map(|(_, _, guessed)| match guessed {
+                true => DwellSource::Estimated,
+                false => DwellSource::Observed,
+            });
+            let (outcome, left_ms) = end.map(|(outcome, left_ms, _)| (outcome, left_ms)).unzip();
             let state = match (&outcome, voided) {
                 (_, true) => VisitState::Voided,
                 (Some(_), _) => VisitState::Closed,
@@ -119,6 +149,9 @@ pub(crate) fn brief(n: u8) -> impl Strategy<Value = Brief> {
                 entered_ms,
                 hour,
                 left_ms,
+                dwell_source,
+                corrected: false,
+                earlier: None,
                 state,
                 size,
                 serving: "c01".parse().unwrap(),

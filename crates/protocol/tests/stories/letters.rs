@@ -56,16 +56,10 @@ pub(crate) fn events() -> Vec<Event> {
         ("style".to_owned(), FieldValue::Nothing),
     ]);
     let closing = |outcome| Closing { left_ms: 1_795_421_400_000, dwell_source: DwellSource::Observed, outcome };
-    let bought = Outcome {
-        code: "buy".to_owned(),
-        reasons: vec![],
-        amount_minor: Some(129_900),
-        receipt: Some("R-0001".to_owned()),
-    };
-    let lost =
-        Outcome { code: "none".to_owned(), reasons: vec!["price".to_owned()], amount_minor: None, receipt: None };
+    let bought = Outcome { amount_minor: Some(129_900), receipt: Some("R-0001".to_owned()), ..Outcome::of("buy") };
+    let lost = Outcome { reasons: vec!["price".to_owned()], ..Outcome::of("none") };
     vec![
-        event(1, Body::VisitOpened(Opening { entered_ms: 1_795_420_800_000, size: 2, pack })),
+        event(1, Body::VisitOpened(Opening::new(1_795_420_800_000, 2, pack))),
         event(2, Body::VisitNoted { patch }),
         event(3, Body::VisitClosed(closing(bought))),
         event(4, Body::VisitReopened),

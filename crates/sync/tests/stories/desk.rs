@@ -199,5 +199,5 @@ fn clerk() -> ClerkId {
 }
 
 fn opening() -> Opening {
-    Opening { entered_ms: NOON_MS, size: 2, pack: PackRef { id: "apparel".to_owned(), version: 1 } }
+    Opening::new(NOON_MS, 2, PackRef { id: "apparel".to_owned(), version: 1 })
 }

@@ -5,6 +5,7 @@ use super::fill::{PER_DAY, insert_line};
 use super::scene::{Scene, open_raw};
 use super::{median, report};
 use anyhow::{Context, Result, ensure};
+use floorbook_core::Rows;
 use floorbook_model::BusinessDay;
 use rusqlite::Connection;
 use std::path::Path;
@@ -29,7 +30,7 @@ pub(super) fn measure(scene: &Scene<'_>, stored: usize) -> Result<()> {
         drop_from_cache(&path)?;
         for (ours, limit) in [(&mut cold, &mut cold_limit), (&mut warm, &mut warm_limit)] {
             let start = Instant::now();
-            let opened = device.day_rows(Some(day), None, usize::MAX)?;
+            let opened = device.day_rows(Some(day), Rows::All, None, usize::MAX)?;
             ours.push(start.elapsed().as_secs_f64() * 1e3);
             let start = Instant::now();
             let rows = read_raw(&raw, day)?;
@@ -37,7 +38,7 @@ pub(super) fn measure(scene: &Scene<'_>, stored: usize) -> Result<()> {
             ensure!(opened.page.briefs.len() == rows, "{} rows, raw {rows}", opened.page.briefs.len());
         }
         let start = Instant::now();
-        device.day(Some(day), None)?;
+        device.day(Some(day), Rows::All, None)?;
         page.push(start.elapsed().as_secs_f64() * 1e3);
     }
     let note =
@@ -56,14 +57,14 @@ fn copy_in_key_order(scene: &Scene<'_>, raw: &Connection) -> Result<()> {
     raw.execute_batch(&schema)?;
     raw.execute_batch("BEGIN IMMEDIATE")?;
     let device = &scene.player.device;
-    let mut day = Some(device.day(None, None)?.day); // after midnight the evening before is still today
+    let mut day = Some(device.day(None, Rows::All, None)?.day); // after midnight the evening before is still today
     let mut days = vec![];
     while let Some(earlier) = day {
         days.push(earlier);
-        day = device.day(Some(earlier), None)?.previous;
+        day = device.day(Some(earlier), Rows::All, None)?.previous;
     }
     for day in days.into_iter().rev() {
-        let mut briefs = device.day_rows(Some(day), None, usize::MAX)?.page.briefs;
+        let mut briefs = device.day_rows(Some(day), Rows::All, None, usize::MAX)?.page.briefs;
         briefs.sort_by_key(|brief| (brief.entered_ms, brief.id));
         briefs.iter().try_for_each(|brief| insert_line(raw, "visits", brief))?;
     }

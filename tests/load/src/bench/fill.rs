@@ -99,7 +99,7 @@ fn events_of(pack: &Pack, origin: &Origin, n: usize, seq: u64, rng: &SeededRng) 
     let patch: Patch = taps.into_iter().flat_map(|tap| tap.patch).collect();
     let closing = Closing { left_ms: midnight_ms + left_ms, dwell_source: DwellSource::Observed, outcome };
     Ok([
-        event(1, entered_ms, Body::VisitOpened(Opening { entered_ms: midnight_ms + entered_ms, size, pack })),
+        event(1, entered_ms, Body::VisitOpened(Opening::new(midnight_ms + entered_ms, size, pack))),
         event(2, left_ms, Body::VisitNoted { patch }),
         event(3, left_ms, Body::VisitClosed(closing)),
     ])

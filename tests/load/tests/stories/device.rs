@@ -1,7 +1,7 @@
 //! One paired device at work.
 
 use crate::support::{House, MANAGER_PIN, Till, clerk, is_locked, manager, outcome, tap};
-use floorbook_core::{CoreError, State, UndoKind};
+use floorbook_core::{CoreError, Rows, State, UndoKind};
 use floorbook_model::{FieldValue, NOTE_CHARS_MAX, Outcome, Patch, Status, Step, VisitId};
 
 #[test]
@@ -109,7 +109,11 @@ fn a_lock_hides_everything() {
     assert!(matches!(device.state(), State::Locked));
     assert!(is_locked(device.board()) && is_locked(device.visit(visit)) && is_locked(device.arrive(1)));
     assert!(is_locked(device.note(visit, &tap("age", "a35"))) && is_locked(device.close_visit(visit, outcome("buy"))));
-    assert!(is_locked(device.undo()) && is_locked(device.day(None, None)) && is_locked(device.day_rows(None, None, 9)));
+    assert!(
+        is_locked(device.undo())
+            && is_locked(device.day(None, Rows::All, None))
+            && is_locked(device.day_rows(None, Rows::All, None, 9))
+    );
     assert!(is_locked(device.visit(VisitId::from_bytes([1; 16]))), "not even whether a visit exists");
     device.unlock(&manager(), MANAGER_PIN).unwrap();
     assert_eq!(device.visit(visit).unwrap().text("age"), Some("a20"), "what was tapped was durable");

@@ -204,7 +204,7 @@ pub(crate) fn tap(field: &str, value: &str) -> Patch {
 }
 
 pub(crate) fn outcome(code: &str) -> Outcome {
-    Outcome { code: code.to_owned(), reasons: vec![], amount_minor: None, receipt: None }
+    Outcome::of(code)
 }
 
 pub(crate) fn is_locked<T>(result: Result<T, CoreError>) -> bool {

@@ -62,7 +62,7 @@ export class DayLogState {
     if (!view) return;
     const asked = this.#asked;
     try {
-      const fresh = await this.#backend.day(view.day, null);
+      const fresh = await this.#backend.day(view.day, null, false);
       // Meanwhile another day or page was asked for; that comes first.
       if (asked !== this.#asked) return this.stale();
       this.#lay(fresh);
@@ -92,7 +92,7 @@ export class DayLogState {
     this.busy = true;
     this.error = null;
     try {
-      const view = await this.#backend.day(day, after);
+      const view = await this.#backend.day(day, after, false);
       return asked === this.#asked ? view : null;
     } catch (thrown) {
       const error = asAppError(thrown);

@@ -12,7 +12,7 @@ let base: DayView;
 let log: DayLogState;
 
 beforeEach(async () => {
-  base = await shell.day(null, null);
+  base = await shell.day(null, null, false);
   vi.useFakeTimers();
   locked.mockClear();
   visits = [5, 4, 3, 2, 1];

@@ -5,6 +5,8 @@ import type {
   Board,
   Boot,
   Change,
+  Correction,
+  DayRow,
   DayView,
   ErrorCode,
   FieldValue,
@@ -29,18 +31,31 @@ export interface Backend {
   unlock(clerkId: string, pin: string): Promise<Boot>;
   lock(): Promise<Boot>;
   board(): Promise<Board>;
-  arrive(size: number): Promise<Change>;
+  visit(visitId: string): Promise<VisitView>;
+  arrive(visitId: string, size: number, later: boolean): Promise<Change>;
   note(visitId: string, patch: Patch): Promise<Change>;
   closeVisit(visitId: string, outcome: Outcome): Promise<Change>;
+  handOver(visitId: string, clerkId: string, note: string | null): Promise<Change>;
+  splitVisit(visitId: string, newVisitId: string, size: number): Promise<Change>;
+  mergeVisits(visitId: string, intoId: string): Promise<Change>;
+  setEntered(visitId: string, enteredMs: number): Promise<Change>;
+  setLeft(visitId: string, leftMs: number): Promise<Change>;
+  linkEarlier(visitId: string, earlierId: string | null): Promise<Change>;
+  likelySame(visitId: string): Promise<DayRow[]>;
+  correctVisit(visitId: string, correction: Correction): Promise<Change>;
+  skipTurn(clerkId: string): Promise<Board>;
+  stepAway(clerkId: string): Promise<Board>;
+  stepIn(clerkId: string): Promise<Board>;
   undo(): Promise<Change>;
-  day(day: string | null, after: string | null): Promise<DayView>;
-  visit(visitId: string): Promise<VisitView>;
+  day(day: string | null, after: string | null, onlyUnchecked: boolean): Promise<DayView>;
   syncStatus(): Promise<SyncStatus>;
   sendNow(): Promise<SyncStatus>;
   setPrefs(prefs: Prefs): Promise<Prefs>;
   uiReady(screen: Screen): Promise<void>;
   /** Calls back on every change of the sync state; the promise gives the way to stop. */
   onSync(heard: (status: SyncStatus) => void): Promise<() => void>;
+  /** Calls back when the board changed without this window's doing. */
+  onBoard(heard: () => void): Promise<() => void>;
 }
 
 /** Whatever was thrown, as an AppError: a bug on either side must still reach the clerk as words. */

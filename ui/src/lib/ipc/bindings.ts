@@ -23,16 +23,41 @@ export const commands = {
 	board: () => __TAURI_INVOKE<Board>("board"),
 	/**  One visit. */
 	visit: (visitId: string) => __TAURI_INVOKE<VisitView>("visit", { visitId }),
-	/**  A party comes in. */
-	arrive: (size: number) => __TAURI_INVOKE<Change>("arrive", { size }),
+	/**  A party comes in. The window names its visit, a UUIDv7: saying it twice is harmless. */
+	arrive: (visitId: string, size: number, later: boolean) => __TAURI_INVOKE<Change>("arrive", { visitId, size, later }),
 	/**  Sets fields of a running visit. */
 	note: (visitId: string, patch: { [key in string]: FieldValue }) => __TAURI_INVOKE<Change>("note", { visitId, patch }),
 	/**  Closes a visit, or amends its outcome. */
 	closeVisit: (visitId: string, outcome: Outcome) => __TAURI_INVOKE<Change>("close_visit", { visitId, outcome }),
+	/**  Gives a visit to another clerk. */
+	handOver: (visitId: string, clerkId: string, note: string | null) => __TAURI_INVOKE<Change>("hand_over", { visitId, clerkId, note }),
+	/**  Some of a party get a card of their own, named by the window. */
+	splitVisit: (visitId: string, newVisitId: string, size: number) => __TAURI_INVOKE<Change>("split_visit", { visitId, newVisitId, size }),
+	/**  Two cards were one party; the second one goes on. */
+	mergeVisits: (visitId: string, intoId: string) => __TAURI_INVOKE<Change>("merge_visits", { visitId, intoId }),
+	/**  Sets when the party of an open visit came in. */
+	setEntered: (visitId: string, enteredMs: number) => __TAURI_INVOKE<Change>("set_entered", { visitId, enteredMs }),
+	/**  Sets when the party of a closed visit left. */
+	setLeft: (visitId: string, leftMs: number) => __TAURI_INVOKE<Change>("set_left", { visitId, leftMs }),
+	/**  Says that a visitor is the one of an earlier visit; null takes that back. */
+	linkEarlier: (visitId: string, earlierId: string | null) => __TAURI_INVOKE<Change>("link_earlier", { visitId, earlierId }),
+	/**  Earlier visits of the day that may be the same visitor, the likest first. */
+	likelySame: (visitId: string) => __TAURI_INVOKE<DayRow[]>("likely_same", { visitId }),
+	/**  Puts a closed visit right. */
+	correctVisit: (visitId: string, correction: Correction) => __TAURI_INVOKE<Change>("correct_visit", { visitId, correction }),
+	/**  A clerk lets an arrival pass. */
+	skipTurn: (clerkId: string) => __TAURI_INVOKE<Board>("skip_turn", { clerkId }),
+	/**  A clerk leaves the floor for a while. */
+	stepAway: (clerkId: string) => __TAURI_INVOKE<Board>("step_away", { clerkId }),
+	/**  A clerk comes to the floor. */
+	stepIn: (clerkId: string) => __TAURI_INVOKE<Board>("step_in", { clerkId }),
 	/**  Takes the last step back. */
 	undo: () => __TAURI_INVOKE<Change>("undo"),
-	/**  Opens a day, null meaning today, or its next page. */
-	day: (day: string | null, after: string | null) => __TAURI_INVOKE<DayView>("day", { day, after }),
+	/**
+	 *  Opens a day, null meaning today, or its next page: all of its visits, or only those that a rule
+	 *  closed and nobody has looked at since.
+	 */
+	day: (day: string | null, after: string | null, onlyUnchecked: boolean) => __TAURI_INVOKE<DayView>("day", { day, after, onlyUnchecked }),
 	/**  How sending stands. */
 	syncStatus: () => __TAURI_INVOKE<SyncStatus>("sync_status"),
 	/**  Asks to send everything now. */
@@ -45,6 +70,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	boardChanged: makeEvent<BoardChanged, BoardChanged>("board-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
@@ -59,14 +85,21 @@ export type AppError = {
 };
 
 /**  What an outcome asks for in place after its tap. */
-export type Ask = "amount" | "receipt" | "reasons";
+export type Ask = "amount" | "pieces" | "receipt" | "reasons" | "follow_up";
 
 export type Board = {
 	now_ms: number,
+	/**  The shell's steady clock. */
+	steady_ms: number,
 	open: VisitView[],
 	today: Today,
 	undo: Undo | null,
+	/**  Clerk ids, next one first; null where arrivals do not go round. */
+	lineup: string[] | null,
 };
+
+/**  The board changed: a rule closed a visit. */
+export type BoardChanged = null;
 
 export type Boot = {
 	phase: Phase,
@@ -84,14 +117,22 @@ export type Boot = {
 /**  What a write gives back, after its durable commit. */
 export type Change = {
 	visit: VisitView,
+	/**  Other visits that changed with it. */
+	also: VisitView[],
 	today: Today,
 	/**  What the next undo would take back. */
 	undo: Undo | null,
+	/**  The shell's steady clock. */
+	steady_ms: number,
+	/**  Clerk ids, next one first; null where arrivals do not go round. */
+	lineup: string[] | null,
 };
 
 export type Choice = {
 	code: string,
 	label: Label,
+	/**  Further words for the quick line. */
+	also: string[],
 };
 
 export type Clerk = {
@@ -106,11 +147,27 @@ export type CodeCount = {
 	count: number,
 };
 
+/**  How a closed visit is put right; what is null stays as it is. */
+export type Correction = {
+	patch: { [key in string]: FieldValue },
+	outcome: Outcome | null,
+	entered_ms: number | null,
+	left_ms: number | null,
+	reason: CorrectionReason,
+};
+
+/**  Why a closed visit is put right. */
+export type CorrectionReason = "mistap" | "late_news" | "time" | "other";
+
 export type DayRow = {
 	id: string,
 	state: VisitState,
 	entered_ms: number,
 	left_ms: number | null,
+	dwell_source: DwellSource | null,
+	corrected: boolean,
+	/**  The earlier visit of the same visitor. */
+	earlier: string | null,
 	size: number,
 	serving: string,
 	age: string | null,
@@ -133,6 +190,9 @@ export type DayView = {
 	next: string | null,
 };
 
+/**  Where the times of a closed visit come from: seen, set by hand, or guessed by rule. */
+export type DwellSource = "observed" | "adjusted" | "estimated";
+
 /**  Every failure that the interface can be told of. */
 export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "database_damaged" | "database_newer" | "disk_full" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "pin_trivial" | "pin_wait" | "pin_wrong" | "trial_failed" | "visit_not_open";
 
@@ -149,6 +209,8 @@ export type Figures = {
 	dwell_mean_s: number | null,
 	/**  Interest 3 or 4 and left without buying. */
 	keen_lost: number,
+	/**  Closed by rule, and nobody has looked at them since. */
+	unchecked: number,
 	hours: HourFigure[],
 	reasons: CodeCount[],
 };
@@ -170,10 +232,23 @@ export type Group = {
  */
 export type GroupKind = "single" | "many" | "path" | "scale";
 
+/**  The last hand-over, to whoever serves now. */
+export type Handed = {
+	from: string,
+	note: string | null,
+	at_ms: number,
+};
+
 export type HourFigure = {
 	hour: number,
 	parties: number,
 	bought: number,
+};
+
+/**  An article; `name` is null when the catalogue does not know it. */
+export type Item = {
+	code: string,
+	name: string | null,
 };
 
 export type Label = {
@@ -183,12 +258,14 @@ export type Label = {
 
 export type Locale = "zh-CN" | "en";
 
-/**  `amount_minor` in the currency's minor unit (fen, cents). */
+/**  `amount_minor` in the currency's minor unit (fen, cents); `follow_up` is YYYY-MM-DD. */
 export type Outcome = {
 	code: string,
 	reasons: string[],
 	amount_minor: number | null,
+	pieces: number | null,
 	receipt: string | null,
+	follow_up: string | null,
 };
 
 export type OutcomeChoice = {
@@ -206,9 +283,19 @@ export type Pack = {
 	groups: Group[],
 	outcomes: OutcomeChoice[],
 	reasons: Choice[],
+	/**  Whether arrivals go round among the clerks on the floor. */
+	rotation: boolean,
+	plan: Plan | null,
 };
 
 export type Phase = "setup" | "trouble" | "locked" | "open";
+
+/**  The store's plan; its zones take the place of the path's chips. */
+export type Plan = {
+	width: number,
+	height: number,
+	shapes: Shape[],
+};
 
 export type Prefs = {
 	/**  null: follow the system. */
@@ -231,6 +318,12 @@ export type Profile = {
 };
 
 export type Role = "clerk" | "manager";
+
+/**  A zone of the plan: corners in plan units, from the upper left. */
+export type Shape = {
+	zone: string,
+	points: ([number, number])[],
+};
 
 export type Step = {
 	zone: string,
@@ -270,9 +363,9 @@ export type Undo = {
 	visit_id: string,
 };
 
-export type UndoKind = "arrival" | "tap" | "outcome";
+export type UndoKind = "arrival" | "tap" | "outcome" | "hand_over" | "split" | "merge" | "time" | "earlier" | "correction";
 
-export type VisitState = "open" | "closed" | "voided";
+export type VisitState = "open" | "closed" | "merged" | "voided";
 
 export type VisitView = {
 	id: string,
@@ -281,11 +374,21 @@ export type VisitView = {
 	day: string,
 	entered_ms: number,
 	left_ms: number | null,
+	/**  When the party came in, on the steady clock: the time in the store is the steady clock minus this. */
+	since_steady_ms: number,
+	dwell_source: DwellSource | null,
 	/**  Party size 1-5; 5 means five or more. */
 	size: number,
 	/**  Clerk id. */
 	serving: string,
+	handed: Handed | null,
+	/**  Counted, to be described later. */
+	later: boolean,
+	/**  The earlier visit of the same visitor. */
+	earlier: string | null,
+	corrected: boolean,
 	fields: { [key in string]: FieldValue },
+	items: Item[],
 	outcome: Outcome | null,
 };
 

@@ -4,13 +4,30 @@ import apparel from "../../../../assets/packs/apparel.json";
 import electronics from "../../../../assets/packs/electronics.json";
 import jewellery from "../../../../assets/packs/jewellery.json";
 import type { TrialPack } from "./backend";
-import type { Clerk, Outcome, Pack, Profile, VisitView } from "./bindings";
+import type { Choice, Clerk, Group, Outcome, Pack, Profile, VisitView } from "./bindings";
 import type { Patch } from "./backend";
 
+/** A pack as its file says it, before the shell has filled in what may be absent. */
+type Written = Partial<Pick<Pack, "rotation" | "plan">> &
+  Omit<Pack, "groups" | "reasons"> & {
+    groups: (Omit<Group, "choices"> & { choices: WrittenChoice[] })[];
+    reasons: WrittenChoice[];
+  };
+type WrittenChoice = Omit<Choice, "also"> & { also?: string[] };
+
+const read = (choice: WrittenChoice): Choice => ({ also: [], ...choice });
+
+function pack(written: unknown): Pack {
+  const given = written as Written;
+  const groups = given.groups.map((group) => ({ ...group, choices: group.choices.map(read) }));
+  const { rotation = false, plan = null } = given;
+  return { ...given, rotation, plan, groups, reasons: given.reasons.map(read) };
+}
+
 export const PACKS: Record<TrialPack, Pack> = {
-  apparel: apparel as Pack,
-  electronics: electronics as Pack,
-  jewellery: jewellery as Pack,
+  apparel: pack(apparel),
+  electronics: pack(electronics),
+  jewellery: pack(jewellery),
 };
 
 /** Everyone's PIN in the demo. */
@@ -88,17 +105,30 @@ function visit(
   fields: Patch,
   outcome: Outcome | null,
 ): VisitView {
-  const state = left === null ? "open" : "closed";
+  const open = openVisit(id, entered, size, serving);
+  if (left === null) return { ...open, fields };
+  return { ...open, state: "closed", left_ms: left, dwell_source: "observed", fields, outcome };
+}
+
+/** A visit as it begins. The steady clock of the stand-in is the wall clock. */
+export function openVisit(id: string, entered: number, size: number, serving: string): VisitView {
   return {
     id,
-    state,
+    state: "open",
     day: dayOf(entered),
     entered_ms: entered,
-    left_ms: left,
+    left_ms: null,
+    since_steady_ms: entered,
+    dwell_source: null,
     size,
     serving,
-    fields,
-    outcome,
+    handed: null,
+    later: false,
+    earlier: null,
+    corrected: false,
+    fields: {},
+    items: [],
+    outcome: null,
   };
 }
 
@@ -123,7 +153,7 @@ function demoFields(pack: Pack, seed: number, entered: number): Patch {
 }
 
 function demoOutcome(pack: Pack, seed: number): Outcome {
-  const closed = { reasons: [], amount_minor: null, receipt: null };
+  const closed = { reasons: [], amount_minor: null, pieces: null, receipt: null, follow_up: null };
   if (seed % 4 === 1) {
     return { ...closed, code: "buy", amount_minor: 23800 + seed * 7350, receipt: `A${1000 + seed}` };
   }

@@ -5,14 +5,21 @@ import { dayOf, hourOf } from "./fake-data";
 
 const PAGE = 50;
 
-export function dayView(visits: VisitView[], day: string | null, after: string | null, now: number): DayView {
+export interface Asked {
+  day: string | null;
+  after: string | null;
+  onlyUnchecked: boolean;
+}
+
+export function dayView(visits: VisitView[], { day, after, onlyUnchecked }: Asked, now: number): DayView {
   const today = dayOf(now);
   const shown = day ?? today;
   const mine = visits
-    .filter((visit) => visit.day === shown && visit.state !== "voided")
+    .filter((visit) => visit.day === shown && (visit.state === "open" || visit.state === "closed"))
     .toSorted((a, b) => b.entered_ms - a.entered_ms);
-  const from = after === null ? 0 : mine.findIndex((visit) => visit.id === after) + 1;
-  const rows = mine.slice(from, from + PAGE);
+  const listed = onlyUnchecked ? mine.filter(unchecked) : mine;
+  const from = after === null ? 0 : listed.findIndex((visit) => visit.id === after) + 1;
+  const rows = listed.slice(from, from + PAGE);
   const days = [...new Set([...visits.map((visit) => visit.day), today])].toSorted();
   const at = days.indexOf(shown);
   return {
@@ -22,7 +29,7 @@ export function dayView(visits: VisitView[], day: string | null, after: string |
     following: days[at + 1] ?? null,
     figures: figures(mine),
     rows: rows.map(rowOf),
-    next: from + PAGE < mine.length ? (rows.at(-1)?.id ?? null) : null,
+    next: from + PAGE < listed.length ? (rows.at(-1)?.id ?? null) : null,
   };
 }
 
@@ -41,12 +48,17 @@ function figures(visits: VisitView[]): Figures {
     amount_minor: sold.reduce((sum, visit) => sum + (visit.outcome?.amount_minor ?? 0), 0),
     dwell_mean_s: stays.length === 0 ? null : Math.round(stays.reduce((a, b) => a + b, 0) / stays.length),
     keen_lost: keen.length,
+    unchecked: visits.filter(unchecked).length,
     hours: Array.from({ length: 24 }, (_, hour) => {
       const then = visits.filter((visit) => hourOf(visit.entered_ms) === hour);
       return { hour, parties: then.length, bought: then.filter(bought).length };
     }),
     reasons: reasonCounts(visits),
   };
+}
+
+function unchecked(visit: VisitView): boolean {
+  return visit.dwell_source === "estimated" && !visit.corrected;
 }
 
 export function bought(visit: VisitView): boolean {
@@ -61,13 +73,17 @@ function reasonCounts(visits: VisitView[]): CodeCount[] {
   return [...counts].map(([code, count]) => ({ code, count }));
 }
 
-function rowOf(visit: VisitView): DayRow {
-  const { id, state, entered_ms, left_ms, size, serving, outcome, fields } = visit;
+export function rowOf(visit: VisitView): DayRow {
+  const { id, state, entered_ms, left_ms, dwell_source, corrected, earlier, size, serving, outcome, fields } =
+    visit;
   return {
     id,
     state,
     entered_ms,
     left_ms,
+    dwell_source,
+    corrected,
+    earlier,
     size,
     serving,
     outcome,

@@ -8,6 +8,8 @@ import type {
   Boot,
   Change,
   Clerk,
+  Correction,
+  DayRow,
   DayView,
   ErrorCode,
   Outcome,
@@ -18,8 +20,9 @@ import type {
   Undo,
   VisitView,
 } from "./bindings";
-import { DEMO_PIN, demoProfile, demoVisits, dayOf } from "./fake-data";
-import { bought, dayView } from "./fake-day";
+import { DEMO_PIN, demoProfile, demoVisits, dayOf, openVisit } from "./fake-data";
+import { bought, dayView, rowOf } from "./fake-day";
+import { alike, merged, withPatch } from "./fake-visit";
 
 export type FakeOptions = {
   phase?: Phase;
@@ -35,7 +38,8 @@ export type FakeOptions = {
   delay?: number;
 };
 
-type Step = { kind: Undo["kind"]; before: VisitView | null; visitId: string };
+/** What a step changed: the visits as they were, null for those that came with it. */
+type Step = { kind: Undo["kind"]; visitId: string; before: Map<string, VisitView | null> };
 
 /** The stand-in with what the address asks for, e.g. `?phase=open&pack=jewellery&lang=en&theme=dark`. */
 export function fakeFromAddress(query: string): FakeBackend {
@@ -71,7 +75,8 @@ export class FakeBackend implements Backend {
   #wrong = 0;
   #sync: SyncStatus;
   #heard: ((status: SyncStatus) => void)[] = [];
-  #ids = 0;
+  #heardBoard: (() => void)[] = [];
+  #lineup: string[];
   #options: FakeOptions;
 
   constructor(options: FakeOptions = {}) {
@@ -82,6 +87,7 @@ export class FakeBackend implements Backend {
     if (options.fresh) this.#forgetPins();
     else for (const clerk of this.#profile.clerks) if (clerk.has_pin) this.#pins.set(clerk.id, DEMO_PIN);
     if (this.#phase === "open") this.#clerkId = "c-li";
+    this.#lineup = this.#profile.clerks.filter((clerk) => clerk.has_pin).map((clerk) => clerk.id);
     this.#visits = options.empty ? [] : demoVisits(this.#profile.pack, Date.now());
     this.#sync = {
       state: options.offline ? "waiting" : "idle",
@@ -137,66 +143,152 @@ export class FakeBackend implements Backend {
       return this.#enter("locked");
     });
 
-  board = (): Promise<Board> =>
-    this.#open(() => ({
-      now_ms: Date.now(),
-      open: this.#visits.filter((visit) => visit.state === "open"),
-      today: this.#today(),
-      undo: this.#undoable(),
-    }));
+  board = (): Promise<Board> => this.#open(() => this.#boardNow());
+  visit = (visitId: string): Promise<VisitView> => this.#open(() => this.#find(visitId));
 
-  arrive(size: number): Promise<Change> {
-    return this.#write(() => {
-      const now = Date.now();
-      const visit: VisitView = {
-        id: `n-${++this.#ids}`,
-        state: "open",
-        day: dayOf(now),
-        entered_ms: now,
-        left_ms: null,
-        size,
-        serving: this.#clerkId ?? "c-li",
-        fields: {},
-        outcome: null,
-      };
-      this.#steps.push({ kind: "arrival", before: null, visitId: visit.id });
-      return visit;
+  arrive(visitId: string, size: number, later: boolean): Promise<Change> {
+    const known = this.#visits.find((visit) => visit.id === visitId);
+    if (known) return this.#open(() => this.#change([known]));
+    return this.#write("arrival", () => {
+      const next = this.#profile.pack.rotation ? this.#lineup[0] : undefined;
+      if (next) this.#toTheEnd(next);
+      return [{ ...openVisit(visitId, Date.now(), size, next ?? this.#me()), later }];
     });
   }
 
   note(visitId: string, patch: Patch): Promise<Change> {
-    return this.#write(() => {
-      const visit = this.#find(visitId);
-      if (visit.state !== "open") throw failure("visit_not_open");
-      this.#steps.push({ kind: "tap", before: visit, visitId });
-      const merged = Object.entries({ ...visit.fields, ...patch });
-      const kept = merged.filter(
-        ([, value]) => value !== null && !(Array.isArray(value) && value.length === 0),
-      );
-      return { ...visit, fields: Object.fromEntries(kept) };
-    });
+    return this.#write("tap", () => [withPatch(this.#running(visitId), patch)]);
   }
 
   closeVisit(visitId: string, outcome: Outcome): Promise<Change> {
-    return this.#write(() => {
+    return this.#write("outcome", () => {
       const visit = this.#find(visitId);
-      if (visit.state === "voided") throw failure("visit_not_open");
-      this.#steps.push({ kind: "outcome", before: visit, visitId });
-      return { ...visit, state: "closed", left_ms: visit.left_ms ?? Date.now(), outcome };
+      if (visit.state !== "open" && visit.state !== "closed") throw failure("visit_not_open");
+      const dwell_source = visit.dwell_source ?? "observed";
+      return [{ ...visit, state: "closed", left_ms: visit.left_ms ?? Date.now(), dwell_source, outcome }];
+    });
+  }
+
+  handOver(visitId: string, clerkId: string, note: string | null): Promise<Change> {
+    return this.#write("hand_over", () => {
+      const visit = this.#running(visitId);
+      if (visit.serving === this.#clerk(clerkId).id) throw failure("bad_input");
+      return [{ ...visit, serving: clerkId, handed: { from: visit.serving, note, at_ms: Date.now() } }];
+    });
+  }
+
+  splitVisit(visitId: string, newVisitId: string, size: number): Promise<Change> {
+    return this.#write("split", () => {
+      const visit = this.#running(visitId);
+      if (size >= visit.size && visit.size < 5) throw failure("bad_input");
+      const left = visit.size === 5 ? 5 : visit.size - size;
+      return [{ ...visit, size: left }, openVisit(newVisitId, visit.entered_ms, size, visit.serving)];
+    });
+  }
+
+  mergeVisits(visitId: string, intoId: string): Promise<Change> {
+    return this.#write("merge", () => {
+      const [gone, kept] = [this.#running(visitId), this.#running(intoId)];
+      return [merged(kept, gone), { ...gone, state: "merged" }];
+    });
+  }
+
+  setEntered(visitId: string, enteredMs: number): Promise<Change> {
+    return this.#write("time", () => {
+      const visit = this.#running(visitId);
+      if (enteredMs > Date.now()) throw failure("bad_input");
+      const since_steady_ms = visit.since_steady_ms + enteredMs - visit.entered_ms;
+      return [{ ...visit, entered_ms: enteredMs, since_steady_ms }];
+    });
+  }
+
+  setLeft(visitId: string, leftMs: number): Promise<Change> {
+    return this.#write("time", () => {
+      const visit = this.#find(visitId);
+      if (visit.state !== "closed" || leftMs < visit.entered_ms) throw failure("bad_input");
+      return [{ ...visit, left_ms: leftMs, dwell_source: "adjusted" }];
+    });
+  }
+
+  linkEarlier(visitId: string, earlierId: string | null): Promise<Change> {
+    return this.#write("earlier", () => [{ ...this.#running(visitId), earlier: earlierId }]);
+  }
+
+  likelySame(visitId: string): Promise<DayRow[]> {
+    return this.#open(() => alike(this.#find(visitId), this.#visits).slice(0, 3).map(rowOf));
+  }
+
+  correctVisit(visitId: string, correction: Correction): Promise<Change> {
+    return this.#write("correction", () => {
+      const visit = this.#find(visitId);
+      if (visit.state !== "closed") throw failure("visit_not_open");
+      const { patch, outcome, entered_ms, left_ms } = correction;
+      return [
+        {
+          ...withPatch(visit, patch),
+          entered_ms: entered_ms ?? visit.entered_ms,
+          left_ms: left_ms ?? visit.left_ms,
+          dwell_source: left_ms === null ? visit.dwell_source : "adjusted",
+          outcome: outcome ?? visit.outcome,
+          corrected: true,
+        },
+      ];
+    });
+  }
+
+  skipTurn = (clerkId: string): Promise<Board> => this.stepIn(clerkId);
+
+  stepIn(clerkId: string): Promise<Board> {
+    return this.#open(() => {
+      this.#toTheEnd(this.#clerk(clerkId).id);
+      return this.#boardNow();
+    });
+  }
+
+  stepAway(clerkId: string): Promise<Board> {
+    return this.#open(() => {
+      this.#lineup = this.#lineup.filter((id) => id !== clerkId);
+      return this.#boardNow();
     });
   }
 
   undo(): Promise<Change> {
-    return this.#write(() => {
+    return this.#open(() => {
+      this.#fail();
       const step = this.#steps.pop();
       if (!step) throw failure("nothing_to_undo");
-      return step.before ?? { ...this.#find(step.visitId), state: "voided" };
+      const back = [...step.before].map(
+        ([id, was]) => was ?? { ...this.#find(id), state: "voided" as const },
+      );
+      return this.#change(back);
     });
   }
 
-  day = (day: string | null, after: string | null): Promise<DayView> =>
-    this.#open(() => dayView(this.#visits, day, after, Date.now()));
-  visit = (visitId: string): Promise<VisitView> => this.#open(() => this.#find(visitId));
+  day = (day: string | null, after: string | null, onlyUnchecked: boolean): Promise<DayView> =>
+    this.#open(() => dayView(this.#visits, { day, after, onlyUnchecked }, Date.now()));
+
+  /** A rule closes a visit that nobody touched, without the window's doing. */
+  closeByRule(visitId: string): void {
+    const outcome = {
+      code: "unseen",
+      reasons: [],
+      amount_minor: null,
+      pieces: null,
+      receipt: null,
+      follow_up: null,
+    };
+    const visit = this.#find(visitId);
+    const closed: VisitView = {
+      ...visit,
+      state: "closed",
+      left_ms: Date.now(),
+      dwell_source: "estimated",
+      outcome,
+    };
+    this.#keep([closed]);
+    for (const heard of this.#heardBoard) heard();
+  }
+
   syncStatus = (): Promise<SyncStatus> => this.#answer(() => this.#sync);
 
   sendNow(): Promise<SyncStatus> {
@@ -224,6 +316,11 @@ export class FakeBackend implements Backend {
     return () => (this.#heard = this.#heard.filter((other) => other !== heard));
   }
 
+  async onBoard(heard: () => void): Promise<() => void> {
+    this.#heardBoard.push(heard);
+    return () => (this.#heardBoard = this.#heardBoard.filter((other) => other !== heard));
+  }
+
   async #answer<T>(make: () => T, delay = this.#options.delay ?? 0): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, delay));
     return structuredClone(make());
@@ -236,16 +333,55 @@ export class FakeBackend implements Backend {
     });
   }
 
-  #write(make: () => VisitView): Promise<Change> {
+  /** Makes the visits that change, the first one being what the step is about. */
+  #write(kind: Undo["kind"], make: () => VisitView[]): Promise<Change> {
     return this.#open(() => {
-      const failing = this.failNext;
-      this.failNext = null;
-      if (failing) throw failing;
-      const visit = make();
-      this.#visits = [visit, ...this.#visits.filter((other) => other.id !== visit.id)];
+      this.#fail();
+      const visits = make();
+      const was = (id: string) => this.#visits.find((other) => other.id === id) ?? null;
+      const before = new Map(visits.map(({ id }) => [id, was(id)]));
+      this.#steps.push({ kind, visitId: visits[0]?.id ?? "", before });
       if (this.#options.offline) this.#tell({ waiting: this.#sync.waiting + 1 });
-      return { visit, today: this.#today(), undo: this.#undoable() };
+      return this.#change(visits);
     });
+  }
+
+  #fail(): void {
+    const failing = this.failNext;
+    this.failNext = null;
+    if (failing) throw failing;
+  }
+
+  #change(visits: VisitView[]): Change {
+    const [visit, ...also] = visits;
+    if (!visit) throw failure("internal");
+    this.#keep(visits);
+    const { today, undo, steady_ms, lineup } = this.#boardNow();
+    return { visit, also, today, undo, steady_ms, lineup };
+  }
+
+  #keep(visits: VisitView[]): void {
+    const ids = visits.map(({ id }) => id);
+    this.#visits = [...visits, ...this.#visits.filter((other) => !ids.includes(other.id))];
+  }
+
+  #boardNow(): Board {
+    const today = this.#visits.filter(
+      (visit) => visit.day === dayOf(Date.now()) && (visit.state === "open" || visit.state === "closed"),
+    );
+    const last = this.#steps.at(-1);
+    return {
+      now_ms: Date.now(),
+      steady_ms: Date.now(),
+      open: this.#visits.filter((visit) => visit.state === "open"),
+      today: { parties: today.length, bought: today.filter(bought).length },
+      undo: last ? { kind: last.kind, visit_id: last.visitId } : null,
+      lineup: this.#profile.pack.rotation ? this.#lineup : null,
+    };
+  }
+
+  #toTheEnd(clerkId: string): void {
+    this.#lineup = [...this.#lineup.filter((id) => id !== clerkId), clerkId];
   }
 
   #tell(change: Partial<SyncStatus>): SyncStatus {
@@ -309,13 +445,13 @@ export class FakeBackend implements Backend {
     return visit;
   }
 
-  #today(): Board["today"] {
-    const today = this.#visits.filter((visit) => visit.day === dayOf(Date.now()) && visit.state !== "voided");
-    return { parties: today.length, bought: today.filter(bought).length };
+  #running(id: string): VisitView {
+    const visit = this.#find(id);
+    if (visit.state !== "open") throw failure("visit_not_open");
+    return visit;
   }
 
-  #undoable(): Undo | null {
-    const last = this.#steps.at(-1);
-    return last ? { kind: last.kind, visit_id: last.visitId } : null;
+  #me(): string {
+    return this.#clerkId ?? "c-li";
   }
 }

@@ -6,4 +6,5 @@ import { commands, events } from "./bindings";
 export const tauriBackend: Backend = {
   ...commands,
   onSync: (heard) => events.syncChanged.listen((event) => heard(event.payload)),
+  onBoard: (heard) => events.boardChanged.listen(heard),
 };

@@ -11,6 +11,7 @@ import type {
   VisitView,
 } from "../ipc";
 import { asAppError, failure } from "../ipc";
+import { newId } from "./ids";
 import { Clock } from "./clock.svelte";
 import { NOTE_FIELD, codeOf, set, tap, type Intent } from "./fields";
 import { NoteDraft } from "./note.svelte";
@@ -86,7 +87,7 @@ export class BoardState {
 
   arrive(size: number): Promise<void> {
     return this.#guarded(async () => {
-      const change = await this.#write(() => this.#backend.arrive(size));
+      const change = await this.#write(() => this.#backend.arrive(newId(), size, false));
       this.activate(change.visit.id);
       this.said = { kind: "arrived", size };
     });
@@ -110,7 +111,14 @@ export class BoardState {
   /** Closes the visit and moves on to the next one at once; takes both back if the write fails. */
   close(visit: VisitView, choice: OutcomeChoice, reasons: string[]): Promise<void> {
     this.closeDrawer();
-    const outcome: Outcome = { code: choice.code, reasons, amount_minor: null, receipt: null };
+    const outcome: Outcome = {
+      code: choice.code,
+      reasons,
+      amount_minor: null,
+      pieces: null,
+      receipt: null,
+      follow_up: null,
+    };
     const sale = choice.asks.some((ask) => ask !== "reasons") ? this.#saleOf(visit, choice, outcome) : null;
     this.activeId = successor(this.visits, visit.id);
     this.#closing = [...this.#closing, visit.id];

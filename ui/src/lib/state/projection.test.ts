@@ -1,21 +1,10 @@
 import { expect, it } from "vitest";
+import { openVisit } from "../ipc/fake-data";
 import type { VisitView } from "../ipc";
 import { set } from "./fields";
 import { inOrder, project, successor, upsert } from "./projection";
 
-function visit(id: string, entered = 0): VisitView {
-  return {
-    id,
-    state: "open",
-    day: "2026-11-23",
-    entered_ms: entered,
-    left_ms: null,
-    size: 1,
-    serving: "c",
-    fields: {},
-    outcome: null,
-  };
-}
+const visit = (id: string, entered = 0): VisitView => openVisit(id, entered, 1, "c");
 
 it("lays pending taps over their own visit only, and hides closing ones", () => {
   const shown = project(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { I18n } from "../i18n";
 import { PACKS } from "../ipc/fake-data";
+import { openVisit } from "../ipc/fake-data";
 import type { VisitView } from "../ipc";
 import { choiceLabel, detail, headline, interestTone, groupOf } from "./summary";
 
@@ -12,19 +13,7 @@ function words(locale: "zh-CN" | "en"): I18n {
   return i18n;
 }
 
-function visit(fields: VisitView["fields"]): VisitView {
-  return {
-    id: "v",
-    state: "open",
-    day: "2026-11-23",
-    entered_ms: 0,
-    left_ms: null,
-    size: 1,
-    serving: "c",
-    fields,
-    outcome: null,
-  };
-}
+const visit = (fields: VisitView["fields"]): VisitView => ({ ...openVisit("v", 0, 1, "c"), fields });
 
 describe("headline", () => {
   const fields = { style: "commute", age: "a20", company: "alone" };

@@ -13,7 +13,7 @@ export function groupOf(pack: Pack, key: string): Group | undefined {
   return pack.groups.find((group) => group.key === key);
 }
 
-export function choiceLabel(choices: Choice[] | undefined, code: string): Label {
+export function choiceLabel(choices: Pick<Choice, "code" | "label">[] | undefined, code: string): Label {
   // A code of an older pack has no label any more; the code itself is better than a gap.
   return choices?.find((choice) => choice.code === code)?.label ?? { zh: code, en: code };
 }

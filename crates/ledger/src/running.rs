@@ -1,0 +1,153 @@
+//! Running visits on the steady clock: how long a party has been here, and which cards nobody has
+//! touched for so long that a rule closes them.
+//!
+//! The wall clock is set, jumps and changes its zone; the steady clock does not. A visit's times
+//! stay on the wall clock of its arrival, and its length is measured on the steady one.
+
+use crate::{Book, LedgerError, append, project};
+use floorbook_model::{Body, Closing, DwellSource, Event, Outcome, Recorded, UNSEEN, Visit, VisitId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Where a running visit stands on the steady clock of this boot, milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Anchor {
+    since_ms: i64,
+    touched_ms: i64,
+}
+
+impl Book {
+    /// Puts running visits of an earlier boot on today's steady clock. From then on they too are
+    /// safe from the wall clock.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn anchor_running(&self) -> Result<(), LedgerError> {
+        let now = self.clock.now();
+        self.ledger.database.write(|tx| {
+            tx.prepare_cached(
+                "DELETE FROM running WHERE boot <> ?1 AND visit NOT IN (SELECT id FROM visits WHERE state = 0)",
+            )?
+            .execute([now.boot])?;
+            let lost: Vec<VisitId> = tx
+                .prepare_cached(
+                    "SELECT v.id FROM visits v LEFT JOIN running r ON r.visit = v.id AND r.boot = ?1
+                     WHERE v.state = 0 AND r.visit IS NULL",
+                )?
+                .query_map([now.boot], |row| row.get(0).map(VisitId::from_bytes))?
+                .collect::<Result<_, _>>()?;
+            for id in lost {
+                let anchor = by_wall(tx, &append::sealed(tx, id)?, &now)?;
+                keep(tx, id, now.boot, anchor)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Closes the running visits that nobody has touched for `idle_ms`, as estimated: they ended
+    /// with their last sign of life. Returns which.
+    ///
+    /// # Errors
+    /// When the database fails; then none is closed.
+    pub fn close_idle(&self, idle_ms: i64) -> Result<Vec<VisitId>, LedgerError> {
+        let now = self.clock.now();
+        if self.ledger.database.read(|tx| idle(tx, &now, idle_ms))?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.ledger.database.write(|tx| {
+            let forgotten = idle(tx, &now, idle_ms)?;
+            for id in &forgotten {
+                self.close_as_estimated(tx, *id, now.boot)?;
+            }
+            Ok(forgotten)
+        })
+    }
+
+    fn close_as_estimated(&self, tx: &Connection, id: VisitId, boot: u32) -> Result<(), LedgerError> {
+        let visit = append::sealed(tx, id)?;
+        let (Some(entered_ms), Some(serving)) = (visit.entered_ms(), visit.serving()) else { return Ok(()) };
+        let stayed_ms = anchor(tx, id, boot)?.map_or(0, |anchor| anchor.touched_ms - anchor.since_ms);
+        let closing = Closing {
+            left_ms: entered_ms.saturating_add(stayed_ms.max(0)),
+            dwell_source: DwellSource::Estimated,
+            outcome: Outcome::of(UNSEEN),
+        };
+        append::event(tx, self, serving, id, Body::VisitClosed(closing))?;
+        project::refresh(tx, &self.origin.calendar, id).map(drop)
+    }
+}
+
+/// A visit begins now, or began `since_ms` ago with the party it is a part of.
+pub(crate) fn begin(tx: &Connection, id: VisitId, now: &Recorded, since_ms: i64) -> Result<(), LedgerError> {
+    keep(tx, id, now.boot, Anchor { since_ms, touched_ms: steady(now) })
+}
+
+/// Somebody did something on the visit.
+pub(crate) fn touch(tx: &Connection, id: VisitId, now: &Recorded) -> Result<(), LedgerError> {
+    tx.prepare_cached("UPDATE running SET touched_ms = ?3 WHERE visit = ?1 AND boot = ?2")?.execute(params![
+        id.as_bytes(),
+        now.boot,
+        steady(now)
+    ])?;
+    Ok(())
+}
+
+/// The party came in `by_ms` later than the card says.
+pub(crate) fn shift(tx: &Connection, id: VisitId, by_ms: i64) -> Result<(), LedgerError> {
+    tx.prepare_cached("UPDATE running SET since_ms = since_ms + ?2 WHERE visit = ?1")?
+        .execute(params![id.as_bytes(), by_ms])?;
+    Ok(())
+}
+
+/// Since when a visit runs, steady milliseconds of this boot.
+pub(crate) fn since(tx: &Connection, visit: &Visit, now: &Recorded) -> Result<i64, LedgerError> {
+    Ok(match anchor(tx, visit.id(), now.boot)? {
+        Some(anchor) => anchor.since_ms,
+        None => by_wall(tx, visit, now)?.since_ms,
+    })
+}
+
+pub(crate) fn steady(now: &Recorded) -> i64 {
+    i64::try_from(now.steady_ms).unwrap_or(i64::MAX)
+}
+
+fn anchor(tx: &Connection, id: VisitId, boot: u32) -> Result<Option<Anchor>, LedgerError> {
+    let row = tx
+        .prepare_cached("SELECT since_ms, touched_ms FROM running WHERE visit = ?1 AND boot = ?2")?
+        .query_row(params![id.as_bytes(), boot], |row| Ok(Anchor { since_ms: row.get(0)?, touched_ms: row.get(1)? }));
+    Ok(row.optional()?)
+}
+
+fn keep(tx: &Connection, id: VisitId, boot: u32, anchor: Anchor) -> Result<(), LedgerError> {
+    tx.prepare_cached("INSERT OR REPLACE INTO running (visit, boot, since_ms, touched_ms) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![id.as_bytes(), boot, anchor.since_ms, anchor.touched_ms])?;
+    Ok(())
+}
+
+/// From the wall clock: a clock that fell back since gives a visit that begins now.
+fn by_wall(tx: &Connection, visit: &Visit, now: &Recorded) -> Result<Anchor, LedgerError> {
+    let ago = |wall_ms: i64| steady(now).saturating_sub(now.wall_ms.saturating_sub(wall_ms).max(0));
+    let entered_ms = visit.entered_ms().unwrap_or(now.wall_ms);
+    let last: Option<String> = tx
+        .prepare_cached("SELECT line FROM events WHERE visit = ?1 ORDER BY n DESC LIMIT 1")?
+        .query_row([visit.id().as_bytes()], |row| row.get(0))
+        .optional()?;
+    let touched_ms = match last {
+        Some(line) => serde_json::from_str::<Event>(&line)?.recorded.wall_ms,
+        None => entered_ms,
+    };
+    Ok(Anchor { since_ms: ago(entered_ms), touched_ms: ago(touched_ms.max(entered_ms)) })
+}
+
+/// Taps that are not sealed yet are a sign of life.
+fn idle(tx: &Connection, now: &Recorded, idle_ms: i64) -> Result<Vec<VisitId>, LedgerError> {
+    let ids = tx
+        .prepare_cached(
+            "SELECT v.id FROM visits v JOIN running r ON r.visit = v.id
+             WHERE v.state = 0 AND r.boot = ?1 AND r.touched_ms <= ?2
+               AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.visit = v.id)
+             ORDER BY r.touched_ms, v.id",
+        )?
+        .query_map(params![now.boot, steady(now).saturating_sub(idle_ms)], |row| row.get(0).map(VisitId::from_bytes))?
+        .collect::<Result<_, _>>()?;
+    Ok(ids)
+}

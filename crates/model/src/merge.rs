@@ -1,0 +1,47 @@
+//! Two cards that were one party.
+
+use crate::field::LIST_MAX;
+use crate::{FieldValue, NOTE, NOTE_CHARS_MAX, Patch, SIZE, Step, Visit};
+
+/// What the kept visit has to take over from the one that is merged into it. Its own word stands
+/// where both say something of which only one can hold; lists and ways are joined, sizes added.
+pub fn merged(kept: &Visit, gone: &Visit) -> Patch {
+    let mut patch = Patch::new();
+    for (field, theirs) in gone.fields() {
+        let joined = match kept.field(field) {
+            _ if field == SIZE => continue,
+            None => theirs.clone(),
+            Some(ours) => join(field, ours, theirs),
+        };
+        if kept.field(field) != Some(&joined) {
+            patch.insert(field.to_owned(), joined);
+        }
+    }
+    let size = (kept.size() + gone.size()).min(5);
+    patch.insert(SIZE.to_owned(), FieldValue::Text(size.to_string()));
+    patch
+}
+
+fn join(field: &str, ours: &FieldValue, theirs: &FieldValue) -> FieldValue {
+    match (ours, theirs) {
+        (FieldValue::List(a), FieldValue::List(b)) => {
+            let new = b.iter().filter(|code| !a.contains(code));
+            FieldValue::List(a.iter().chain(new).take(LIST_MAX).cloned().collect())
+        }
+        (FieldValue::Path(a), FieldValue::Path(b)) => FieldValue::Path(ways(a, b)),
+        (FieldValue::Text(a), FieldValue::Text(b)) if field == NOTE && a != b => {
+            let both = format!("{a}\n{b}");
+            FieldValue::Text(if both.chars().count() <= NOTE_CHARS_MAX { both } else { a.clone() })
+        }
+        _ => ours.clone(),
+    }
+}
+
+/// Both ways in the order of time; a zone that both reached one after the other stands once.
+fn ways(a: &[Step], b: &[Step]) -> Vec<Step> {
+    let mut steps: Vec<Step> = a.iter().chain(b).cloned().collect();
+    steps.sort_by_key(|step| step.at_ms);
+    steps.dedup_by(|next, before| next.zone == before.zone);
+    steps.truncate(LIST_MAX);
+    steps
+}

@@ -1,0 +1,49 @@
+//! Tells the window what changed without its doing: how sending stands, and the board.
+
+use crate::Shell;
+use crate::dto::SyncStatus;
+use serde::Serialize;
+use specta::Type;
+use std::time::Duration;
+use tauri::{AppHandle, Manager};
+use tauri_specta::Event;
+use tokio::sync::watch::Receiver;
+
+/// Enough to see progress move, too seldom to be felt.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Sending stands otherwise.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub(crate) struct SyncChanged(SyncStatus);
+
+/// The board changed: a rule closed a visit.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub(crate) struct BoardChanged;
+
+/// Follows the device, once it is paired. Call it at the start and after pairing.
+pub(crate) fn follow(app: &AppHandle) {
+    let shell = app.state::<Shell>();
+    let device = shell.device();
+    if let Some(changes) = device.sync_changes() {
+        tell(app, changes, |app| {
+            let status = app.state::<Shell>().device().sync_status();
+            matches!(status.map(|status| SyncChanged(status.into()).emit(app)), Ok(Ok(())))
+        });
+    }
+    if let Some(changes) = device.board_changes() {
+        tell(app, changes, |app| BoardChanged.emit(app).is_ok());
+    }
+}
+
+/// Tells of every change, at most some times a second.
+fn tell(app: &AppHandle, mut changes: Receiver<()>, say: impl Fn(&AppHandle) -> bool + Send + 'static) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        while changes.changed().await.is_ok() {
+            if !say(&app) {
+                tracing::warn!("the window was not told of a change");
+            }
+            tokio::time::sleep(PACE).await;
+        }
+    });
+}
