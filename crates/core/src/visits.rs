@@ -1,11 +1,12 @@
 //! Logging visits: a party comes in, is described, leaves. Every call is durable when it returns.
 
-use crate::device::hold;
+use crate::device::{Paired, hold};
 use crate::undo::Step;
 use crate::{Change, CoreError, Device};
-use floorbook_ledger::Act;
+use floorbook_ledger::{Act, LedgerError, Pair};
 use floorbook_model::{
-    Closing, DwellSource, Opening, Outcome, PackRef, Patch, PatchError, VisitId, check_patch, check_patch_of,
+    ClerkId, Closing, DwellSource, Opening, Outcome, PackRef, Patch, PatchError, Visit, VisitId, check_patch,
+    check_patch_of,
 };
 
 /// A party that comes in.
@@ -95,35 +96,57 @@ impl Device {
         self.changed(&paired, visit, None)
     }
 
-    /// Takes the last step of this clerk back. When that fails the step is kept.
+    /// Takes the last step of this clerk back. When that fails the step is kept, unless it never
+    /// can be taken back: its visit has been closed by rule or elsewhere since.
     ///
     /// # Errors
-    /// [`CoreError::Locked`], [`CoreError::NothingToUndo`], or when the database fails.
+    /// [`CoreError::Locked`], [`CoreError::NothingToUndo`], [`CoreError::VisitNotOpen`], or when
+    /// the database fails.
     pub fn undo(&self) -> Result<Change, CoreError> {
         let (paired, clerk) = self.signed_in()?;
         let (id, step) = hold(&paired.undo).pop().ok_or(CoreError::NothingToUndo)?;
-        let (book, act) = (&paired.book, |act| paired.book.act(&clerk, id, act).map(|visit| (visit, None)));
-        let pair = |pair: floorbook_ledger::Pair| (pair.kept, Some(pair.other));
-        let undone = match &step {
-            Step::Arrival { turn } => act(Act::Void).and_then(|done| {
-                turn.iter().try_for_each(|clerk| book.to_the_front(self.today(&paired), clerk))?;
+        let undone = self.take_back(&paired, &clerk, id, &step);
+        let (visit, other) = match undone.map_err(CoreError::from) {
+            Ok(done) => done,
+            Err(error) => {
+                if !matches!(error, CoreError::VisitNotOpen) {
+                    hold(&paired.undo).push(id, step);
+                }
+                return Err(error);
+            }
+        };
+        paired.syncer.written();
+        self.changed(&paired, visit, other)
+    }
+
+    fn take_back(
+        &self,
+        paired: &Paired,
+        clerk: &ClerkId,
+        id: VisitId,
+        step: &Step,
+    ) -> Result<(Visit, Option<Visit>), LedgerError> {
+        let book = &paired.book;
+        let act = |act| book.act(clerk, id, act).map(|visit| (visit, None));
+        let both = |pair: Pair| (pair.kept, Some(pair.other));
+        match step {
+            Step::Arrival { turn } => {
+                let done = act(Act::Void)?;
+                turn.iter().try_for_each(|clerk| book.to_the_front(self.today(paired), clerk))?;
                 Ok(done)
-            }),
-            Step::Tap { before } => book.note(&clerk, id, before).map(|noted| (noted.visit, None)),
+            }
+            Step::Tap { before } => book.note(clerk, id, before).map(|noted| (noted.visit, None)),
             Step::Outcome { before: None } => act(Act::Reopen),
             Step::Outcome { before: Some(closing) } | Step::Left { before: closing } => {
                 act(Act::Close(closing.clone()))
             }
             Step::HandOver { before } => act(Act::HandOver(before.clone())),
-            Step::Split { part, before } => book.unsplit(&clerk, (id, *part), before).map(pair),
-            Step::Merge { gone, before } => book.unmerge(&clerk, (id, *gone), before).map(pair),
+            Step::Split { part, before } => book.unsplit(clerk, (id, *part), before).map(both),
+            Step::Merge { gone, before } => book.unmerge(clerk, (id, *gone), before).map(both),
             Step::Entered { before_ms } => act(Act::Retime(*before_ms)),
             Step::Earlier { before } => act(Act::Link(*before)),
             Step::Correction { before } => act(Act::Correct(before.as_ref().clone())),
-        };
-        let (visit, other) = undone.inspect_err(|_| hold(&paired.undo).push(id, step))?;
-        paired.syncer.written();
-        self.changed(&paired, visit, other)
+        }
     }
 }
 

@@ -123,19 +123,37 @@ fn keep(tx: &Connection, id: VisitId, boot: u32, anchor: Anchor) -> Result<(), L
     Ok(())
 }
 
-/// From the wall clock: a clock that fell back since gives a visit that begins now.
+/// After a start of the machine: what the steady clock counted until the last sign of life, and
+/// the wall clock from there on. Only a clock that is set in that gap makes a wrong minute, and one
+/// that fell back adds nothing.
 fn by_wall(tx: &Connection, visit: &Visit, now: &Recorded) -> Result<Anchor, LedgerError> {
-    let ago = |wall_ms: i64| steady(now).saturating_sub(now.wall_ms.saturating_sub(wall_ms).max(0));
     let entered_ms = visit.entered_ms().unwrap_or(now.wall_ms);
-    let last: Option<String> = tx
-        .prepare_cached("SELECT line FROM events WHERE visit = ?1 ORDER BY n DESC LIMIT 1")?
-        .query_row([visit.id().as_bytes()], |row| row.get(0))
-        .optional()?;
-    let touched_ms = match last {
-        Some(line) => serde_json::from_str::<Event>(&line)?.recorded.wall_ms,
-        None => entered_ms,
+    let touched_wall_ms = last_recorded_ms(tx, visit.id())?.unwrap_or(entered_ms);
+    let gap_ms = now.wall_ms.saturating_sub(touched_wall_ms).max(0);
+    let counted_ms = match counted(tx, visit.id())? {
+        Some(counted_ms) => counted_ms,
+        None => touched_wall_ms.saturating_sub(entered_ms),
     };
-    Ok(Anchor { since_ms: ago(entered_ms), touched_ms: ago(touched_ms.max(entered_ms)) })
+    let touched_ms = steady(now).saturating_sub(gap_ms);
+    Ok(Anchor { since_ms: touched_ms.saturating_sub(counted_ms.max(0)), touched_ms })
+}
+
+/// How long a visit ran until its last sign of life, as an earlier boot counted it.
+fn counted(tx: &Connection, id: VisitId) -> Result<Option<i64>, LedgerError> {
+    let row = tx
+        .prepare_cached("SELECT touched_ms - since_ms FROM running WHERE visit = ?1")?
+        .query_row([id.as_bytes()], |row| row.get(0));
+    Ok(row.optional()?)
+}
+
+/// What the wall clock showed at the latest event of a visit.
+fn last_recorded_ms(tx: &Connection, id: VisitId) -> Result<Option<i64>, LedgerError> {
+    let line: Option<String> = tx
+        .prepare_cached("SELECT line FROM events WHERE visit = ?1 ORDER BY n DESC LIMIT 1")?
+        .query_row([id.as_bytes()], |row| row.get(0))
+        .optional()?;
+    let event = line.map(|line| serde_json::from_str::<Event>(&line)).transpose()?;
+    Ok(event.map(|event| event.recorded.wall_ms))
 }
 
 /// Taps that are not sealed yet are a sign of life.

@@ -230,7 +230,8 @@ impl Visit {
     /// Where its times come from, once it is closed.
     pub fn dwell_source(&self) -> Option<DwellSource> {
         let source = self.closing()?.dwell_source;
-        let by_hand = source == DwellSource::Observed && self.entered_ms.is_some();
+        let opened_ms = self.opening().map(|opening| opening.entered_ms);
+        let by_hand = source == DwellSource::Observed && self.entered_ms() != opened_ms;
         Some(if by_hand { DwellSource::Adjusted } else { source })
     }
 

@@ -4,4 +4,5 @@
 mod device;
 mod network;
 mod pins;
+mod restless;
 mod support;

@@ -70,15 +70,16 @@ impl House {
         self.serving = Some(serving(Arc::new(hq), TcpListener::bind(self.address).unwrap()));
     }
 
-    /// The visits of an export, each line's id.
-    pub(crate) fn exported(&self) -> Vec<String> {
+    /// The visits of an export, voided ones too.
+    pub(crate) fn rows(&self) -> Vec<serde_json::Value> {
         let (mut out, filter) = (Vec::new(), ExportFilter { store: None, with_voided: true });
         self.hq().export_jsonl(&mut out, &filter).unwrap();
-        let id = |line: &str| {
-            let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            line.get("visit").and_then(serde_json::Value::as_str).unwrap().to_owned()
-        };
-        String::from_utf8(out).unwrap().lines().map(id).collect()
+        String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The visits of an export, each row's id.
+    pub(crate) fn exported(&self) -> Vec<String> {
+        self.rows().iter().map(|row| row["visit"].as_str().unwrap().to_owned()).collect()
     }
 }
 
