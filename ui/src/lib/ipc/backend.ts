@@ -10,6 +10,8 @@ import type {
   DayView,
   ErrorCode,
   FieldValue,
+  Item,
+  Label,
   Outcome,
   Prefs,
   SyncStatus,
@@ -18,6 +20,15 @@ import type {
 
 /** Fields and the values they take. */
 export type Patch = { [field: string]: FieldValue };
+
+/** One choice, outcome or reason and the lower-case words that mean it; `group` is empty but for choices. */
+export type QuickWord = {
+  kind: "choice" | "outcome" | "reason";
+  group: string;
+  code: string;
+  label: Label;
+  words: string[];
+};
 
 export type TrialPack = "apparel" | "jewellery" | "electronics";
 export type Screen = "setup" | "trouble" | "lock" | "floor" | "daylog";
@@ -46,6 +57,10 @@ export interface Backend {
   skipTurn(clerkId: string): Promise<Board>;
   stepAway(clerkId: string): Promise<Board>;
   stepIn(clerkId: string): Promise<Board>;
+  /** The words of the form that the quick line knows. */
+  quickWords(): Promise<QuickWord[]>;
+  /** Articles by the beginning of their number or by name, at most 20. */
+  findItems(query: string): Promise<Item[]>;
   undo(): Promise<Change>;
   day(day: string | null, after: string | null, onlyUnchecked: boolean): Promise<DayView>;
   syncStatus(): Promise<SyncStatus>;

@@ -2,19 +2,18 @@
 
 import type { Patch } from "./backend";
 import type { VisitView } from "./bindings";
+import { itemsOf } from "./fake-items";
 
 export function withPatch(visit: VisitView, patch: Patch): VisitView {
   const entries = Object.entries({ ...visit.fields, ...patch });
   const kept = entries.filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0));
   const { size, ...fields } = Object.fromEntries(kept);
-  const codes = Array.isArray(fields["items"]) ? fields["items"] : [];
-  const items = codes.filter((code) => typeof code === "string").map((code) => ({ code, name: null }));
   return {
     ...visit,
     size: typeof size === "string" ? Number(size) : visit.size,
     later: visit.later && Object.keys(fields).length === 0,
     fields,
-    items,
+    items: itemsOf(fields),
   };
 }
 

@@ -1,7 +1,7 @@
 // A whole backend in memory: for the plain browser during development, for pictures and for tests.
 // It behaves like the shell as far as the interface can tell, and keeps nothing. Never in a release.
 
-import { failure, type Backend, type Patch, type Screen, type TrialPack } from "./backend";
+import { failure, type Backend, type Patch, type QuickWord, type Screen, type TrialPack } from "./backend";
 import type {
   AppError,
   Board,
@@ -12,6 +12,7 @@ import type {
   DayRow,
   DayView,
   ErrorCode,
+  Item,
   Outcome,
   Phase,
   Prefs,
@@ -22,6 +23,8 @@ import type {
 } from "./bindings";
 import { DEMO_PIN, demoProfile, demoVisits, dayOf, openVisit } from "./fake-data";
 import { bought, dayView, rowOf } from "./fake-day";
+import { found } from "./fake-items";
+import { quickWords } from "./fake-words";
 import { alike, merged, withPatch } from "./fake-visit";
 
 export type FakeOptions = {
@@ -251,6 +254,9 @@ export class FakeBackend implements Backend {
       return this.#boardNow();
     });
   }
+
+  quickWords = (): Promise<QuickWord[]> => this.#open(() => quickWords(this.#profile.pack));
+  findItems = (query: string): Promise<Item[]> => this.#open(() => found(query));
 
   undo(): Promise<Change> {
     return this.#open(() => {
