@@ -13,7 +13,7 @@ import type {
 import { asAppError, failure } from "../ipc";
 import { newId } from "./ids";
 import { Clock } from "./clock.svelte";
-import { NOTE_FIELD, codeOf, set, tap, type Intent } from "./fields";
+import { ITEMS_FIELD, NOTE_FIELD, add, codeOf, remove, set, tap, type Intent } from "./fields";
 import { NoteDraft } from "./note.svelte";
 import { inOrder, project, successor, upsert, type Pending } from "./projection";
 import { Queue } from "./queue";
@@ -30,12 +30,15 @@ export type Drawer =
   | { kind: "reasons"; outcome: OutcomeChoice }
   | { kind: "outcomes" }
   | { kind: "group"; key: string }
+  | { kind: "items" }
   | { kind: "note"; draft: NoteDraft };
 
 /** The last thing that happened, kept without words so that it follows a language switch. */
 export type Said =
   | { kind: "arrived"; size: number }
   | { kind: "closed"; visit: VisitView; outcome: string }
+  | { kind: "scanned"; code: string }
+  | { kind: "scan_unplaced" }
   | { kind: "undone"; what: UndoKind };
 
 /**
@@ -100,6 +103,25 @@ export class BoardState {
 
   tapChoice(visit: VisitView, group: Group, code: string): Promise<void> {
     return this.#change(visit.id, tap(group, visit.fields, code, this.clock.exact()));
+  }
+
+  addItem(visit: VisitView, code: string): Promise<void> {
+    return this.#change(visit.id, add(ITEMS_FIELD, code));
+  }
+
+  removeItem(visit: VisitView, code: string): Promise<void> {
+    return this.#change(visit.id, remove(ITEMS_FIELD, code));
+  }
+
+  /** An article held under the scanner belongs to the visit that is open; without one it is nobody's. */
+  async scan(code: string): Promise<void> {
+    // What is said stands where the strip of the last sale stands.
+    if (this.sale?.untouched) this.sale = null;
+    const visit = this.active;
+    let kept = visit !== null;
+    if (visit) await this.#change(visit.id, add(ITEMS_FIELD, code), () => (kept = false));
+    if (kept) this.said = { kind: "scanned", code };
+    else if (!visit) this.said = { kind: "scan_unplaced" };
   }
 
   tapOutcome(visit: VisitView, choice: OutcomeChoice): Promise<void> | void {

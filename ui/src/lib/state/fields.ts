@@ -8,6 +8,8 @@ import type { FieldValue, Group, Patch, Step } from "../ipc";
 export type Intent = (fields: Patch) => Patch;
 
 export const NOTE_FIELD = "note";
+/** The articles scanned or picked, by number. */
+export const ITEMS_FIELD = "items";
 
 export function codeOf(value: FieldValue | undefined): string | null {
   return typeof value === "string" ? value : null;
@@ -67,11 +69,11 @@ export function set(key: string, value: FieldValue): Intent {
   return () => ({ [key]: value });
 }
 
-function add(key: string, code: string): Intent {
+export function add(key: string, code: string): Intent {
   return (fields) => ({ [key]: [...codesOf(fields[key]).filter((other) => other !== code), code] });
 }
 
-function remove(key: string, code: string): Intent {
+export function remove(key: string, code: string): Intent {
   return (fields) => ({ [key]: codesOf(fields[key]).filter((other) => other !== code) });
 }
 

@@ -1,8 +1,8 @@
 // How a visit is named in one line, on its card, in the form's head and in the day log.
 
 import type { I18n } from "../i18n";
-import type { Choice, FieldValue, Group, Label, Pack, Patch, VisitView } from "../ipc";
-import { codeOf, codesOf, stepsOf } from "./fields";
+import type { Choice, FieldValue, Group, Item, Label, Pack, Patch, VisitView } from "../ipc";
+import { ITEMS_FIELD, codeOf, codesOf, stepsOf } from "./fields";
 
 const HEADLINE_KEYS = ["age", "company", "style"];
 const SEPARATOR = " · ";
@@ -56,6 +56,13 @@ export function detail(pack: Pack, visit: VisitView, serving: string, mine: bool
 
 export function labels(pack: Pack, fields: Patch, key: string, words: Words): string[] {
   return codesOf(fields[key]).map((code) => words.label(choiceLabel(groupOf(pack, key)?.choices, code)));
+}
+
+/** The articles of a visit as they stand now; one on its way has no name yet. */
+export function itemsOf(visit: VisitView): Item[] {
+  return codesOf(visit.fields[ITEMS_FIELD]).map(
+    (code) => visit.items.find((item) => item.code === code) ?? { code, name: null },
+  );
 }
 
 export type Tone = "sea" | "amber" | "brick";
