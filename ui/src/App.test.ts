@@ -1,39 +1,12 @@
 // The whole interface on the stand-in shell: what a clerk taps, and what then stands there.
 
-import { newId } from "./lib/state/ids";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import App from "./App.svelte";
-import { FakeBackend, type FakeOptions } from "./lib/ipc/fake";
+import { fireEvent, screen, waitFor } from "@testing-library/svelte";
+import { describe, expect, it, vi } from "vitest";
+import { find, freshWindow, opened, tap, type } from "./floor-test";
 import { failure } from "./lib/ipc";
-import { Session } from "./lib/state/session.svelte";
+import { newId } from "./lib/state/ids";
 
-class NoResize {
-  observe(): void {}
-  disconnect(): void {}
-}
-
-beforeEach(() => {
-  vi.stubGlobal("ResizeObserver", NoResize);
-});
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
-
-async function opened(options: FakeOptions): Promise<FakeBackend> {
-  const shell = new FakeBackend({ prefs: { locale: "zh-CN", theme: "system" }, ...options });
-  const session = new Session(shell);
-  render(App, { session });
-  await session.start();
-  return shell;
-}
-
-const tap = (id: string) => fireEvent.click(screen.getByTestId(id));
-const find = (id: string) => screen.findByTestId(id);
-const type = (key: string, init: KeyboardEventInit = {}) =>
-  fireEvent.keyDown(document.body, { key, ...init });
+freshWindow();
 
 async function typePin(pin: string): Promise<void> {
   for (const digit of pin) await tap(`pin-${digit}`);

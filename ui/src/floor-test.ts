@@ -1,0 +1,36 @@
+// What the tests of the whole interface share: the app on the stand-in shell, and a hand to use it.
+
+import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { afterEach, beforeEach, vi } from "vitest";
+import App from "./App.svelte";
+import { FakeBackend, type FakeOptions } from "./lib/ipc/fake";
+import { Session } from "./lib/state/session.svelte";
+
+class NoResize {
+  observe(): void {}
+  disconnect(): void {}
+}
+
+/** For each test a window of its own. */
+export function freshWindow(): void {
+  beforeEach(() => {
+    vi.stubGlobal("ResizeObserver", NoResize);
+  });
+  afterEach(() => {
+    cleanup();
+    vi.unstubAllGlobals();
+  });
+}
+
+export async function opened(options: FakeOptions): Promise<FakeBackend> {
+  const shell = new FakeBackend({ prefs: { locale: "zh-CN", theme: "system" }, ...options });
+  const session = new Session(shell);
+  render(App, { session });
+  await session.start();
+  return shell;
+}
+
+export const tap = (id: string) => fireEvent.click(screen.getByTestId(id));
+export const find = (id: string) => screen.findByTestId(id);
+export const type = (key: string, init: KeyboardEventInit = {}) =>
+  fireEvent.keyDown(document.body, { key, ...init });
