@@ -1,26 +1,40 @@
-// The few keys of the floor. Pure, so that what a key does is tested without a window.
+// What a key of the floor does. Pure, so that it is tested without a window.
 
-import type { OutcomeChoice } from "../../lib/ipc";
+import type { Target } from "../../lib/state/letters";
 
 export type KeyAction =
   | { kind: "arrive"; size: number }
-  | { kind: "outcome"; choice: OutcomeChoice }
+  | { kind: "target"; target: Target }
+  | { kind: "cursor"; by: 1 | -1 }
+  | { kind: "card"; by: 1 | -1 }
+  | { kind: "enter" }
+  | { kind: "line" }
+  | { kind: "sheet" }
   | { kind: "undo" }
   | { kind: "dismiss" };
 
-type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "repeat">;
+export type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "repeat"> & {
+  shiftKey?: boolean;
+};
 
-/** Bought, left, returning: the big pads in their order. */
-export const PAD_KEYS = ["B", "L", "R"];
+const NAMED: Record<string, KeyAction> = {
+  Escape: { kind: "dismiss" },
+  Enter: { kind: "enter" },
+  ArrowUp: { kind: "cursor", by: -1 },
+  ArrowDown: { kind: "cursor", by: 1 },
+  ArrowLeft: { kind: "card", by: -1 },
+  ArrowRight: { kind: "card", by: 1 },
+  "/": { kind: "line" },
+  "?": { kind: "sheet" },
+};
 
-export function keyAction(press: Press, pads: OutcomeChoice[]): KeyAction | null {
+export function keyAction(press: Press, targets: ReadonlyMap<string, Target>): KeyAction | null {
   // A key held down is one visitor, not twenty.
   if (press.repeat || press.altKey) return null;
   if (press.ctrlKey || press.metaKey) {
     return press.key.toLowerCase() === "z" && !press.shiftKey ? { kind: "undo" } : null;
   }
-  if (press.key === "Escape") return { kind: "dismiss" };
   if (/^[1-5]$/.test(press.key)) return { kind: "arrive", size: Number(press.key) };
-  const choice = pads[PAD_KEYS.indexOf(press.key.toUpperCase())];
-  return choice ? { kind: "outcome", choice } : null;
+  const target = targets.get(press.key.toUpperCase());
+  return target ? { kind: "target", target } : (NAMED[press.key] ?? null);
 }

@@ -20,6 +20,8 @@ export function fit(element: HTMLElement): () => void {
   const place = () => (element.dataset.step = String(measure()));
   const observer = new ResizeObserver(place);
   observer.observe(element);
+  // The last row is the one that grows while a visit is open.
+  if (element.lastElementChild) observer.observe(element.lastElementChild);
   place();
   return () => observer.disconnect();
 }
