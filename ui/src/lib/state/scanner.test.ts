@@ -60,7 +60,7 @@ it("gives back two keys of a quick hand, in order", () => {
 
 it("gives back every key of a burst that breaks", () => {
   const hand = new Hand().types("AP10", 10);
-  hand.pass(36);
+  hand.pass(101);
   expect(hand.said.join("")).toBe("AP10");
   expect(hand.enter()).toBeNull();
   expect(hand.said.join("")).toBe("AP10");
@@ -71,6 +71,13 @@ it("does not glue two bursts together", () => {
   hand.pass(36);
   expect(hand.types("10", 10).enter()).toBeNull();
   expect(hand.said.join("")).toBe("AP10");
+});
+
+it("keeps a number whole when a scan stutters after its first four characters", () => {
+  const hand = new Hand().types("6901", 10);
+  expect(hand.types("23456", 60).enter(60)).toBe("690123456");
+  hand.pass(1000);
+  expect(hand.said).toEqual([]);
 });
 
 it("gives back a short burst before the Enter that follows it", () => {
@@ -85,7 +92,7 @@ it("leaves Enter alone when nothing was typed", () => {
 
 it("is no scan when Enter comes late", () => {
   const hand = new Hand().types("AP1001", 10);
-  expect(hand.enter(60)).toBeNull();
+  expect(hand.enter(120)).toBeNull();
 });
 
 it("lets a key in that came in time although the timer ran first", () => {

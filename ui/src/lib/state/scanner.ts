@@ -1,10 +1,15 @@
 // Tells a barcode scanner from a hand. A scanner types like a keyboard, only faster, and ends with Enter
 // or Tab. Pure: times are passed in, timers can be replaced.
 
-/** Longest pause between two characters of a scan. */
-export const GAP_MS = 35;
+/** Longest pause between the characters that make a scan; a single key waits that long. */
+const GAP_MS = 35;
 /** Shortest scan; two or three keys may well come from a quick hand. */
 const BURST_MIN = 4;
+/**
+ * Longest pause once that many have come. No hand is that fast, so the rest is a scan as well when the
+ * machine or the radio stutters: half a number on a visit is worse than none.
+ */
+const STUTTER_MS = 100;
 const CODE_MAX = 48;
 
 export type Timers = { start: (run: () => void, ms: number) => number; stop: (timer: number) => void };
@@ -33,7 +38,7 @@ export class Scanner<Held> {
 
   /** Whether the next character is the first of its burst. */
   idle(atMs: number): boolean {
-    return this.#chars === "" || atMs - this.#lastMs > GAP_MS;
+    return this.#chars === "" || atMs - this.#lastMs > this.#patience();
   }
 
   /** A character. `held` is what it means if it is no scan; null where it already stands as text. */
@@ -42,7 +47,7 @@ export class Scanner<Held> {
     this.#chars += char;
     this.#lastMs = atMs;
     if (held !== null) this.#held.push(held);
-    this.#wait(GAP_MS, () => {
+    this.#wait(this.#patience(), () => {
       // A busy moment may let the timer run before a key that came in time: let that one in first.
       this.#wait(0, () => this.release());
     });
@@ -66,6 +71,10 @@ export class Scanner<Held> {
   /** Forgets everything, for when nobody is there any more to take it. */
   stop(): void {
     this.#clear();
+  }
+
+  #patience(): number {
+    return this.#chars.length < BURST_MIN ? GAP_MS : STUTTER_MS;
   }
 
   #clear(): void {
