@@ -69,12 +69,13 @@ export function hourOf(ms: number): number {
   );
 }
 
-/** Four parties in the shop and a day's worth of closed ones, made from the pack's own codes. */
-export function demoVisits(pack: Pack, now: number): VisitView[] {
-  const running = [12.7, 6.25, 21.05, 2.85].map((minutes, seed) => {
+/** A few parties in the shop and a day's worth of closed ones, made from the pack's own codes. */
+export function demoVisits(pack: Pack, now: number, count = 4): VisitView[] {
+  const running = Array.from({ length: count }, (_, seed) => {
+    const minutes = [12.7, 6.25, 21.05, 2.85][seed] ?? 18 + seed * 2.3;
     const entered = now - minutes * MINUTE;
-    const size = [1, 2, 1, 4][seed] ?? 1;
-    const who = ["c-li", "c-li", "c-li", "c-wang"][seed] ?? "c-li";
+    const size = [1, 2, 1, 4][seed % 4] ?? 1;
+    const who = ["c-li", "c-li", "c-li", "c-wang"][seed % 4] ?? "c-li";
     const fields = seed === 3 ? {} : demoFields(pack, seed, entered);
     return visit(`v-open-${seed}`, entered, null, size, who, fields, null);
   });
@@ -110,7 +111,7 @@ function visit(
   return { ...open, state: "closed", left_ms: left, dwell_source: "observed", fields, outcome };
 }
 
-/** A visit as it begins. The steady clock of the stand-in is the wall clock. */
+/** A visit as it begins. The steady clock of the stand-in begins as the wall clock. */
 export function openVisit(id: string, entered: number, size: number, serving: string): VisitView {
   return {
     id,

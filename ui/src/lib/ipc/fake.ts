@@ -36,6 +36,10 @@ export type FakeOptions = {
   /** Nobody has a PIN yet. */
   fresh?: boolean;
   offline?: boolean;
+  /** Arrivals go round among the clerks. */
+  rotation?: boolean;
+  /** How many parties are in the shop. */
+  running?: number;
   trouble?: ErrorCode;
   /** Milliseconds every answer takes. */
   delay?: number;
@@ -59,6 +63,8 @@ export function fakeFromAddress(query: string): FakeBackend {
     empty: asked.has("empty"),
     fresh: asked.has("fresh"),
     offline: asked.has("offline"),
+    rotation: asked.has("rotation"),
+    running: Number(asked.get("running") ?? 4),
     trouble: (asked.get("trouble") ?? "database_damaged") as ErrorCode,
     delay: Number(asked.get("delay") ?? 12),
   });
@@ -80,6 +86,8 @@ export class FakeBackend implements Backend {
   #heard: ((status: SyncStatus) => void)[] = [];
   #heardBoard: (() => void)[] = [];
   #lineup: string[];
+  /** The steady clock agrees with the wall clock at the start, and with nothing later. */
+  readonly #began = Date.now() - performance.now();
   #options: FakeOptions;
 
   constructor(options: FakeOptions = {}) {
@@ -87,11 +95,12 @@ export class FakeBackend implements Backend {
     this.#phase = options.phase ?? "open";
     this.#prefs = options.prefs ?? { locale: null, theme: "system" };
     this.#profile = demoProfile(options.pack ?? "apparel", "示范门店", "收银台 1");
+    if (options.rotation) this.#profile.pack = { ...this.#profile.pack, rotation: true };
     if (options.fresh) this.#forgetPins();
     else for (const clerk of this.#profile.clerks) if (clerk.has_pin) this.#pins.set(clerk.id, DEMO_PIN);
     if (this.#phase === "open") this.#clerkId = "c-li";
     this.#lineup = this.#profile.clerks.filter((clerk) => clerk.has_pin).map((clerk) => clerk.id);
-    this.#visits = options.empty ? [] : demoVisits(this.#profile.pack, Date.now());
+    this.#visits = options.empty ? [] : demoVisits(this.#profile.pack, Date.now(), options.running);
     this.#sync = {
       state: options.offline ? "waiting" : "idle",
       waiting: options.offline ? 14 : 0,
@@ -155,7 +164,8 @@ export class FakeBackend implements Backend {
     return this.#write("arrival", () => {
       const next = this.#profile.pack.rotation ? this.#lineup[0] : undefined;
       if (next) this.#toTheEnd(next);
-      return [{ ...openVisit(visitId, Date.now(), size, next ?? this.#me()), later }];
+      const visit = openVisit(visitId, Date.now(), size, next ?? this.#me());
+      return [{ ...visit, since_steady_ms: this.#steady(), later }];
     });
   }
 
@@ -185,7 +195,9 @@ export class FakeBackend implements Backend {
       const visit = this.#running(visitId);
       if (size >= visit.size && visit.size < 5) throw failure("bad_input");
       const left = visit.size === 5 ? 5 : visit.size - size;
-      return [{ ...visit, size: left }, openVisit(newVisitId, visit.entered_ms, size, visit.serving)];
+      const { entered_ms, since_steady_ms, serving } = visit;
+      const part = { ...openVisit(newVisitId, entered_ms, size, serving), since_steady_ms };
+      return [{ ...visit, size: left }, part];
     });
   }
 
@@ -378,12 +390,16 @@ export class FakeBackend implements Backend {
     const last = this.#steps.at(-1);
     return {
       now_ms: Date.now(),
-      steady_ms: Date.now(),
+      steady_ms: this.#steady(),
       open: this.#visits.filter((visit) => visit.state === "open"),
       today: { parties: today.length, bought: today.filter(bought).length },
       undo: last ? { kind: last.kind, visit_id: last.visitId } : null,
       lineup: this.#profile.pack.rotation ? this.#lineup : null,
     };
+  }
+
+  #steady(): number {
+    return this.#began + performance.now();
   }
 
   #toTheEnd(clerkId: string): void {

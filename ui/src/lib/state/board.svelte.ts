@@ -1,6 +1,7 @@
 import type {
   AppError,
   Backend,
+  Board,
   Change,
   Group,
   Outcome,
@@ -10,20 +11,17 @@ import type {
   UndoKind,
   VisitView,
 } from "../ipc";
-import { asAppError, failure } from "../ipc";
-import { newId } from "./ids";
+import { failure } from "../ipc";
+import { Arrivals } from "./arrivals.svelte";
 import { Clock } from "./clock.svelte";
+import { Earlier } from "./earlier.svelte";
 import { ITEMS_FIELD, NOTE_FIELD, add, codeOf, remove, set, tap, type Intent } from "./fields";
+import { Moves, type Move } from "./moves.svelte";
 import { NoteDraft } from "./note.svelte";
-import { inOrder, project, successor, upsert, type Pending } from "./projection";
-import { Queue } from "./queue";
+import { inOrder, project, successor, together, upsert, type Pending } from "./projection";
 import { Sale } from "./sale.svelte";
-
-/** How long anyone waits for the writes on their way. */
-export const PATIENCE_MS = 2_000;
-
-/** Stands as the error while a write goes without an answer. */
-const HANGS: AppError = failure("internal");
+import { Turns } from "./turns";
+import { Writes } from "./writes.svelte";
 
 /** What is open above the pads of the visit form; at most one at a time. */
 export type Drawer =
@@ -31,11 +29,18 @@ export type Drawer =
   | { kind: "outcomes" }
   | { kind: "group"; key: string }
   | { kind: "items" }
+  | { kind: "moves" }
+  | { kind: "earlier" }
   | { kind: "note"; draft: NoteDraft };
+
+/** What stands in the place of the running cards; at most one at a time. */
+export type Sheet = "tray" | "lineup";
 
 /** The last thing that happened, kept without words so that it follows a language switch. */
 export type Said =
   | { kind: "arrived"; size: number }
+  | { kind: "counted" }
+  | { kind: "moved"; move: Move }
   | { kind: "closed"; visit: VisitView; outcome: string }
   | { kind: "scanned"; code: string }
   | { kind: "scan_unplaced" }
@@ -47,53 +52,92 @@ export type Said =
  */
 export class BoardState {
   readonly clock = new Clock();
-  readonly visits: VisitView[] = $derived.by(() => project(this.#confirmed, this.#pending, this.#closing));
+  readonly moves: Moves;
+  readonly earlier: Earlier;
+  readonly turns: Turns;
+  readonly visits: VisitView[] = $derived.by(() =>
+    project(together(this.#confirmed, this.#arrivals.waiting), this.#pending, this.#closing),
+  );
+  /** The cards that stand in the list: the open one also while it waits to be described. */
+  readonly running: VisitView[] = $derived(
+    this.visits.filter((visit) => !visit.later || visit.id === this.activeId),
+  );
+  /** Counted, to be described later. */
+  readonly tray: VisitView[] = $derived(this.visits.filter((visit) => visit.later));
   readonly active: VisitView | null = $derived.by(
     () => this.visits.find((visit) => visit.id === this.activeId) ?? null,
   );
   activeId = $state<string | null>(null);
   today = $state.raw<Today>({ parties: 0, bought: 0 });
   undoable = $state.raw<Undo | null>(null);
+  /** Clerk ids, next one first; null where arrivals do not go round. */
+  lineup = $state.raw<string[] | null>(null);
   drawer = $state.raw<Drawer | null>(null);
+  sheet = $state<Sheet | null>(null);
   sale = $state.raw<Sale | null>(null);
   said = $state.raw<Said | null>(null);
-  error = $state.raw<AppError | null>(null);
   loaded = $state(false);
 
   #confirmed = $state.raw<VisitView[]>([]);
   #pending = $state.raw<Pending[]>([]);
   #closing = $state.raw<string[]>([]);
-  #queue = new Queue((hangs) => {
-    if (hangs) this.error = HANGS;
-    else if (this.error === HANGS) this.error = null;
+  #arrivals = new Arrivals();
+  #writes = new Writes({
+    locked: () => this.#onLocked(),
+    behind: () => void this.reload(),
+    isLost: (visitId) => this.#arrivals.isLost(visitId),
   });
+  readonly saving = this.#writes.saving;
   #nextOp = 0;
   #backend: Backend;
   #onLocked: () => void;
+  #me: string | null;
 
-  constructor(backend: Backend, onLocked: () => void) {
+  /** `me` is the clerk who is signed in. */
+  constructor(backend: Backend, onLocked: () => void, me: string | null = null) {
     this.#backend = backend;
     this.#onLocked = onLocked;
+    this.#me = me;
+    this.moves = new Moves(backend, (visitId, move, job) => this.#act(visitId, move, job), me);
+    this.earlier = new Earlier(backend, this.saving);
+    this.turns = new Turns(backend, (job) =>
+      this.#writes.guarded(() => this.#writes.run(async () => this.#adopt(await job()))),
+    );
+  }
+
+  get error(): AppError | null {
+    return this.#writes.error;
+  }
+
+  set error(error: AppError | null) {
+    this.#writes.error = error;
   }
 
   load(): Promise<void> {
-    return this.#guarded(async () => {
-      const board = await this.#queue.run(() => this.#backend.board());
-      this.clock.set(board.now_ms);
-      this.#confirmed = inOrder(board.open);
-      this.today = board.today;
-      this.undoable = board.undo;
-      if (this.active === null) this.activeId = this.visits[0]?.id ?? null;
-      this.loaded = true;
-    });
+    return this.#writes.guarded(() => this.#read());
   }
 
-  arrive(size: number): Promise<void> {
-    return this.#guarded(async () => {
-      const change = await this.#write(() => this.#backend.arrive(newId(), size, false));
-      this.activate(change.visit.id);
-      this.said = { kind: "arrived", size };
-    });
+  /** Reads the board again without anybody's asking: what is said and what is open stay. */
+  reload(): Promise<void> {
+    return this.#read().catch((thrown: unknown) => this.#writes.fail(thrown));
+  }
+
+  /** Shows a card at once; a party to be described later leaves the open visit where it is. */
+  arrive(size: number, later = false): Promise<void> {
+    const before = this.activeId;
+    const serving = this.lineup?.[0] ?? this.#me ?? "";
+    const visit = this.#arrivals.begin({ size, later, serving }, this.clock);
+    if (!later) this.activate(visit.id);
+    return this.#writes.guarded(
+      async () => {
+        await this.#write(
+          () => this.#arrived(visit),
+          () => this.#arrivals.written(visit.id),
+        );
+        this.said = later ? { kind: "counted" } : { kind: "arrived", size };
+      },
+      { failed: () => !later && this.#show(this.activeId === visit.id ? before : this.activeId) },
+    );
   }
 
   activate(visitId: string): void {
@@ -142,10 +186,11 @@ export class BoardState {
       follow_up: null,
     };
     const sale = choice.asks.some((ask) => ask !== "reasons") ? this.#saleOf(visit, choice, outcome) : null;
-    this.activeId = successor(this.visits, visit.id);
+    this.activeId = successor(this.running, visit.id);
     this.#closing = [...this.#closing, visit.id];
     this.sale = sale;
-    return this.#guarded(
+    const settle = () => (this.#closing = this.#closing.filter((id) => id !== visit.id));
+    return this.#writes.guarded(
       async () => {
         await this.#write(() =>
           this.#backend.closeVisit(visit.id, outcome).catch((thrown: unknown) => {
@@ -157,20 +202,22 @@ export class BoardState {
         this.said = { kind: "closed", visit, outcome: choice.code };
       },
       {
+        visitId: visit.id,
         failed: () => {
-          this.activeId = visit.id;
+          settle();
+          this.#show(visit.id);
           if (this.sale === sale) this.sale = null;
         },
-        done: () => (this.#closing = this.#closing.filter((id) => id !== visit.id)),
+        done: settle,
       },
     );
   }
 
   async undo(): Promise<void> {
     this.closeDrawer();
-    if (this.undoable === null && this.#pending.length === 0) return;
+    if (this.undoable === null && this.saving.unsaved === 0) return;
     let what: UndoKind = "tap";
-    return this.#guarded(async () => {
+    return this.#writes.guarded(async () => {
       const change = await this.#write(async () => {
         // Only now are the taps before it confirmed, so only now is it known what goes.
         what = this.undoable?.kind ?? "tap";
@@ -184,8 +231,8 @@ export class BoardState {
       });
       // Taking back an amount leaves the visit closed; that is a tap less, not a visitor more.
       if (change.visit.state === "closed") what = "tap";
-      if (change.visit.state === "open") this.activeId = change.visit.id;
-      else if (this.active === null) this.activeId = this.visits[0]?.id ?? null;
+      if (change.visit.state === "open" && !change.visit.later) this.activeId = change.visit.id;
+      else this.#show(this.activeId);
       this.said = { kind: "undone", what };
     });
   }
@@ -206,17 +253,24 @@ export class BoardState {
   closeDrawer(): void {
     if (this.drawer?.kind === "note") this.drawer.draft.flush();
     this.drawer = null;
+    this.sheet = null;
   }
 
-  /** Resolves when every write handed in so far is answered, or soon anyway: one that hangs keeps nobody. */
+  toggleSheet(sheet: Sheet): void {
+    const open = this.sheet === sheet;
+    this.closeDrawer();
+    this.sheet = open ? null : sheet;
+  }
+
+  /** Resolves when every write handed in so far is answered, or soon anyway. */
   settled(): Promise<void> {
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS));
-    return Promise.race([this.#queue.run(async () => undefined), patience]);
+    return this.#writes.settled();
   }
 
   /** The clerk is gone; what still waits behind a write that hangs goes with them. */
   leave(): void {
-    this.#queue.stop();
+    this.earlier.stop();
+    this.#writes.stop();
   }
 
   #saleOf(visit: VisitView, choice: OutcomeChoice, outcome: Outcome): Sale {
@@ -226,7 +280,7 @@ export class BoardState {
         return this.#backend.closeVisit(visit.id, amended);
       });
       await change.catch((thrown: unknown) => {
-        if (!sale.discarded) this.#fail(thrown);
+        if (!sale.discarded) this.#writes.fail(thrown);
         throw thrown;
       });
     });
@@ -237,51 +291,76 @@ export class BoardState {
     const op: Pending = { id: this.#nextOp++, visitId, intent };
     this.#pending = [...this.#pending, op];
     const settle = () => (this.#pending = this.#pending.filter((other) => other.id !== op.id));
-    return this.#guarded(
+    return this.#writes.guarded(
       () =>
         this.#write(async () => {
           const visit = this.#confirmed.find((other) => other.id === visitId);
           if (!visit) throw failure("visit_not_open");
           return this.#backend.note(visitId, intent(visit.fields));
         }, settle),
-      { failed, done: settle },
+      { visitId, failed, done: settle },
     );
   }
 
   /** Queues a write and takes its answer before the next one starts, so that replies never go back in time. */
   #write(job: () => Promise<Change>, settle?: () => void): Promise<Change> {
-    return this.#queue.run(async () => {
+    return this.#writes.run(async () => {
       const change = await job();
       settle?.();
-      this.#confirmed = upsert(this.#confirmed, change.visit);
-      this.today = change.today;
-      this.undoable = change.undo;
+      this.#confirmed = [change.visit, ...change.also].reduce(upsert, this.#confirmed);
+      this.#heard(change);
+      this.clock.follow(change.steady_ms);
       return change;
     });
   }
 
-  async #guarded(
-    job: () => Promise<unknown>,
-    after: { failed?: () => void; done?: () => void } = {},
-  ): Promise<void> {
-    // A new action clears the old error; a mere success must not, or a tap queued behind would hide it.
-    // While a write hangs, that stays said: the new action only waits behind it.
-    if (this.error !== HANGS) this.error = null;
+  #read(): Promise<void> {
+    return this.#writes.read(async () => this.#adopt(await this.#backend.board()));
+  }
+
+  #adopt(board: Board): void {
+    this.clock.set(board);
+    this.#confirmed = inOrder(board.open);
+    this.#arrivals.seen(board.open);
+    this.#heard(board);
+    this.#show(this.activeId);
+    this.loaded = true;
+  }
+
+  #heard({ today, undo, lineup }: Pick<Change, "today" | "undo" | "lineup">): void {
+    this.today = today;
+    this.undoable = undo;
+    this.lineup = lineup;
+  }
+
+  /** Writes an arrival. If that fails, its commit may stand all the same: the board knows. */
+  async #arrived(visit: VisitView): Promise<Change> {
     try {
-      await job();
+      return await this.#backend.arrive(visit.id, visit.size, visit.later);
     } catch (thrown) {
-      after.failed?.();
-      this.#fail(thrown);
-    } finally {
-      after.done?.();
+      const board = await this.#backend.board().catch(() => null);
+      const there = board?.open.find(({ id }) => id === visit.id);
+      if (board && there) return { ...board, visit: there, also: [] };
+      this.#arrivals.fail(visit);
+      throw thrown;
     }
   }
 
-  #fail(thrown: unknown): void {
-    const error = asAppError(thrown);
-    if (error.code === "locked") return this.#onLocked();
-    // The board has moved on without this window; look again before the next tap.
-    if (error.code === "visit_not_open") void this.load().then(() => (this.error = error));
-    this.error = error;
+  #act(visitId: string, move: Move, job: () => Promise<Change>): Promise<void> {
+    this.closeDrawer();
+    return this.#writes.guarded(
+      async () => {
+        await this.#write(job);
+        this.#show(this.activeId);
+        this.said = { kind: "moved", move };
+      },
+      { visitId },
+    );
+  }
+
+  /** Opens the card, or the first one when it is gone. */
+  #show(visitId: string | null): void {
+    const there = this.visits.some((visit) => visit.id === visitId);
+    this.activeId = there ? visitId : (this.running[0]?.id ?? null);
   }
 }

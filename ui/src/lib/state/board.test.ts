@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { failure } from "../ipc";
 import { FakeBackend } from "../ipc/fake";
 import { PACKS } from "../ipc/fake-data";
-import { BoardState, PATIENCE_MS } from "./board.svelte";
+import { BoardState } from "./board.svelte";
 import { HANGS_MS } from "./queue";
 import { RECEIPT_MAX } from "./sale.svelte";
 import { groupOf } from "./summary";
+import { PATIENCE_MS } from "./writes.svelte";
 
 const pack = PACKS.apparel;
 const age = groupOf(pack, "age")!;

@@ -1,22 +1,51 @@
-/** The shell's time, ticking once a second while someone looks. */
-export class Clock {
-  now = $state(Date.now());
-  #ahead = 0;
+import type { Board } from "../ipc";
 
-  /** Follows the shell's clock: visits carry its times, not the window's. */
-  set(nowMs: number): void {
-    this.#ahead = nowMs - Date.now();
-    this.now = nowMs;
+/**
+ * The shell's clocks, followed between its answers by the page's own steady one. A jump of the machine's
+ * wall clock moves nothing here; what a sleeping page has missed comes with the next answer.
+ */
+export class Clock {
+  /** The shell's steady clock, ticking once a second while someone looks: minutes are counted on it. */
+  steady = $state(0);
+  /** What the page's steady clock lacks to the shell's. */
+  #ahead = 0;
+  /** What the shell's steady clock lacks to its wall clock. */
+  #wall = 0;
+
+  /** The shell's wall clock, ticking alike. */
+  get now(): number {
+    return this.steady + this.#wall;
   }
 
-  /** The time to the millisecond, for stamping a tap. */
+  /** Takes both clocks as the board tells them. */
+  set({ now_ms, steady_ms }: Pick<Board, "now_ms" | "steady_ms">): void {
+    this.#wall = now_ms - steady_ms;
+    this.#ahead = steady_ms - performance.now();
+    this.#tick();
+  }
+
+  /** Takes the steady clock of an answer. It can be late but never early, so only what is ahead counts. */
+  follow(steadyMs: number): void {
+    this.#ahead = Math.max(this.#ahead, steadyMs - performance.now());
+    this.#tick();
+  }
+
+  /** The wall time to the millisecond, for stamping a tap. */
   exact(): number {
-    return Date.now() + this.#ahead;
+    return Math.round(this.exactSteady() + this.#wall);
+  }
+
+  exactSteady(): number {
+    return performance.now() + this.#ahead;
   }
 
   /** Starts ticking; call the result to stop. */
   start(): () => void {
-    const timer = setInterval(() => (this.now = this.exact()), 1000);
+    const timer = setInterval(() => this.#tick(), 1000);
     return () => clearInterval(timer);
+  }
+
+  #tick(): void {
+    this.steady = this.exactSteady();
   }
 }

@@ -14,7 +14,15 @@ function withPending(visit: VisitView, pending: Pending[]): VisitView {
   const mine = pending.filter((op) => op.visitId === visit.id);
   if (mine.length === 0) return visit;
   const fields = mine.reduce((soFar, op) => applied(soFar, op.intent(soFar)), visit.fields);
-  return { ...visit, fields };
+  // Whoever is described waits no longer.
+  return { ...visit, fields, later: visit.later && Object.keys(fields).length === 0 };
+}
+
+/** The confirmed visits and the arrivals on their way: an arrival already confirmed is not there twice. */
+export function together(confirmed: VisitView[], arriving: VisitView[]): VisitView[] {
+  const known = new Set(confirmed.map(({ id }) => id));
+  const fresh = arriving.filter(({ id }) => !known.has(id));
+  return fresh.length === 0 ? confirmed : inOrder([...fresh, ...confirmed]);
 }
 
 /** Newest arrival first, so that a new card is always in sight. */

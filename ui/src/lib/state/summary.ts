@@ -1,7 +1,7 @@
 // How a visit is named in one line, on its card, in the form's head and in the day log.
 
 import type { I18n } from "../i18n";
-import type { Choice, FieldValue, Group, Item, Label, Pack, Patch, VisitView } from "../ipc";
+import type { Choice, Clerk, FieldValue, Group, Handed, Item, Label, Pack, Patch, VisitView } from "../ipc";
 import { ITEMS_FIELD, codeOf, codesOf, stepsOf } from "./fields";
 
 const HEADLINE_KEYS = ["age", "company", "style"];
@@ -52,6 +52,12 @@ export function detail(pack: Pack, visit: VisitView, serving: string, mine: bool
   const told = [zones.slice(-3).join(" → "), acts.join(words.t.app.listJoin)].filter((part) => part !== "");
   if (told.length === 0) return words.t.floor.served(serving);
   return [...(mine ? [] : [serving]), ...told].join(words.t.app.join);
+}
+
+/** `小王交接：要看 M 码` */
+export function handedLine(handed: Handed, clerks: Clerk[], words: Words): string {
+  const from = clerks.find((clerk) => clerk.id === handed.from)?.name ?? "–";
+  return words.t.floor.handed(from, handed.note);
 }
 
 export function labels(pack: Pack, fields: Patch, key: string, words: Words): string[] {
