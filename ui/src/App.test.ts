@@ -2,7 +2,7 @@
 
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
-import { find, freshWindow, opened, tap, type } from "./floor-test";
+import { find, freshWindow, opened, saved, tap, type } from "./floor-test";
 import { failure } from "./lib/ipc";
 import { newId } from "./lib/state/ids";
 
@@ -81,7 +81,7 @@ describe("the floor", () => {
   it("shows why a tap was not saved", async () => {
     const shell = await opened({ phase: "open", empty: true });
     await tap("size-1");
-    await find("card");
+    await saved();
     shell.failNext = failure("disk_full");
     await tap("chip-age-a20");
     expect((await find("error")).dataset["code"]).toBe("disk_full");
@@ -129,6 +129,7 @@ describe("the note", () => {
     const shell = await opened({ phase: "open", empty: true });
     await tap("size-1");
     const id = (await find("card")).dataset["visitId"] ?? "";
+    await saved();
     await tap("note-open");
     const note = screen.getByTestId<HTMLTextAreaElement>("note");
     note.value = "zhou";

@@ -1,7 +1,7 @@
 // What the tests of the whole interface share: the app on the stand-in shell, and a hand to use it.
 
-import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
-import { afterEach, beforeEach, vi } from "vitest";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 import App from "./App.svelte";
 import { FakeBackend, type FakeOptions } from "./lib/ipc/fake";
 import { Session } from "./lib/state/session.svelte";
@@ -34,3 +34,9 @@ export const tap = (id: string) => fireEvent.click(screen.getByTestId(id));
 export const find = (id: string) => screen.findByTestId(id);
 export const type = (key: string, init: KeyboardEventInit = {}) =>
   fireEvent.keyDown(document.body, { key, ...init });
+
+/** Everything handed in is written. */
+export const saved = () =>
+  waitFor(() =>
+    expect(document.querySelector<HTMLElement>("[data-screen=floor]")?.dataset["unsaved"]).toBe("0"),
+  );
