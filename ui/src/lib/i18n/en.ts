@@ -161,7 +161,7 @@ export const en: Messages = {
     arrive: "Arrival",
     arriveLabel: (size) => `Arrival of ${size === 5 ? "5 or more" : size}`,
     party: (size) => (size === 5 ? "5+ people" : size === 1 ? "1 person" : `${size} people`),
-    inStore: (n) => `In the store: ${n}`,
+    inStore: (n) => `In store: ${n}`,
     today: (parties, bought) => `Today ${parties} · bought ${bought}`,
     cards: "Visitors in the store",
     justIn: "Just in",
