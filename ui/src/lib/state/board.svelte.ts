@@ -319,6 +319,7 @@ export class BoardState {
   }
 
   #adopt(board: Board): void {
+    if (this.#writes.stopped) return;
     this.clock.set(board);
     this.#confirmed = inOrder(board.open);
     this.#arrivals.seen(board.open);

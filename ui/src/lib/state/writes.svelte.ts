@@ -33,6 +33,8 @@ export class Writes {
     else if (this.error === HANGS) this.error = null;
   });
   #hooks: Hooks;
+  /** True once the clerk is gone. */
+  stopped = false;
 
   constructor(hooks: Hooks) {
     this.#hooks = hooks;
@@ -78,6 +80,7 @@ export class Writes {
 
   /** Refuses what has not begun. */
   stop(): void {
+    this.stopped = true;
     this.#queue.stop();
   }
 }
