@@ -138,11 +138,20 @@ describe("the shell", () => {
     const [first, second] = board.visits;
     board.activate(second!.id);
     const stop = watch(board, shell);
-    await vi.waitFor(() => {
-      shell.closeByRule(first!.id);
-      return vi.waitFor(() => expect(board.visits).toHaveLength(2));
-    });
+    shell.closeByRule(first!.id);
+    await vi.waitFor(() => expect(board.visits).toHaveLength(2));
     expect(board.activeId).toBe(second!.id);
+    stop();
+  });
+
+  it("closes by rule the visit that is open: nothing stays open that was about it", async () => {
+    await open({ running: 3 });
+    const [first, second] = board.visits;
+    const stop = watch(board, shell);
+    board.toggleDrawer({ kind: "moves" });
+    shell.closeByRule(first!.id);
+    await vi.waitFor(() => expect(board.activeId).toBe(second!.id));
+    expect(board.drawer).toBeNull();
     stop();
   });
 

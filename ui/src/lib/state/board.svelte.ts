@@ -231,8 +231,7 @@ export class BoardState {
       });
       // Taking back an amount leaves the visit closed; that is a tap less, not a visitor more.
       if (change.visit.state === "closed") what = "tap";
-      if (change.visit.state === "open" && !change.visit.later) this.activeId = change.visit.id;
-      else this.#show(this.activeId);
+      this.#show(change.visit.state === "open" && !change.visit.later ? change.visit.id : this.activeId);
       this.said = { kind: "undone", what };
     });
   }
@@ -362,6 +361,9 @@ export class BoardState {
   /** Opens the card, or the first one when it is gone. */
   #show(visitId: string | null): void {
     const there = this.visits.some((visit) => visit.id === visitId);
-    this.activeId = there ? visitId : (this.running[0]?.id ?? null);
+    const next = there ? visitId : (this.running[0]?.id ?? null);
+    // What is open above the pads is about the card that was there.
+    if (next !== this.activeId) this.closeDrawer();
+    this.activeId = next;
   }
 }
