@@ -182,7 +182,6 @@ export const en: Messages = {
     stepInLabel: (name) => `${name} steps in`,
     stepAway: "Step away",
     stepAwayLabel: (name) => `${name} steps away`,
-    away: "Away",
     handed: (from, note) => (note === null ? `From ${from}` : `From ${from}: ${note}`),
   },
   visit: {

@@ -138,7 +138,6 @@ export const zhCN = {
     stepInLabel: (name: string) => `${name}上岗`,
     stepAway: "离开",
     stepAwayLabel: (name: string) => `${name}暂时离开`,
-    away: "不在岗",
     handed: (from: string, note: string | null) => (note === null ? `${from}交接` : `${from}交接：${note}`),
   },
   visit: {

@@ -318,7 +318,6 @@ export class BoardState {
   }
 
   #adopt(board: Board): void {
-    if (this.#writes.stopped) return;
     this.clock.set(board);
     this.#confirmed = inOrder(board.open);
     this.#arrivals.seen(board.open);
@@ -360,6 +359,7 @@ export class BoardState {
 
   /** Opens the card, or the first one when it is gone. */
   #show(visitId: string | null): void {
+    if (this.#writes.stopped) return;
     const there = this.visits.some((visit) => visit.id === visitId);
     const next = there ? visitId : (this.running[0]?.id ?? null);
     // What is open above the pads is about the card that was there.
