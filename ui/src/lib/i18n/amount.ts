@@ -20,3 +20,8 @@ export function parseAmount(text: string, decimals: number): number | null {
   const minor = Number(digits);
   return minor <= MAX_MINOR ? minor : null;
 }
+
+/** The other way round, plain enough to be edited: `128050` with 2 decimals → `"1280.50"`. */
+export function amountText(minor: number, decimals: number): string {
+  return (minor / 10 ** decimals).toFixed(minor % 10 ** decimals === 0 ? 0 : decimals);
+}

@@ -21,16 +21,21 @@ export function clockTime(ms: number, timeZone: string, locale: Locale): string 
   }).format(ms);
 }
 
-/** A business day such as `2026-11-23`, written out. It is a name of a day, so no zone may shift it. */
+/** A business day such as `2026-11-23`, written out. */
 export function dayTitle(day: string, locale: Locale): string {
+  return dayIn(day, locale, { month: "long", day: "numeric", weekday: "long" });
+}
+
+/** The same where there is little room: `11月23日周一`, `Mon, Nov 23`. */
+export function dayShort(day: string, locale: Locale): string {
+  return dayIn(day, locale, { month: "short", day: "numeric", weekday: "short" });
+}
+
+// It is a name of a day, so no zone may shift it.
+function dayIn(day: string, locale: Locale, shape: Intl.DateTimeFormatOptions): string {
   const at = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(at)) return day;
-  return new Intl.DateTimeFormat(locale, {
-    month: "long",
-    day: "numeric",
-    weekday: "long",
-    timeZone: "UTC",
-  }).format(at);
+  return new Intl.DateTimeFormat(locale, { ...shape, timeZone: "UTC" }).format(at);
 }
 
 export function count(n: number, locale: Locale): string {

@@ -1,4 +1,4 @@
 export { I18n, systemLocale } from "./i18n.svelte";
 export type { Messages } from "./zh-CN";
 export * from "./format";
-export { parseAmount } from "./amount";
+export { amountText, parseAmount } from "./amount";

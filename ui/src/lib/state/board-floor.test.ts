@@ -59,7 +59,7 @@ describe("an arrival", () => {
     expect(board.visits.map(({ id }) => id)).toEqual([before]);
     expect(board.activeId).toBe(before);
     expect(board.error?.code, "not that the taps behind it found no visit").toBe("disk_full");
-    expect(board.sale).toBeNull();
+    expect(board.details).toBeNull();
   });
 
   it("is one card when only the answer was lost", async () => {

@@ -3,6 +3,7 @@ import type {
   Backend,
   Board,
   Change,
+  Correction,
   Group,
   Outcome,
   OutcomeChoice,
@@ -14,12 +15,12 @@ import type {
 import { failure } from "../ipc";
 import { Arrivals } from "./arrivals.svelte";
 import { Clock } from "./clock.svelte";
+import { ClosingDetails } from "./details.svelte";
 import { Earlier } from "./earlier.svelte";
 import { ITEMS_FIELD, NOTE_FIELD, add, codeOf, remove, set, tap, type Intent } from "./fields";
 import { Moves, type Move } from "./moves.svelte";
 import { NoteDraft } from "./note.svelte";
 import { inOrder, project, successor, together, upsert, type Pending } from "./projection";
-import { Sale } from "./sale.svelte";
 import { Turns } from "./turns";
 import { Writes } from "./writes.svelte";
 
@@ -27,14 +28,20 @@ import { Writes } from "./writes.svelte";
 export type Drawer =
   | { kind: "reasons"; outcome: OutcomeChoice }
   | { kind: "outcomes" }
-  | { kind: "group"; key: string }
+  /** One that stays is there again for the next visit, until someone closes it. */
+  | { kind: "group"; key: string; stays?: boolean }
   | { kind: "items" }
   | { kind: "moves" }
   | { kind: "earlier" }
+  | { kind: "time" }
+  | { kind: "amend"; details: ClosingDetails }
   | { kind: "note"; draft: NoteDraft };
 
 /** What stands in the place of the running cards; at most one at a time. */
 export type Sheet = "tray" | "lineup";
+
+/** Writes after everything before it. Null is a job that found nothing left to do. */
+export type Write = (job: (backend: Backend) => Promise<Change> | null) => Promise<Change | null>;
 
 /** The last thing that happened, kept without words so that it follows a language switch. */
 export type Said =
@@ -74,9 +81,12 @@ export class BoardState {
   lineup = $state.raw<string[] | null>(null);
   drawer = $state.raw<Drawer | null>(null);
   sheet = $state<Sheet | null>(null);
-  sale = $state.raw<Sale | null>(null);
+  details = $state.raw<ClosingDetails | null>(null);
   said = $state.raw<Said | null>(null);
   loaded = $state(false);
+
+  /** The visit that was written last, for whoever lists visits that have ended. */
+  latest = $state.raw<VisitView | null>(null);
 
   #confirmed = $state.raw<VisitView[]>([]);
   #pending = $state.raw<Pending[]>([]);
@@ -89,6 +99,7 @@ export class BoardState {
   });
   readonly saving = this.#writes.saving;
   #nextOp = 0;
+  #staying: Drawer | null = null;
   #backend: Backend;
   #onLocked: () => void;
   #me: string | null;
@@ -141,7 +152,7 @@ export class BoardState {
   }
 
   activate(visitId: string): void {
-    this.closeDrawer();
+    this.#leaveDrawer();
     this.activeId = visitId;
   }
 
@@ -159,8 +170,8 @@ export class BoardState {
 
   /** An article held under the scanner belongs to the visit that is open; without one it is nobody's. */
   async scan(code: string): Promise<void> {
-    // What is said stands where the strip of the last sale stands.
-    if (this.sale?.untouched) this.sale = null;
+    // What is said stands where the strip of the last visit stands.
+    if (this.details?.untouched) this.details = null;
     const visit = this.active;
     let kept = visit !== null;
     if (visit) await this.#change(visit.id, add(ITEMS_FIELD, code), () => (kept = false));
@@ -176,7 +187,7 @@ export class BoardState {
 
   /** Closes the visit and moves on to the next one at once; takes both back if the write fails. */
   close(visit: VisitView, choice: OutcomeChoice, reasons: string[]): Promise<void> {
-    this.closeDrawer();
+    this.#leaveDrawer();
     const outcome: Outcome = {
       code: choice.code,
       reasons,
@@ -185,20 +196,21 @@ export class BoardState {
       receipt: null,
       follow_up: null,
     };
-    const sale = choice.asks.some((ask) => ask !== "reasons") ? this.#saleOf(visit, choice, outcome) : null;
+    const details = new ClosingDetails(visit.id, choice, outcome, this.write);
     this.activeId = successor(this.running, visit.id);
     this.#closing = [...this.#closing, visit.id];
-    this.sale = sale;
+    this.details = details;
     const settle = () => (this.#closing = this.#closing.filter((id) => id !== visit.id));
     return this.#writes.guarded(
       async () => {
-        await this.#write(() =>
+        const change = await this.#write(() =>
           this.#backend.closeVisit(visit.id, outcome).catch((thrown: unknown) => {
             // An amount already waiting behind must not close what is shown as open again.
-            sale?.discard();
+            details.discard();
             throw thrown;
           }),
         );
+        details.closed = change.visit;
         this.said = { kind: "closed", visit, outcome: choice.code };
       },
       {
@@ -206,15 +218,34 @@ export class BoardState {
         failed: () => {
           settle();
           this.#show(visit.id);
-          if (this.sale === sale) this.sale = null;
+          if (this.details === details) this.details = null;
         },
         done: settle,
       },
     );
   }
 
+  /** Moves the time of coming in; quick taps add up, and none leads into the future. */
+  shiftEntered(visit: VisitView, byMs: number): Promise<void> {
+    return this.#writes.guarded(() =>
+      this.#write(() => {
+        const { entered_ms } = this.#confirmed.find((other) => other.id === visit.id) ?? visit;
+        return this.#backend.setEntered(visit.id, Math.min(entered_ms + byMs, this.clock.exact()));
+      }),
+    );
+  }
+
+  /** Puts a visit right that has ended; rejects when that failed, for whoever shows it says so. */
+  async correct(visitId: string, correction: Correction): Promise<void> {
+    await this.#write(() => this.#backend.correctVisit(visitId, correction));
+    // What still stood in the strip is older than the correction.
+    if (this.details?.visitId !== visitId) return;
+    this.details.discard();
+    this.details = null;
+  }
+
   async undo(): Promise<void> {
-    this.closeDrawer();
+    this.#leaveDrawer();
     if (this.undoable === null && this.saving.unsaved === 0) return;
     let what: UndoKind = "tap";
     return this.#writes.guarded(async () => {
@@ -223,14 +254,11 @@ export class BoardState {
         what = this.undoable?.kind ?? "tap";
         const undone = await this.#backend.undo();
         // Before the next write starts: what stands in the strip must not close the visit again.
-        if (this.sale?.visitId === undone.visit.id) {
-          this.sale.discard();
-          this.sale = null;
-        }
+        if (this.details?.visitId === undone.visit.id) this.#detailsAfter(undone.visit);
         return undone;
       });
       // Taking back an amount leaves the visit closed; that is a tap less, not a visitor more.
-      if (change.visit.state === "closed") what = "tap";
+      if (change.visit.state === "closed" && what === "outcome") what = "tap";
       this.#show(change.visit.state === "open" && !change.visit.later ? change.visit.id : this.activeId);
       this.said = { kind: "undone", what };
     });
@@ -244,14 +272,22 @@ export class BoardState {
   }
 
   toggleDrawer(drawer: Drawer | null): void {
-    this.closeDrawer();
+    if (drawer === null) return this.closeDrawer();
+    this.#leaveDrawer();
+    if (drawer.kind === "group" && drawer.stays) this.#staying = drawer;
     this.drawer = drawer;
   }
 
   /** Also saves a note on its way: closing must come after the words. */
   closeDrawer(): void {
+    if (this.drawer === this.#staying) this.#staying = null;
+    this.#leaveDrawer();
+  }
+
+  /** Goes on to something else; a drawer that stays is open there, too. */
+  #leaveDrawer(): void {
     if (this.drawer?.kind === "note") this.drawer.draft.flush();
-    this.drawer = null;
+    this.drawer = this.#staying;
     this.sheet = null;
   }
 
@@ -272,18 +308,14 @@ export class BoardState {
     this.#writes.stop();
   }
 
-  #saleOf(visit: VisitView, choice: OutcomeChoice, outcome: Outcome): Sale {
-    const sale: Sale = new Sale(visit.id, choice, outcome, async (amended) => {
-      const change = this.#write(async () => {
-        if (sale.discarded) throw failure("visit_not_open");
-        return this.#backend.closeVisit(visit.id, amended);
-      });
-      await change.catch((thrown: unknown) => {
-        if (!sale.discarded) this.#writes.fail(thrown);
-        throw thrown;
-      });
-    });
-    return sale;
+  /** The strip after an undo: gone when the visit is open again, else with what is left of it. */
+  #detailsAfter(visit: VisitView): void {
+    const before = this.details;
+    before?.discard();
+    this.details = null;
+    if (!before || visit.state !== "closed" || !visit.outcome) return;
+    this.details = new ClosingDetails(visit.id, before.choice, visit.outcome, this.write);
+    this.details.closed = visit;
   }
 
   #change(visitId: string, intent: Intent, failed = () => {}): Promise<void> {
@@ -301,16 +333,34 @@ export class BoardState {
     );
   }
 
+  /** For what goes on beside the visits in the store; says what failed, and rejects then. */
+  readonly write: Write = async (job) => {
+    try {
+      return await this.#writes.run(async () => {
+        const change = await job(this.#backend);
+        return change && this.#took(change);
+      });
+    } catch (thrown) {
+      this.#writes.fail(thrown);
+      throw thrown;
+    }
+  };
+
   /** Queues a write and takes its answer before the next one starts, so that replies never go back in time. */
   #write(job: () => Promise<Change>, settle?: () => void): Promise<Change> {
     return this.#writes.run(async () => {
       const change = await job();
       settle?.();
-      this.#confirmed = [change.visit, ...change.also].reduce(upsert, this.#confirmed);
-      this.#heard(change);
-      this.clock.follow(change.steady_ms);
-      return change;
+      return this.#took(change);
     });
+  }
+
+  #took(change: Change): Change {
+    this.#confirmed = [change.visit, ...change.also].reduce(upsert, this.#confirmed);
+    this.#heard(change);
+    this.clock.follow(change.steady_ms);
+    this.latest = change.visit;
+    return change;
   }
 
   #read(): Promise<void> {

@@ -4,7 +4,7 @@ import { FakeBackend } from "../ipc/fake";
 import { PACKS } from "../ipc/fake-data";
 import { BoardState } from "./board.svelte";
 import { HANGS_MS } from "./queue";
-import { RECEIPT_MAX } from "./sale.svelte";
+import { RECEIPT_MAX } from "./details.svelte";
 import { groupOf } from "./summary";
 import { PATIENCE_MS } from "./writes.svelte";
 
@@ -81,7 +81,7 @@ describe("closing", () => {
     shell.failNext = failure("disk_full");
     await board.tapOutcome(visit, outcome("buy"));
     expect(board.activeId).toBe(visit.id);
-    expect(board.sale).toBeNull();
+    expect(board.details).toBeNull();
     expect(board.error?.code).toBe("disk_full");
   });
 
@@ -90,7 +90,7 @@ describe("closing", () => {
     const visit = active();
     await board.tapOutcome(visit, outcome("buy"));
     expect(board.today.bought).toBe(1);
-    const sale = board.sale!;
+    const sale = board.details!;
     sale.amount = "1,280.50";
     sale.receipt = " A-1 ";
     await sale.flush("CNY");
@@ -102,9 +102,9 @@ describe("closing", () => {
     await board.arrive(1);
     const visit = active();
     await board.tapOutcome(visit, outcome("buy"));
-    board.sale!.amount = "12.345";
-    await board.sale!.flush("CNY");
-    expect(board.sale!.badAmount).toBe(true);
+    board.details!.amount = "12.345";
+    await board.details!.flush("CNY");
+    expect(board.details!.badAmount).toBe(true);
     expect((await shell.visit(visit.id)).outcome?.amount_minor).toBeNull();
   });
 
@@ -112,7 +112,7 @@ describe("closing", () => {
     await board.arrive(1);
     const visit = active();
     await board.tapOutcome(visit, outcome("buy"));
-    const sale = board.sale!;
+    const sale = board.details!;
     sale.amount = "90";
     sale.receipt = "9".repeat(RECEIPT_MAX + 1);
     await sale.flush("CNY");
@@ -128,8 +128,8 @@ describe("closing", () => {
     await board.arrive(1);
     const visit = active();
     await board.tapOutcome(visit, outcome("buy"));
-    board.sale!.receipt = "\u001dA-1\t77\u0085\u0000";
-    await board.sale!.flush("CNY");
+    board.details!.receipt = "\u001dA-1\t77\u0085\u0000";
+    await board.details!.flush("CNY");
     expect((await shell.visit(visit.id)).outcome?.receipt).toBe("A-1 77");
   });
 
@@ -138,7 +138,7 @@ describe("closing", () => {
     const visit = active();
     shell.failNext = failure("disk_full");
     const closing = board.tapOutcome(visit, outcome("buy"));
-    const sale = board.sale!;
+    const sale = board.details!;
     sale.amount = "90";
     await Promise.all([closing, sale.flush("CNY")]);
     await sale.flush("CNY");
@@ -154,7 +154,7 @@ describe("undo", () => {
     await board.tapOutcome(visit, outcome("buy"));
     await board.undo();
     expect(board.activeId).toBe(visit.id);
-    expect(board.sale).toBeNull();
+    expect(board.details).toBeNull();
     expect(board.said).toEqual({ kind: "undone", what: "outcome" });
   });
 
@@ -162,7 +162,7 @@ describe("undo", () => {
     await board.arrive(1);
     const visit = active();
     await board.tapOutcome(visit, outcome("buy"));
-    const sale = board.sale!;
+    const sale = board.details!;
     sale.amount = "90";
     // One while the undo is on its way, one when the strip is taken away.
     await Promise.all([board.undo(), sale.flush("CNY")]);

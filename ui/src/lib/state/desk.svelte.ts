@@ -34,8 +34,8 @@ export class Desk {
 
   tap(visit: VisitView, group: Group, code: string): void {
     void this.#board.tapChoice(visit, group, code);
-    // The form of the next visit is in use: the strip of the last sale has had its moment.
-    if (this.#board.sale?.untouched) this.#board.sale = null;
+    // The form of the next visit is in use: the strip of the last visit has had its moment.
+    if (this.#board.details?.untouched) this.#board.details = null;
     // One code is all such a group takes, so its drawer is done.
     const drawer = this.#board.drawer;
     if (drawer?.kind === "group" && drawer.key === group.key && group.kind === "single") {

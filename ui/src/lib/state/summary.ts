@@ -18,6 +18,11 @@ export function choiceLabel(choices: Pick<Choice, "code" | "label">[] | undefine
   return choices?.find((choice) => choice.code === code)?.label ?? { zh: code, en: code };
 }
 
+/** A visit closed by rule has an outcome of its own, which no pack lists. */
+export function outcomeWord(pack: Pack, code: string, words: Words): string {
+  return code === "unseen" ? words.t.visit.unseen : words.label(choiceLabel(pack.outcomes, code));
+}
+
 /** `青年 · 独自 · 通勤`; the party size joins from two people on, or stands alone while nothing is known. */
 export function headline(
   pack: Pack,

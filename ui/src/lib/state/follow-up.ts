@@ -1,0 +1,45 @@
+// Days on which a visitor is to hear from the store: names of days, YYYY-MM-DD, as the store counts them.
+
+const DAY_MS = 86_400_000;
+const SATURDAY = 6;
+
+export type QuickDay = "tomorrow" | "2" | "saturday" | "week";
+
+/** The calendar day at the store. */
+export function dayAt(ms: number, timeZone: string): string {
+  const format = (zone?: string) =>
+    new Intl.DateTimeFormat("en-CA", {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      ...(zone ? { timeZone: zone } : {}),
+    }).format(ms);
+  try {
+    return format(timeZone);
+  } catch {
+    // A machine may lack the zone's data; its own day is the next best.
+    return format();
+  }
+}
+
+/** A day name has no zone, so counting in UTC never stumbles over summer time. */
+export function plusDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+export function quickDays(today: string): { id: QuickDay; day: string }[] {
+  const weekday = new Date(`${today}T00:00:00Z`).getUTCDay();
+  return [
+    { id: "tomorrow", day: plusDays(today, 1) },
+    { id: "2", day: plusDays(today, 2) },
+    // Never today: who comes back today needs no date.
+    { id: "saturday", day: plusDays(today, (SATURDAY - weekday + 7) % 7 || 7) },
+    { id: "week", day: plusDays(today, 7) },
+  ];
+}
+
+/** What a date field holds, if it is a day that is still to come. */
+export function dayToCome(text: string, today: string): string | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text <= today) return null;
+  return Number.isNaN(Date.parse(`${text}T00:00:00Z`)) ? null : text;
+}
