@@ -1,4 +1,12 @@
-import { asAppError, type AppError, type Backend, type DayRow, type DayView } from "../../lib/ipc";
+import {
+  asAppError,
+  type AppError,
+  type Backend,
+  type DayRow,
+  type DayView,
+  type VisitView,
+} from "../../lib/ipc";
+import { rowOf, unchecked } from "../../lib/state/day-row";
 
 /** The day is read again at most this often while things happen. */
 export const REFRESH_MS = 1_000;
@@ -7,6 +15,12 @@ export const REFRESH_MS = 1_000;
 export class DayLogState {
   view = $state.raw<DayView | null>(null);
   rows = $state.raw<DayRow[]>([]);
+  /** Closed by rule and not looked at since; they are listed first, and only there. */
+  unchecked = $state.raw<DayRow[]>([]);
+  readonly others: DayRow[] = $derived.by(() => {
+    const first = new Set(this.unchecked.map((row) => row.id));
+    return this.rows.filter((row) => !first.has(row.id));
+  });
   busy = $state(false);
   error = $state.raw<AppError | null>(null);
   #next = $state.raw<string | null>(null);
@@ -25,8 +39,12 @@ export class DayLogState {
   async open(day: string | null): Promise<void> {
     const view = await this.#read(day, null);
     if (!view) return;
+    const asked = this.#asked;
+    const first = await this.#readUnchecked(view);
+    if (asked !== this.#asked) return;
     this.view = view;
     this.rows = view.rows;
+    this.unchecked = first;
     this.#next = view.next;
   }
 
@@ -49,6 +67,20 @@ export class DayLogState {
     }, REFRESH_MS);
   }
 
+  /** A visit was written: its row follows at once, wherever it stands. */
+  follow(visit: VisitView): void {
+    const row = rowOf(visit);
+    const put = (rows: DayRow[]) => rows.map((other) => (other.id === row.id ? row : other));
+    this.rows = put(this.rows);
+    this.unchecked = put(this.unchecked).filter(unchecked);
+  }
+
+  fail(thrown: unknown): void {
+    const error = asAppError(thrown);
+    if (error.code === "locked") this.#onLocked();
+    else this.error = error;
+  }
+
   /** Stops reading; call it when nobody looks any more. */
   stop(): void {
     clearTimeout(this.#timer);
@@ -63,12 +95,21 @@ export class DayLogState {
     const asked = this.#asked;
     try {
       const fresh = await this.#backend.day(view.day, null, false);
+      const first = await this.#readUnchecked(fresh);
       // Meanwhile another day or page was asked for; that comes first.
       if (asked !== this.#asked) return this.stale();
       this.#lay(fresh);
+      this.unchecked = first;
     } catch (thrown) {
       if (asked === this.#asked && asAppError(thrown).code === "locked") this.#onLocked();
     }
+  }
+
+  /** The first of them will do: as soon as they are looked at, others follow. Failing leaves what stands. */
+  async #readUnchecked(view: DayView): Promise<DayRow[]> {
+    if (view.figures.unchecked === 0) return [];
+    const page = await this.#backend.day(view.day, null, true).catch(() => null);
+    return page ? page.rows : this.unchecked;
   }
 
   /** Lays a new first page over the old one; the pages after it stay. */
@@ -95,9 +136,7 @@ export class DayLogState {
       const view = await this.#backend.day(day, after, false);
       return asked === this.#asked ? view : null;
     } catch (thrown) {
-      const error = asAppError(thrown);
-      if (error.code === "locked") this.#onLocked();
-      else this.error = error;
+      this.fail(thrown);
       return null;
     } finally {
       if (asked === this.#asked) this.busy = false;

@@ -30,7 +30,7 @@ function page(after: string | null): DayView {
   const from = visits.filter((n) => after === null || n < Number(after));
   const rows = from.slice(0, PAGE).map((n): DayRow => ({ ...base.rows[0]!, id: `${n}`, entered_ms: n }));
   const next = from.length > PAGE ? (rows.at(-1)?.id ?? null) : null;
-  return { ...base, figures: { ...base.figures, parties: visits.length }, rows, next };
+  return { ...base, figures: { ...base.figures, parties: visits.length, unchecked: 0 }, rows, next };
 }
 
 const shown = () => log.rows.map((row) => Number(row.id));

@@ -56,6 +56,16 @@ export function demoProfile(pack: TrialPack, storeName: string, deviceName: stri
 
 const MINUTE = 60_000;
 
+/** How a rule closes a visit. */
+export const UNSEEN: Outcome = {
+  code: "unseen",
+  reasons: [],
+  amount_minor: null,
+  pieces: null,
+  receipt: null,
+  follow_up: null,
+};
+
 /** A business day in the shop's zone. */
 export function dayOf(ms: number): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" }).format(ms);
@@ -94,7 +104,13 @@ export function demoVisits(pack: Pack, now: number, count = 4): VisitView[] {
       demoOutcome(pack, seed),
     );
   });
-  return [...running, ...closed];
+  // Two that nobody saw leave, which a rule has closed.
+  const unseen = [190, 240].map((minutes, seed): VisitView => {
+    const entered = now - minutes * MINUTE;
+    const gone = visit(`v-unseen-${seed}`, entered, entered + 12 * MINUTE, 1 + seed, "c-wang", {}, UNSEEN);
+    return { ...gone, dwell_source: "estimated" };
+  });
+  return [...running, ...unseen, ...closed];
 }
 
 function visit(

@@ -1,6 +1,8 @@
 // The day's figures of the stand-in, counted from its visits.
 
-import type { CodeCount, DayRow, DayView, FieldValue, Figures, VisitView } from "./bindings";
+import type { CodeCount, DayView, Figures, VisitView } from "./bindings";
+import { codeOf } from "../state/fields";
+import { rowOf, unchecked } from "../state/day-row";
 import { dayOf, hourOf } from "./fake-data";
 
 const PAGE = 50;
@@ -38,7 +40,7 @@ function figures(visits: VisitView[]): Figures {
   const stays = closed.map((visit) => ((visit.left_ms ?? 0) - visit.entered_ms) / 1000);
   const sold = visits.filter(bought);
   const keen = closed.filter(
-    (visit) => !bought(visit) && ["3", "4"].includes(text(visit.fields["interest"]) ?? ""),
+    (visit) => !bought(visit) && ["3", "4"].includes(codeOf(visit.fields["interest"]) ?? ""),
   );
   return {
     parties: visits.length,
@@ -57,10 +59,6 @@ function figures(visits: VisitView[]): Figures {
   };
 }
 
-function unchecked(visit: VisitView): boolean {
-  return visit.dwell_source === "estimated" && !visit.corrected;
-}
-
 export function bought(visit: VisitView): boolean {
   return visit.outcome !== null && ["buy", "multi"].includes(visit.outcome.code);
 }
@@ -71,35 +69,4 @@ function reasonCounts(visits: VisitView[]): CodeCount[] {
     counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return [...counts].map(([code, count]) => ({ code, count }));
-}
-
-export function rowOf(visit: VisitView): DayRow {
-  const { id, state, entered_ms, left_ms, dwell_source, corrected, earlier, size, serving, outcome, fields } =
-    visit;
-  return {
-    id,
-    state,
-    entered_ms,
-    left_ms,
-    dwell_source,
-    corrected,
-    earlier,
-    size,
-    serving,
-    outcome,
-    age: text(fields["age"]),
-    company: text(fields["company"]),
-    style: text(fields["style"]),
-    interest: text(fields["interest"]),
-    attention: texts(fields["attention"]),
-    gesture: texts(fields["gesture"]),
-  };
-}
-
-function text(value: FieldValue | undefined): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function texts(value: FieldValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }

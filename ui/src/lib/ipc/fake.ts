@@ -21,8 +21,9 @@ import type {
   Undo,
   VisitView,
 } from "./bindings";
-import { DEMO_PIN, demoProfile, demoVisits, dayOf, openVisit } from "./fake-data";
-import { bought, dayView, rowOf } from "./fake-day";
+import { DEMO_PIN, UNSEEN, demoProfile, demoVisits, dayOf, openVisit } from "./fake-data";
+import { rowOf } from "../state/day-row";
+import { bought, dayView } from "./fake-day";
 import { found } from "./fake-items";
 import { quickWords } from "./fake-words";
 import { alike, merged, withPatch } from "./fake-visit";
@@ -287,21 +288,13 @@ export class FakeBackend implements Backend {
 
   /** A rule closes a visit that nobody touched, without the window's doing. */
   closeByRule(visitId: string): void {
-    const outcome = {
-      code: "unseen",
-      reasons: [],
-      amount_minor: null,
-      pieces: null,
-      receipt: null,
-      follow_up: null,
-    };
     const visit = this.#find(visitId);
     const closed: VisitView = {
       ...visit,
       state: "closed",
       left_ms: Date.now(),
       dwell_source: "estimated",
-      outcome,
+      outcome: UNSEEN,
     };
     this.#keep([closed]);
     for (const heard of this.#heardBoard) heard();
