@@ -355,10 +355,10 @@ export const en: Messages = {
     openRow: (time, visitor) => `Correct: in at ${time}, ${visitor}`,
     correction: {
       title: (time) => `Correct · in at ${time}`,
-      lead: "Nothing changes before you press “Correct”; what stood here stays in the history.",
+      lead: "Nothing changes until you press Correct; what stood here stays in the history.",
       reading: "Reading…",
       times: "Times",
-      why: "Why it is corrected",
+      why: "Why",
       reasons: { mistap: "Mistap", late_news: "Learned later", time: "Wrong time", other: "Other" },
       save: "Correct",
       asIs: "It is right",

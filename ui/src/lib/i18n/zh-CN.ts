@@ -313,7 +313,7 @@ export const zhCN = {
       lead: "按“更正”之前什么都不会变；原来的内容留在历史里。",
       reading: "正在读取…",
       times: "时间",
-      why: "为什么更正",
+      why: "原因",
       reasons: { mistap: "点错了", late_news: "后来才知道", time: "时间不对", other: "其他" },
       save: "更正",
       asIs: "就是这样",
