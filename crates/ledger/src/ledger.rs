@@ -6,8 +6,11 @@ use rusqlite::OptionalExtension;
 use std::path::Path;
 
 /// The schema, step by step. A released step is never edited; a frozen fixture holds each of them.
-pub const SCHEMA: Migrations =
-    Migrations(&[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_floor.sql")]);
+pub const SCHEMA: Migrations = Migrations(&[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_floor.sql"),
+    include_str!("../migrations/0003_catalogue.sql"),
+]);
 
 /// The open database of a device.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 
 mod append;
 mod book;
+mod catalogue;
 mod days;
 mod error;
 mod glance;
@@ -20,6 +21,7 @@ mod running;
 mod taps;
 
 pub use book::{Act, Book, Origin};
+pub use catalogue::{Article, Catalogue};
 pub use days::{DayPage, Rows};
 pub use error::LedgerError;
 pub use glance::Glance;
