@@ -81,7 +81,7 @@ impl From<LedgerError> for CoreError {
     fn from(error: LedgerError) -> Self {
         match error {
             error if error.is_disk_full() => Self::DiskFull,
-            LedgerError::TooFew => Self::BadInput,
+            LedgerError::TooFew | LedgerError::NameTaken(_) => Self::BadInput,
             LedgerError::VisitUnknown(_) | LedgerError::VisitNotOpen(_) => Self::VisitNotOpen,
             error if error.is_damage() => Self::DatabaseDamaged,
             error => Self::storage(error),

@@ -93,10 +93,8 @@ impl Book {
     pub fn open_visit_as(&self, actor: &ClerkId, id: VisitId, opening: Opening) -> Result<(Visit, bool), LedgerError> {
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
-            match project::state(tx, id) {
-                Ok(_) => return Ok((taps::current(tx, id)?, false)),
-                Err(LedgerError::VisitUnknown(_)) => {}
-                Err(error) => return Err(error),
+            if project::is_known(tx, id)? {
+                return Ok((taps::current(tx, id)?, false));
             }
             if let Some(clerk) = &opening.serving {
                 lineup::to_the_end(tx, self.origin.calendar.day_of(now.wall_ms), clerk)?;

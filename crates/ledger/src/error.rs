@@ -14,6 +14,9 @@ pub enum LedgerError {
     /// Nobody would be left of a party.
     #[error("a party cannot lose everybody")]
     TooFew,
+    /// There is a visit of that name already.
+    #[error("there is a visit {0} already")]
+    NameTaken(VisitId),
     /// A stored value cannot be read back.
     #[error("a stored value cannot be read")]
     Stored(#[from] serde_json::Error),

@@ -11,7 +11,8 @@ const READ_MAX: usize = 60;
 const PROPOSED_MAX: usize = 3;
 
 impl Book {
-    /// The ended visits of the same day that look like the visitor of `id`, the likest first.
+    /// The ended visits that began earlier the same day and look like the visitor of `id`, the
+    /// likest first.
     ///
     /// # Errors
     /// [`LedgerError::VisitUnknown`], or when the database fails.
@@ -32,11 +33,12 @@ impl Book {
 }
 
 fn ended(tx: &Connection, day: i32, visit: &Visit) -> Result<Vec<Brief>, LedgerError> {
+    let entered_ms = visit.entered_ms().unwrap_or_default();
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT {} FROM visits WHERE day = ?1 AND state = 1 AND id <> ?2 ORDER BY entered_ms DESC, id DESC",
+        "SELECT {} FROM visits WHERE day = ?1 AND entered_ms < ?2 AND state = 1 ORDER BY entered_ms DESC, id DESC",
         project::COLUMNS
     ))?;
-    let briefs = statement.query_map(params![day, visit.id().as_bytes()], project::read)?;
+    let briefs = statement.query_map(params![day, entered_ms], project::read)?;
     let alike = briefs.filter(|brief| brief.as_ref().map_or(true, |brief| may_be_same(visit, brief)));
     Ok(alike.take(READ_MAX).collect::<Result<_, _>>()?)
 }

@@ -21,14 +21,19 @@ impl Book {
         self.ledger.database.write(|tx| to_the_end(tx, day, clerk))
     }
 
-    /// Puts a clerk to the front again, whose arrival was a mistake.
+    /// Puts a clerk to the front again, whose arrival was a mistake; who has left the floor since
+    /// stays away.
     ///
     /// # Errors
     /// When the database fails.
     pub fn to_the_front(&self, day: BusinessDay, clerk: &ClerkId) -> Result<(), LedgerError> {
-        self.ledger
-            .database
-            .write(|tx| put(tx, day, clerk, "SELECT coalesce(min(turn), 0) - 1 FROM lineup WHERE day = ?1"))
+        self.ledger.database.write(|tx| {
+            tx.execute(
+                "UPDATE lineup SET turn = (SELECT min(turn) - 1 FROM lineup WHERE day = ?1) WHERE day = ?1 AND clerk = ?2",
+                params![day.number(), clerk.as_str()],
+            )?;
+            Ok(())
+        })
     }
 
     /// Takes a clerk out of the line.
@@ -44,16 +49,11 @@ impl Book {
 }
 
 pub(crate) fn to_the_end(tx: &Connection, day: BusinessDay, clerk: &ClerkId) -> Result<(), LedgerError> {
-    put(tx, day, clerk, "SELECT coalesce(max(turn), 0) + 1 FROM lineup WHERE day = ?1")
-}
-
-fn put(tx: &Connection, day: BusinessDay, clerk: &ClerkId, turn: &str) -> Result<(), LedgerError> {
-    let turn: i64 = tx.prepare_cached(turn)?.query_row([day.number()], |row| row.get(0))?;
-    tx.prepare_cached("INSERT OR REPLACE INTO lineup (clerk, day, turn) VALUES (?1, ?2, ?3)")?.execute(params![
-        clerk.as_str(),
-        day.number(),
-        turn
-    ])?;
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO lineup (clerk, day, turn)
+         SELECT ?1, ?2, coalesce(max(turn), 0) + 1 FROM lineup WHERE day = ?2",
+    )?
+    .execute(params![clerk.as_str(), day.number()])?;
     Ok(())
 }
 

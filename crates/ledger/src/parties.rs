@@ -21,11 +21,14 @@ impl Book {
     ///
     /// # Errors
     /// [`LedgerError::VisitUnknown`], [`LedgerError::VisitNotOpen`], [`LedgerError::TooFew`] when
-    /// nobody would be left, or when the database fails.
+    /// nobody would be left, [`LedgerError::NameTaken`], or when the database fails.
     pub fn split(&self, actor: &ClerkId, id: VisitId, new: VisitId, size: u8) -> Result<Pair, LedgerError> {
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
             let visit = self.open_sealed(tx, id)?;
+            if project::is_known(tx, new)? {
+                return Err(LedgerError::NameTaken(new)); // or asking twice would take twice as many away
+            }
             let opening = visit.opening().ok_or(LedgerError::VisitUnknown(id))?;
             let entered_ms = visit.entered_ms().unwrap_or(opening.entered_ms);
             // Five stands for five or more: such a party stays one however many leave.
@@ -88,6 +91,7 @@ impl Book {
             taps::seal_visit(tx, self, kept)?;
             taps::seal_visit(tx, self, other)?;
             self.set(tx, actor, kept, before.clone())?;
+            running::touch(tx, other, &self.clock.now())?;
             append::event(tx, self, actor, other, body)?;
             self.pair(tx, kept, other, Patch::new())
         })

@@ -37,6 +37,14 @@ pub(crate) fn state(tx: &Connection, id: VisitId) -> Result<VisitState, LedgerEr
     state.ok_or(LedgerError::VisitUnknown(id))
 }
 
+/// Whether there is a visit of that name.
+pub(crate) fn is_known(tx: &Connection, id: VisitId) -> Result<bool, LedgerError> {
+    match state(tx, id) {
+        Err(LedgerError::VisitUnknown(_)) => Ok(false),
+        state => state.map(|_| true),
+    }
+}
+
 fn line(tx: &Connection, id: VisitId) -> Result<Option<Brief>, LedgerError> {
     let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM visits WHERE id = ?1"))?;
     Ok(statement.query_row([id.as_bytes()], read).optional()?)

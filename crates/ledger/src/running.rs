@@ -4,7 +4,7 @@
 //! The wall clock is set, jumps and changes its zone; the steady clock does not. A visit's times
 //! stay on the wall clock of its arrival, and its length is measured on the steady one.
 
-use crate::{Book, LedgerError, append, project};
+use crate::{Book, LedgerError, append, project, taps};
 use floorbook_model::{Body, Closing, DwellSource, Event, Outcome, Recorded, UNSEEN, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -13,6 +13,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 struct Anchor {
     since_ms: i64,
     touched_ms: i64,
+    touched_wall_ms: i64,
+}
+
+/// When a tap was made. The steady clock is absent where an older version kept it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tap {
+    pub(crate) wall_ms: i64,
+    pub(crate) boot: Option<u32>,
+    pub(crate) steady_ms: Option<i64>,
 }
 
 impl Book {
@@ -36,6 +45,9 @@ impl Book {
                 .query_map([now.boot], |row| row.get(0).map(VisitId::from_bytes))?
                 .collect::<Result<_, _>>()?;
             for id in lost {
+                if let Some(tap) = taps::last(tx, id)? {
+                    tapped(tx, id, tap)?;
+                }
                 let anchor = by_wall(tx, &append::sealed(tx, id)?, &now)?;
                 keep(tx, id, now.boot, anchor)?;
             }
@@ -78,16 +90,20 @@ impl Book {
 
 /// A visit begins now, or began `since_ms` ago with the party it is a part of.
 pub(crate) fn begin(tx: &Connection, id: VisitId, now: &Recorded, since_ms: i64) -> Result<(), LedgerError> {
-    keep(tx, id, now.boot, Anchor { since_ms, touched_ms: steady(now) })
+    keep(tx, id, now.boot, Anchor { since_ms, touched_ms: steady(now), touched_wall_ms: now.wall_ms })
 }
 
 /// Somebody did something on the visit.
 pub(crate) fn touch(tx: &Connection, id: VisitId, now: &Recorded) -> Result<(), LedgerError> {
-    tx.prepare_cached("UPDATE running SET touched_ms = ?3 WHERE visit = ?1 AND boot = ?2")?.execute(params![
-        id.as_bytes(),
-        now.boot,
-        steady(now)
-    ])?;
+    tapped(tx, id, Tap { wall_ms: now.wall_ms, boot: Some(now.boot), steady_ms: Some(steady(now)) })
+}
+
+/// A tap that waited is a sign of life of its own time, however late it is sealed.
+pub(crate) fn tapped(tx: &Connection, id: VisitId, tap: Tap) -> Result<(), LedgerError> {
+    tx.prepare_cached(
+        "UPDATE running SET touched_ms = ?3, touched_wall_ms = ?4 WHERE visit = ?1 AND boot = ?2 AND touched_ms < ?3",
+    )?
+    .execute(params![id.as_bytes(), tap.boot, tap.steady_ms, tap.wall_ms])?;
     Ok(())
 }
 
@@ -112,14 +128,20 @@ pub(crate) fn steady(now: &Recorded) -> i64 {
 
 fn anchor(tx: &Connection, id: VisitId, boot: u32) -> Result<Option<Anchor>, LedgerError> {
     let row = tx
-        .prepare_cached("SELECT since_ms, touched_ms FROM running WHERE visit = ?1 AND boot = ?2")?
-        .query_row(params![id.as_bytes(), boot], |row| Ok(Anchor { since_ms: row.get(0)?, touched_ms: row.get(1)? }));
+        .prepare_cached("SELECT since_ms, touched_ms, touched_wall_ms FROM running WHERE visit = ?1 AND boot = ?2")?
+        .query_row(params![id.as_bytes(), boot], |row| {
+            Ok(Anchor { since_ms: row.get(0)?, touched_ms: row.get(1)?, touched_wall_ms: row.get(2)? })
+        });
     Ok(row.optional()?)
 }
 
 fn keep(tx: &Connection, id: VisitId, boot: u32, anchor: Anchor) -> Result<(), LedgerError> {
-    tx.prepare_cached("INSERT OR REPLACE INTO running (visit, boot, since_ms, touched_ms) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id.as_bytes(), boot, anchor.since_ms, anchor.touched_ms])?;
+    let Anchor { since_ms, touched_ms, touched_wall_ms } = anchor;
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO running (visit, boot, since_ms, touched_ms, touched_wall_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![id.as_bytes(), boot, since_ms, touched_ms, touched_wall_ms])?;
     Ok(())
 }
 
@@ -128,21 +150,24 @@ fn keep(tx: &Connection, id: VisitId, boot: u32, anchor: Anchor) -> Result<(), L
 /// that fell back adds nothing.
 fn by_wall(tx: &Connection, visit: &Visit, now: &Recorded) -> Result<Anchor, LedgerError> {
     let entered_ms = visit.entered_ms().unwrap_or(now.wall_ms);
-    let touched_wall_ms = last_recorded_ms(tx, visit.id())?.unwrap_or(entered_ms);
-    let gap_ms = now.wall_ms.saturating_sub(touched_wall_ms).max(0);
-    let counted_ms = match counted(tx, visit.id())? {
-        Some(counted_ms) => counted_ms,
-        None => touched_wall_ms.saturating_sub(entered_ms),
+    let (counted_ms, touched_wall_ms) = match counted(tx, visit.id())? {
+        Some(counted) => counted,
+        None => {
+            let touched_wall_ms = last_recorded_ms(tx, visit.id())?.unwrap_or(entered_ms);
+            (touched_wall_ms.saturating_sub(entered_ms), touched_wall_ms)
+        }
     };
+    let gap_ms = now.wall_ms.saturating_sub(touched_wall_ms).max(0);
     let touched_ms = steady(now).saturating_sub(gap_ms);
-    Ok(Anchor { since_ms: touched_ms.saturating_sub(counted_ms.max(0)), touched_ms })
+    Ok(Anchor { since_ms: touched_ms.saturating_sub(counted_ms.max(0)), touched_ms, touched_wall_ms })
 }
 
-/// How long a visit ran until its last sign of life, as an earlier boot counted it.
-fn counted(tx: &Connection, id: VisitId) -> Result<Option<i64>, LedgerError> {
+/// How long a visit ran until its last sign of life, as an earlier boot counted it, and what the
+/// wall clock showed then.
+fn counted(tx: &Connection, id: VisitId) -> Result<Option<(i64, i64)>, LedgerError> {
     let row = tx
-        .prepare_cached("SELECT touched_ms - since_ms FROM running WHERE visit = ?1")?
-        .query_row([id.as_bytes()], |row| row.get(0));
+        .prepare_cached("SELECT touched_ms - since_ms, touched_wall_ms FROM running WHERE visit = ?1")?
+        .query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
     Ok(row.optional()?)
 }
 

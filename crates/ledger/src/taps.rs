@@ -4,6 +4,7 @@
 //! one commit; the row becomes a `VisitNoted` event, and takes its number, when the visit has
 //! been quiet for a while, when it is acted on, or when everything is to be sent.
 
+use crate::running::Tap;
 use crate::{Book, LedgerError, append, project, running};
 use floorbook_model::{Body, ClerkId, FieldValue, Patch, Status, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -20,6 +21,7 @@ pub struct Noted {
 struct Pending {
     actor: ClerkId,
     patch: Patch,
+    last: Tap,
 }
 
 impl Book {
@@ -28,7 +30,7 @@ impl Book {
     /// # Errors
     /// [`LedgerError::VisitUnknown`], [`LedgerError::VisitNotOpen`], or when the database fails.
     pub fn note(&self, actor: &ClerkId, id: VisitId, patch: &Patch) -> Result<Noted, LedgerError> {
-        let touched_ms = self.clock.wall_ms();
+        let now = self.clock.now();
         self.ledger.database.write(|tx| {
             let waiting = match pending(tx, id)? {
                 Some(waiting) if waiting.actor != *actor => {
@@ -47,14 +49,17 @@ impl Book {
             let mut together = waiting;
             together.extend(patch.iter().map(|(field, value)| (field.clone(), value.clone())));
             tx.prepare_cached(
-                "INSERT INTO pending (visit, actor, touched_ms, patch) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (visit) DO UPDATE SET touched_ms = excluded.touched_ms, patch = excluded.patch",
+                "INSERT INTO pending (visit, actor, touched_ms, patch, boot, steady_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (visit) DO UPDATE SET touched_ms = excluded.touched_ms, patch = excluded.patch,
+                     boot = excluded.boot, steady_ms = excluded.steady_ms",
             )?
             .execute(params![
                 id.as_bytes(),
                 actor.as_str(),
-                touched_ms,
-                serde_json::to_string(&together)?
+                now.wall_ms,
+                serde_json::to_string(&together)?,
+                now.boot,
+                running::steady(&now),
             ])?;
             Ok(Noted { visit: visit.overlaid(patch), before })
         })
@@ -95,12 +100,17 @@ impl Book {
 
 /// Turns the pending row of a visit, where there is one, into an event.
 pub(crate) fn seal_visit(tx: &Connection, book: &Book, id: VisitId) -> Result<(), LedgerError> {
-    if let Some(Pending { actor, patch }) = pending(tx, id)? {
+    if let Some(Pending { actor, patch, last }) = pending(tx, id)? {
+        running::tapped(tx, id, last)?;
         append::event(tx, book, &actor, id, Body::VisitNoted { patch })?;
-        running::touch(tx, id, &book.clock.now())?;
         tx.prepare_cached("DELETE FROM pending WHERE visit = ?1")?.execute([id.as_bytes()])?;
     }
     Ok(())
+}
+
+/// When the latest tap that waits to be sealed was made.
+pub(crate) fn last(tx: &Connection, id: VisitId) -> Result<Option<Tap>, LedgerError> {
+    Ok(pending(tx, id)?.map(|pending| pending.last))
 }
 
 /// A visit as it is now: what is sealed, and the taps over it.
@@ -118,12 +128,15 @@ fn known(visit: Visit) -> Result<Visit, LedgerError> {
 
 fn pending(tx: &Connection, id: VisitId) -> Result<Option<Pending>, LedgerError> {
     let row = tx
-        .prepare_cached("SELECT actor, patch FROM pending WHERE visit = ?1")?
-        .query_row([id.as_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+        .prepare_cached("SELECT actor, patch, touched_ms, boot, steady_ms FROM pending WHERE visit = ?1")?
+        .query_row([id.as_bytes()], |row| {
+            let last = Tap { wall_ms: row.get(2)?, boot: row.get(3)?, steady_ms: row.get(4)? };
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, last))
+        })
         .optional()?;
-    let Some((actor, patch)) = row else { return Ok(None) };
+    let Some((actor, patch, last)) = row else { return Ok(None) };
     let actor = serde_json::from_value(actor.into())?;
-    Ok(Some(Pending { actor, patch: serde_json::from_str(&patch)? }))
+    Ok(Some(Pending { actor, patch: serde_json::from_str(&patch)?, last }))
 }
 
 /// What a field holds, in the form that sets it again.

@@ -38,7 +38,7 @@ fn assert_day_is(shop: &Shop, day: BusinessDay, briefs: &[Brief], act: usize) {
 fn random_act(shop: &Shop, visits: &mut Vec<VisitId>) {
     let roll = |bound| shop.rng.below(bound);
     let actor = ["c01", "c02"][usize::try_from(roll(2)).unwrap()];
-    shop.clock.pass(match roll(12) {
+    shop.clock.jump(match roll(12) {
         0 => DAY_MS / 2,
         1 => -10 * MINUTE_MS,
         _ => MINUTE_MS,

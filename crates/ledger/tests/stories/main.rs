@@ -3,9 +3,15 @@
 
 mod catalogue;
 mod chain;
+mod corrections;
 mod days;
 mod disk;
+mod glance;
+mod likely;
+mod lineup;
 mod outbox;
+mod parties;
+mod running;
 mod schema;
 mod shop;
 mod taps;

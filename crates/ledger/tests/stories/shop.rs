@@ -10,7 +10,7 @@ use rusqlite::Row;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use tempfile::TempDir;
 
 /// Noon of 23 November 2026 in Shanghai.
@@ -18,23 +18,50 @@ pub(crate) const NOON_MS: i64 = 1_795_406_400_000;
 pub(crate) const MINUTE_MS: i64 = 60_000;
 pub(crate) const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-/// A clock that goes when it is told to.
-pub(crate) struct HandClock(AtomicI64);
+/// Clocks that go when they are told to.
+pub(crate) struct HandClock {
+    wall_ms: AtomicI64,
+    steady_ms: AtomicU64,
+    boot: AtomicU32,
+}
 
 impl HandClock {
     pub(crate) fn at(wall_ms: i64) -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(wall_ms)))
+        Arc::new(Self { wall_ms: AtomicI64::new(wall_ms), steady_ms: AtomicU64::new(1), boot: AtomicU32::new(1) })
     }
 
+    /// Time passes, whether the device is awake or asleep.
     pub(crate) fn pass(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
+        self.jump(ms);
+        self.steady_ms.fetch_add(ms.try_into().unwrap(), Ordering::SeqCst);
+    }
+
+    /// Somebody sets the wall clock.
+    pub(crate) fn jump(&self, ms: i64) {
+        self.wall_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// The device was off for a while: its steady clock begins anew.
+    pub(crate) fn reboot(&self, off_ms: i64) {
+        self.jump(off_ms);
+        self.steady_ms.store(1, Ordering::SeqCst);
+        self.boot.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn steady_ms(&self) -> i64 {
+        self.steady_ms.load(Ordering::SeqCst).try_into().unwrap()
     }
 }
 
 impl Clock for HandClock {
     fn now(&self) -> Recorded {
-        let wall_ms = self.0.load(Ordering::SeqCst);
-        Recorded { wall_ms, offset_min: 480, steady_ms: 1, boot: 1, server_offset_ms: None }
+        Recorded {
+            wall_ms: self.wall_ms.load(Ordering::SeqCst),
+            offset_min: 480,
+            steady_ms: self.steady_ms.load(Ordering::SeqCst),
+            boot: self.boot.load(Ordering::SeqCst),
+            server_offset_ms: None,
+        }
     }
 }
 
@@ -124,6 +151,23 @@ impl Shop {
 
     pub(crate) fn taps(&self, actor: &str, visit: VisitId, field: &str, value: &str) {
         self.book.note(&clerk(actor), visit, &Patch::from([(field.to_owned(), text(value))])).unwrap();
+    }
+
+    /// A party of two comes in and has these codes of each field.
+    pub(crate) fn arrives_as(&self, said: &[(&str, &[&str])]) -> VisitId {
+        let visit = self.arrives();
+        let list = |codes: &[&str]| FieldValue::List(codes.iter().map(|&code| code.to_owned()).collect());
+        let value = |codes: &[&str]| if let [code] = codes { text(code) } else { list(codes) };
+        let patch = said.iter().map(|(field, codes)| ((*field).to_owned(), value(codes))).collect();
+        self.book.note(&clerk("c01"), visit, &patch).unwrap();
+        visit
+    }
+
+    /// How long a party has been here, minutes.
+    pub(crate) fn minutes(&self, visit: VisitId) -> i64 {
+        let visit = self.book.visit(visit).unwrap();
+        let since_ms = self.book.glance(self.today(), &[&visit]).unwrap().since_ms[0];
+        (self.clock.steady_ms() - since_ms) / MINUTE_MS
     }
 
     pub(crate) fn act(&self, actor: &str, visit: VisitId, act: Act) -> Result<(), LedgerError> {
