@@ -3,6 +3,7 @@
 use crate::device::{Paired, hold};
 use crate::{CoreError, Device, Undo};
 use floorbook_model::{BusinessDay, ClerkId, ITEMS, Visit, VisitId};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 /// The day so far, in two figures.
@@ -125,8 +126,10 @@ impl Device {
 
     fn cards(&self, paired: &Paired, visits: Vec<Visit>) -> Result<(Vec<Card>, Today), CoreError> {
         let glance = paired.book.glance(self.today(paired), &visits.iter().collect::<Vec<_>>())?;
+        let names = names(paired, &visits)?;
+        let item = |code: &str| Item { code: code.to_owned(), name: names.get(code).cloned() };
         let card = |(visit, since_steady_ms): (Visit, i64)| Card {
-            items: visit.codes(ITEMS).into_iter().map(|code| Item { code: code.to_owned(), name: None }).collect(),
+            items: visit.codes(ITEMS).into_iter().map(item).collect(),
             visit,
             since_steady_ms,
         };
@@ -146,4 +149,11 @@ impl Device {
     pub(crate) fn today(&self, paired: &Paired) -> BusinessDay {
         paired.book.origin().calendar.day_of(self.environment.clock.wall_ms())
     }
+}
+
+/// What the catalogue calls the articles of some visits. Most taps are about visits without any,
+/// and must not pay for a look.
+fn names(paired: &Paired, visits: &[Visit]) -> Result<BTreeMap<String, String>, CoreError> {
+    let codes: Vec<&str> = visits.iter().flat_map(|visit| visit.codes(ITEMS)).collect();
+    if codes.is_empty() { Ok(BTreeMap::new()) } else { Ok(paired.book.ledger().article_names(&codes)?) }
 }

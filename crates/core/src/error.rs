@@ -60,6 +60,12 @@ pub enum CoreError {
     /// What was entered is not of the form.
     #[error("bad input")]
     BadInput,
+    /// A file is larger than may be read.
+    #[error("the file is too large")]
+    FileTooLarge,
+    /// A file is no text.
+    #[error("the file cannot be read")]
+    FileUnreadable,
     /// The visit is closed or voided, or not known here.
     #[error("the visit is not open")]
     VisitNotOpen,

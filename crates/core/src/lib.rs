@@ -4,6 +4,7 @@
 //! interface and no SQL here; keys, time and randomness are handed in.
 
 mod board;
+mod catalogue;
 mod day;
 mod device;
 mod error;
@@ -14,7 +15,9 @@ mod moves;
 mod pairing;
 mod pin;
 mod prefs;
+mod quick_words;
 mod session;
+mod sheet;
 mod startup;
 mod system;
 mod undo;
@@ -22,17 +25,20 @@ mod vault;
 mod visits;
 
 pub use board::{Board, Card, Change, Item, Today};
+pub use catalogue::Imported;
 pub use day::{Day, PAGE_ROWS, Page};
 pub use device::{Device, Environment, Profile, State};
 pub use error::CoreError;
 pub use moves::Correcting;
 pub use prefs::{Locale, Prefs, Theme};
+pub use quick_words::{QuickKind, QuickWord};
+pub use sheet::{Problem, Skipped};
 pub use startup::DATABASE_FILE;
 pub use system::{SystemClock, SystemRng};
 pub use undo::{Undo, UndoKind};
 pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError};
 pub use visits::Arrival;
 
-pub use floorbook_ledger::Rows;
+pub use floorbook_ledger::{Catalogue, Rows};
 pub use floorbook_protocol::{Clerk, ProblemKind, Role, StoreRecord};
 pub use floorbook_sync::{Phase, Status, SyncError};
