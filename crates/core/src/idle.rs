@@ -19,7 +19,7 @@ pub(crate) async fn keep_closing(book: Arc<Book>, idle_ms: i64, changed: watch::
         let closed = tokio::task::spawn_blocking(move || close(&book, idle_ms)).await;
         match closed {
             Ok(Ok(closed)) if closed.is_empty() => {}
-            Ok(Ok(_)) => drop(changed.send_replace(())),
+            Ok(Ok(_)) => changed.send_replace(()),
             Ok(Err(error)) => tracing::warn!(error = ?error, "forgotten visits were not closed"),
             Err(error) => tracing::error!(error = %error, "closing forgotten visits failed"),
         }
