@@ -1,6 +1,6 @@
 //! The list of commands and events, and the TypeScript that is made of it.
 
-use crate::commands::{self, floor};
+use crate::commands::{self, floor, items};
 use crate::watch::{BoardChanged, SyncChanged};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
@@ -31,6 +31,10 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             floor::step_away,
             floor::step_in,
             floor::undo,
+            items::find_items,
+            items::import_catalogue,
+            items::catalogue,
+            items::quick_words,
             commands::day,
             commands::sync_status,
             commands::send_now,

@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tauri::{AppHandle, State};
 
 pub(crate) mod floor;
+pub(crate) mod items;
 
 type Answer<T> = Result<T, AppError>;
 type Here<'a> = State<'a, Shell>;

@@ -10,10 +10,12 @@ pub(crate) use crate::error::ErrorCode;
 
 mod boot;
 mod day;
+mod items;
 mod visit;
 
 pub(crate) use boot::{Boot, Prefs};
 pub(crate) use day::{DayRow, DayView, read_cursor};
+pub(crate) use items::{Catalogue, Imported, Item, QuickWord};
 pub(crate) use visit::{Board, Change, Correction, Outcome, Patch, VisitView};
 pub(crate) use visit::{read_correction, read_outcome, read_patch};
 

@@ -1,6 +1,6 @@
 //! Visits as the floor shows them.
 
-use super::small;
+use super::{Item, small};
 use floorbook_core as core;
 use floorbook_model as model;
 use serde::{Deserialize, Serialize};
@@ -119,19 +119,6 @@ impl From<model::DwellSource> for DwellSource {
             model::DwellSource::Adjusted => Self::Adjusted,
             model::DwellSource::Estimated => Self::Estimated,
         }
-    }
-}
-
-/// An article; `name` is null when the catalogue does not know it.
-#[derive(Clone, Debug, Serialize, Type)]
-pub(crate) struct Item {
-    code: String,
-    name: Option<String>,
-}
-
-impl From<core::Item> for Item {
-    fn from(item: core::Item) -> Self {
-        Self { code: item.code, name: item.name }
     }
 }
 

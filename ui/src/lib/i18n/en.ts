@@ -23,6 +23,14 @@ export const en: Messages = {
       next: "Update Floorbook, then open it again.",
     },
     disk_full: { title: "The disk is full", next: "Free some space, then try again." },
+    file_too_large: {
+      title: "The file is too large",
+      next: "At most 50,000 articles and 8 MB. Leave out articles or columns you do not need, then try again.",
+    },
+    file_unreadable: {
+      title: "This file cannot be read",
+      next: "Save it as CSV in your spreadsheet program, then try again.",
+    },
     hq_away: {
       title: "Headquarters cannot be reached",
       next: "Check the network and the address. Records stay on this device and go out by themselves later.",
@@ -388,5 +396,27 @@ export const en: Messages = {
     sendNow: "Send now",
     progress: "Progress",
     allSafe: "Every record is kept encrypted here and never deleted before headquarters confirms it.",
+  },
+  catalogue: {
+    title: "Catalogue",
+    none: "No catalogue yet",
+    status: (n, at) => `${n} articles · imported ${at}`,
+    import: "Import CSV",
+    importing: "Importing…",
+    hint: "One article per line: number, name, category. An import replaces the whole catalogue. For example",
+    example: "AP-1001,Wool coat,Coats",
+    managerOnly: "A manager imports the catalogue.",
+    done: (n) => `${n} articles imported.`,
+    nothing: "No line could be used; the catalogue has not changed.",
+    skipped: (n) => `Lines left out: ${n}.`,
+    line: (line, problem) => `Line ${line}: ${problem}`,
+    more: (n) => `and ${n} more`,
+    problem: {
+      no_code: "no number",
+      no_name: "no name",
+      bad_code: "not an article number, or rounded by a spreadsheet",
+      twice: "the number comes twice",
+      too_long: "name or category has more than 80 characters",
+    },
   },
 };

@@ -21,6 +21,16 @@ export function clockTime(ms: number, timeZone: string, locale: Locale): string 
   }).format(ms);
 }
 
+/** A moment of the shop, with its day: `2026/11/23 14:21`. */
+export function momentOf(ms: number, timeZone: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    hourCycle: "h23",
+    timeZone: knownZone(timeZone),
+  }).format(ms);
+}
+
 /** A business day such as `2026-11-23`, written out. */
 export function dayTitle(day: string, locale: Locale): string {
   return dayIn(day, locale, { month: "long", day: "numeric", weekday: "long" });

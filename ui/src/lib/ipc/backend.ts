@@ -4,31 +4,24 @@ import type {
   AppError,
   Board,
   Boot,
+  Catalogue,
   Change,
   Correction,
   DayRow,
   DayView,
   ErrorCode,
   FieldValue,
+  Imported,
   Item,
-  Label,
   Outcome,
   Prefs,
+  QuickWord,
   SyncStatus,
   VisitView,
 } from "./bindings";
 
 /** Fields and the values they take. */
 export type Patch = { [field: string]: FieldValue };
-
-/** One choice, outcome or reason and the lower-case words that mean it; `group` is empty but for choices. */
-export type QuickWord = {
-  kind: "choice" | "outcome" | "reason";
-  group: string;
-  code: string;
-  label: Label;
-  words: string[];
-};
 
 export type TrialPack = "apparel" | "jewellery" | "electronics";
 export type Screen = "setup" | "trouble" | "lock" | "floor" | "daylog";
@@ -61,6 +54,9 @@ export interface Backend {
   quickWords(): Promise<QuickWord[]>;
   /** Articles by the beginning of their number or by name, at most 20. */
   findItems(query: string): Promise<Item[]>;
+  /** Replaces the catalogue by a CSV file, its bytes in base64. */
+  importCatalogue(csv: string): Promise<Imported>;
+  catalogue(): Promise<Catalogue>;
   undo(): Promise<Change>;
   day(day: string | null, after: string | null, onlyUnchecked: boolean): Promise<DayView>;
   syncStatus(): Promise<SyncStatus>;

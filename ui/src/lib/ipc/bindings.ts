@@ -53,6 +53,17 @@ export const commands = {
 	stepIn: (clerkId: string) => __TAURI_INVOKE<Board>("step_in", { clerkId }),
 	/**  Takes the last step back. */
 	undo: () => __TAURI_INVOKE<Change>("undo"),
+	/**  Articles whose number begins with the query or whose name has it. */
+	findItems: (query: string) => __TAURI_INVOKE<Item[]>("find_items", { query }),
+	/**
+	 *  Replaces the catalogue by a CSV file. Its bytes come in base64: a list of numbers takes the web
+	 *  view seconds to write.
+	 */
+	importCatalogue: (csv: string) => __TAURI_INVOKE<Imported>("import_catalogue", { csv }),
+	/**  The catalogue as a whole. */
+	catalogue: () => __TAURI_INVOKE<Catalogue>("catalogue"),
+	/**  Everything that can be said on the quick line. */
+	quickWords: () => __TAURI_INVOKE<QuickWord[]>("quick_words"),
 	/**
 	 *  Opens a day, null meaning today, or its next page: all of its visits, or only those that a rule
 	 *  closed and nobody has looked at since.
@@ -112,6 +123,13 @@ export type Boot = {
 	/**  Who is signed in; set when phase is "open". */
 	clerk_id: string | null,
 	prefs: Prefs,
+};
+
+/**  The catalogue as a whole. */
+export type Catalogue = {
+	count: number,
+	/**  Null when none was ever imported. */
+	imported_ms: number | null,
 };
 
 /**  What a write gives back, after its durable commit. */
@@ -194,7 +212,7 @@ export type DayView = {
 export type DwellSource = "observed" | "adjusted" | "estimated";
 
 /**  Every failure that the interface can be told of. */
-export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "database_damaged" | "database_newer" | "disk_full" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "pin_trivial" | "pin_wait" | "pin_wrong" | "trial_failed" | "visit_not_open";
+export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "database_damaged" | "database_newer" | "disk_full" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "pin_trivial" | "pin_wait" | "pin_wrong" | "trial_failed" | "visit_not_open";
 
 /**  single, scale, note: string. many: string[]. path: Step[]. null clears the field. */
 export type FieldValue = null | string | Step[] | string[];
@@ -243,6 +261,14 @@ export type HourFigure = {
 	hour: number,
 	parties: number,
 	bought: number,
+};
+
+/**  What came of an import: with a count of zero the old catalogue stays. */
+export type Imported = {
+	count: number,
+	/**  The first of them. */
+	skipped: Skipped[],
+	skipped_count: number,
 };
 
 /**  An article; `name` is null when the catalogue does not know it. */
@@ -317,12 +343,34 @@ export type Profile = {
 	clerks: Clerk[],
 };
 
+export type QuickKind = "choice" | "outcome" | "reason";
+
+/**  Something that can be said on the quick line. */
+export type QuickWord = {
+	kind: QuickKind,
+	/**  Key of its group; empty for outcomes and reasons. */
+	group: string,
+	code: string,
+	label: Label,
+	/**  What may be typed for it, lower-case: labels, code, pinyin, initials, further words. */
+	words: string[],
+};
+
 export type Role = "clerk" | "manager";
 
 /**  A zone of the plan: corners in plan units, from the upper left. */
 export type Shape = {
 	zone: string,
 	points: ([number, number])[],
+};
+
+/**  What is wrong with a line of a file. */
+export type SkipProblem = "no_code" | "no_name" | "bad_code" | "twice" | "too_long";
+
+export type Skipped = {
+	/**  From 1. */
+	line: number,
+	problem: SkipProblem,
 };
 
 export type Step = {

@@ -1,7 +1,7 @@
 // A small catalogue for the stand-in.
 
 import type { Patch } from "./backend";
-import type { Item } from "./bindings";
+import type { Imported, Item, Skipped } from "./bindings";
 
 const FOUND_MAX = 20;
 
@@ -20,12 +20,30 @@ export const CATALOGUE: Item[] = [
   ["6901234567892", "羊绒围巾"],
 ].map(([code = "", name = ""]) => ({ code, name }));
 
-export function found(query: string): Item[] {
+export function found(query: string, items: Item[]): Item[] {
   const asked = query.trim().toLowerCase();
   if (asked === "") return [];
   const fits = ({ code, name }: Item) =>
     code.toLowerCase().startsWith(asked) || (name?.toLowerCase().includes(asked) ?? false);
-  return CATALOGUE.filter(fits).slice(0, FOUND_MAX);
+  return items.filter(fits).slice(0, FOUND_MAX);
+}
+
+/** Far simpler than the shell: UTF-8, no quotes, no header, always in one order. */
+export function readCatalogue(csv: string): { items: Item[]; imported: Imported } {
+  const bytes = Uint8Array.from(atob(csv), (byte) => byte.charCodeAt(0));
+  const items: Item[] = [];
+  const skipped: Skipped[] = [];
+  for (const [n, line] of new TextDecoder().decode(bytes).trim().split(/\r?\n/).entries()) {
+    const [code = "", name = ""] = line.split(",").map((cell) => cell.trim());
+    if (code !== "" && name !== "") items.push({ code, name });
+    else skipped.push({ line: n + 1, problem: code === "" ? "no_code" : "no_name" });
+  }
+  const imported = {
+    count: items.length,
+    skipped: skipped.slice(0, FOUND_MAX),
+    skipped_count: skipped.length,
+  };
+  return { items, imported };
 }
 
 export function itemsOf(fields: Patch): Item[] {

@@ -1,22 +1,25 @@
 // A whole backend in memory: for the plain browser during development, for pictures and for tests.
 // It behaves like the shell as far as the interface can tell, and keeps nothing. Never in a release.
 
-import { failure, type Backend, type Patch, type QuickWord, type Screen, type TrialPack } from "./backend";
+import { failure, type Backend, type Patch, type Screen, type TrialPack } from "./backend";
 import type {
   AppError,
   Board,
   Boot,
+  Catalogue,
   Change,
   Clerk,
   Correction,
   DayRow,
   DayView,
   ErrorCode,
+  Imported,
   Item,
   Outcome,
   Phase,
   Prefs,
   Profile,
+  QuickWord,
   SyncStatus,
   Undo,
   VisitView,
@@ -24,7 +27,7 @@ import type {
 import { DEMO_PIN, UNSEEN, demoProfile, demoVisits, dayOf, openVisit } from "./fake-data";
 import { rowOf } from "../state/day-row";
 import { bought, dayView } from "./fake-day";
-import { found } from "./fake-items";
+import { CATALOGUE, found, readCatalogue } from "./fake-items";
 import { quickWords } from "./fake-words";
 import { alike, merged, withPatch } from "./fake-visit";
 
@@ -89,6 +92,8 @@ export class FakeBackend implements Backend {
   #lineup: string[];
   /** The steady clock agrees with the wall clock at the start, and with nothing later. */
   readonly #began = Date.now() - performance.now();
+  #items = CATALOGUE;
+  #importedMs = Date.now();
   #options: FakeOptions;
 
   constructor(options: FakeOptions = {}) {
@@ -269,7 +274,20 @@ export class FakeBackend implements Backend {
   }
 
   quickWords = (): Promise<QuickWord[]> => this.#open(() => quickWords(this.#profile.pack));
-  findItems = (query: string): Promise<Item[]> => this.#open(() => found(query));
+  findItems = (query: string): Promise<Item[]> => this.#open(() => found(query, this.#items));
+
+  importCatalogue(csv: string): Promise<Imported> {
+    return this.#open(() => {
+      this.#fail();
+      if (this.#clerk(this.#me()).role !== "manager") throw failure("manager_needed");
+      const { items, imported } = readCatalogue(csv);
+      if (items.length > 0) [this.#items, this.#importedMs] = [items, Date.now()];
+      return imported;
+    });
+  }
+
+  catalogue = (): Promise<Catalogue> =>
+    this.#open(() => ({ count: this.#items.length, imported_ms: this.#importedMs }));
 
   undo(): Promise<Change> {
     return this.#open(() => {

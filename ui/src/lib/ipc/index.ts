@@ -5,7 +5,7 @@ import { tauriBackend } from "./tauri";
 
 export type * from "./bindings";
 export { asAppError, failure } from "./backend";
-export type { Backend, Patch, QuickWord, Screen, TrialPack } from "./backend";
+export type { Backend, Patch, Screen, TrialPack } from "./backend";
 
 /** The shell where there is one; in a plain browser, during development only, the in-memory stand-in. */
 export async function chooseBackend(): Promise<Backend> {
