@@ -5,4 +5,7 @@ mod anything;
 mod events;
 mod figures;
 mod fold;
+mod likeness;
+mod merge;
+mod moves;
 mod packs;
