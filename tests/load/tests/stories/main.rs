@@ -1,7 +1,9 @@
 //! Whole devices against a headquarters in this process, over real TLS on loopback.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod catalogue;
 mod device;
+mod floor;
 mod network;
 mod pins;
 mod restless;

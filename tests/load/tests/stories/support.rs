@@ -3,7 +3,7 @@
 use floorbook_core::{CoreError, DATABASE_FILE, Device, Environment, Phase, State, Status};
 use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, serve};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
-use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Patch};
+use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Pack, Patch};
 use floorbook_protocol::{Clerk, Role};
 use std::future::pending;
 use std::net::{SocketAddr, TcpListener};
@@ -29,20 +29,27 @@ pub(crate) struct House {
 impl House {
     pub(crate) fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Self::at(listener.local_addr().unwrap(), listener)
+        Self::at(listener.local_addr().unwrap(), listener, |_| {})
+    }
+
+    /// One whose form lets arrivals go round.
+    pub(crate) fn rotating() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(listener.local_addr().unwrap(), listener, |pack| pack.rotation = true)
     }
 
     /// Another headquarters that took the port of a killed one.
     pub(crate) fn stranger_at(address: SocketAddr) -> Self {
-        Self::at(address, TcpListener::bind(address).unwrap())
+        Self::at(address, TcpListener::bind(address).unwrap(), |_| {})
     }
 
-    fn at(address: SocketAddr, listener: TcpListener) -> Self {
+    fn at(address: SocketAddr, listener: TcpListener, change: impl FnOnce(&mut Pack)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let hq = Hq::init(&folder.path().join("hq"), InitOptions::default(), present(), dice()).unwrap();
         let mut store = NewStore::new("north".parse().unwrap(), "North", embedded_pack("apparel").unwrap().unwrap());
         let second = Clerk { id: "m02".parse().unwrap(), name: "Second".to_owned(), role: Role::Manager };
         store.roster.push(second);
+        change(&mut store.pack);
         hq.add_store(&store).unwrap();
         let serving = Some(serving(Arc::new(hq), listener));
         Self { folder, address, serving }
