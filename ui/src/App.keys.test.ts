@@ -2,7 +2,7 @@
 
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { find, freshWindow, opened, tap, type } from "./floor-test";
+import { find, freshWindow, opened, saved, tap, type } from "./floor-test";
 import type { FakeBackend } from "./lib/ipc/fake";
 import type { VisitView } from "./lib/ipc";
 
@@ -33,6 +33,7 @@ const enter = (init: KeyboardEventInit = {}) =>
 async function arrived(shell: FakeBackend): Promise<() => Promise<VisitView>> {
   await tap("size-1");
   const id = (await find("card")).dataset["visitId"] ?? "";
+  await saved();
   return () => shell.visit(id);
 }
 

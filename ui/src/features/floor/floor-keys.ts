@@ -16,7 +16,6 @@ export type Reach = {
 /** The keys of the floor: characters come by way of the scanner, the other keys directly. */
 export class FloorKeys {
   readonly wedge: Wedge;
-  #arriving: Promise<void> | null = null;
   #board: BoardState;
   #desk: Desk;
   #line: QuickLine;
@@ -43,17 +42,15 @@ export class FloorKeys {
     if (action.kind === "dismiss") return this.#now(action);
     if (!isCommand(event) || (action.kind === "enter" && ownsEnter(event.target))) return;
     event.preventDefault();
-    this.#inTurn(() => this.#now(action));
+    this.#now(action);
   };
 
   #character(stroke: Stroke): void {
-    this.#inTurn(() => {
-      if (modalOpen()) return;
-      // Typed before the line had the focus: it is meant for the line.
-      if (this.#line.isOpen) return this.#toLine(stroke.key);
-      const action = keyAction(stroke, this.#desk.live.targets);
-      if (action) this.#now(action);
-    });
+    if (modalOpen()) return;
+    // Typed before the line had the focus: it is meant for the line.
+    if (this.#line.isOpen) return this.#toLine(stroke.key);
+    const action = keyAction(stroke, this.#desk.live.targets);
+    if (action) this.#now(action);
   }
 
   #space(event: KeyboardEvent): void {
@@ -68,16 +65,10 @@ export class FloorKeys {
     this.#reach.focusLine();
   }
 
-  /** What follows an arrival is meant for the new party, which is there only once the shell has answered. */
-  #inTurn(run: () => void): void {
-    if (this.#arriving) void this.#arriving.then(() => this.#inTurn(run));
-    else run();
-  }
-
   #now(action: KeyAction): void {
     switch (action.kind) {
       case "arrive":
-        return this.#arrive(action.size);
+        return void this.#board.arrive(action.size);
       case "target":
         this.#desk.press(action.target);
         return this.#reach.focusReasons();
@@ -97,13 +88,6 @@ export class FloorKeys {
       case "dismiss":
         return this.#line.isOpen ? this.#line.close() : this.#board.closeDrawer();
     }
-  }
-
-  #arrive(size: number): void {
-    const arriving = this.#board.arrive(size).finally(() => {
-      if (this.#arriving === arriving) this.#arriving = null;
-    });
-    this.#arriving = arriving;
   }
 }
 

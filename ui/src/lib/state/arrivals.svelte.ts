@@ -1,4 +1,4 @@
-import type { VisitView } from "../ipc";
+import type { Backend, Change, VisitView } from "../ipc";
 import type { Clock } from "./clock.svelte";
 import { newId } from "./ids";
 
@@ -25,16 +25,22 @@ export class Arrivals {
     return visit;
   }
 
+  /** Writes an arrival. If that fails, its commit may stand all the same: the board knows. */
+  async write(visit: VisitView, backend: Backend): Promise<Change> {
+    try {
+      return await backend.arrive(visit.id, visit.size, visit.later);
+    } catch (thrown) {
+      const board = await backend.board().catch(() => null);
+      const there = board?.open.find(({ id }) => id === visit.id);
+      if (board && there) return { ...board, visit: there, also: [] };
+      this.#fail(visit);
+      throw thrown;
+    }
+  }
+
   /** The shell has it. */
   written(id: string): void {
     this.waiting = this.waiting.filter((visit) => visit.id !== id);
-  }
-
-  /** Must be called before the next write begins: those behind it may be for this card. */
-  fail(visit: VisitView): void {
-    this.written(visit.id);
-    this.#failed = visit;
-    this.#lost.add(visit.id);
   }
 
   /** What is on the board needs no second try. */
@@ -45,6 +51,13 @@ export class Arrivals {
   /** True for a card that went with its arrival; that was said, and what was tapped on it is no error more. */
   isLost(id: string | undefined): boolean {
     return id !== undefined && this.#lost.has(id);
+  }
+
+  /** Within the write that failed, because the next ones may be for this card. */
+  #fail(visit: VisitView): void {
+    this.written(visit.id);
+    this.#failed = visit;
+    this.#lost.add(visit.id);
   }
 }
 

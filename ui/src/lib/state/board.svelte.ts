@@ -21,37 +21,9 @@ import { ITEMS_FIELD, NOTE_FIELD, add, codeOf, remove, set, tap, type Intent } f
 import { Moves, type Move } from "./moves.svelte";
 import { NoteDraft } from "./note.svelte";
 import { inOrder, project, successor, together, upsert, type Pending } from "./projection";
+import type { Drawer, Said, Sheet } from "./shown";
 import { Turns } from "./turns";
-import { Writes } from "./writes.svelte";
-
-/** What is open above the pads of the visit form; at most one at a time. */
-export type Drawer =
-  | { kind: "reasons"; outcome: OutcomeChoice }
-  | { kind: "outcomes" }
-  /** One that stays is there again for the next visit, until someone closes it. */
-  | { kind: "group"; key: string; stays?: boolean }
-  | { kind: "items" }
-  | { kind: "moves" }
-  | { kind: "earlier" }
-  | { kind: "time" }
-  | { kind: "amend"; details: ClosingDetails }
-  | { kind: "note"; draft: NoteDraft };
-
-/** What stands in the place of the running cards; at most one at a time. */
-export type Sheet = "tray" | "lineup";
-
-/** Writes after everything before it. Null is a job that found nothing left to do. */
-export type Write = (job: (backend: Backend) => Promise<Change> | null) => Promise<Change | null>;
-
-/** The last thing that happened, kept without words so that it follows a language switch. */
-export type Said =
-  | { kind: "arrived"; size: number }
-  | { kind: "counted" }
-  | { kind: "moved"; move: Move }
-  | { kind: "closed"; visit: VisitView; outcome: string }
-  | { kind: "scanned"; code: string }
-  | { kind: "scan_unplaced" }
-  | { kind: "undone"; what: UndoKind };
+import { Writes, type Write } from "./writes.svelte";
 
 /**
  * The running visits and everything a clerk does to them. A tap shows at once and is written behind it;
@@ -142,7 +114,7 @@ export class BoardState {
     return this.#writes.guarded(
       async () => {
         await this.#write(
-          () => this.#arrived(visit),
+          () => this.#arrivals.write(visit, this.#backend),
           () => this.#arrivals.written(visit.id),
         );
         this.said = later ? { kind: "counted" } : { kind: "arrived", size };
@@ -380,19 +352,6 @@ export class BoardState {
     this.today = today;
     this.undoable = undo;
     this.lineup = lineup;
-  }
-
-  /** Writes an arrival. If that fails, its commit may stand all the same: the board knows. */
-  async #arrived(visit: VisitView): Promise<Change> {
-    try {
-      return await this.#backend.arrive(visit.id, visit.size, visit.later);
-    } catch (thrown) {
-      const board = await this.#backend.board().catch(() => null);
-      const there = board?.open.find(({ id }) => id === visit.id);
-      if (board && there) return { ...board, visit: there, also: [] };
-      this.#arrivals.fail(visit);
-      throw thrown;
-    }
   }
 
   #act(visitId: string, move: Move, job: () => Promise<Change>): Promise<void> {

@@ -69,9 +69,9 @@ export class Desk {
 
   /** Goes to the card before or after the open one. */
   moveCard(by: 1 | -1): void {
-    const { visits, activeId } = this.#board;
-    const at = visits.findIndex((visit) => visit.id === activeId);
-    const next = at < 0 ? visits[0] : visits[at + by];
+    const { running, activeId } = this.#board;
+    const at = running.findIndex((visit) => visit.id === activeId);
+    const next = at < 0 ? running[0] : running[at + by];
     if (next) this.#board.activate(next.id);
   }
 

@@ -1,6 +1,6 @@
 import { amountText, minorDigits, parseAmount } from "../i18n";
 import type { Change, Outcome, OutcomeChoice, VisitView } from "../ipc";
-import type { Write } from "./board.svelte";
+import type { Write } from "./writes.svelte";
 
 /** How long the strip waits for someone to do something there. */
 export const DETAILS_STAY_MS = 12_000;

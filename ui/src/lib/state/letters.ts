@@ -2,7 +2,7 @@
 // same tomorrow. No letter ever means two things at the same time.
 
 import type { Group, OutcomeChoice, Pack, Patch } from "../ipc";
-import type { Drawer } from "./board.svelte";
+import type { Drawer } from "./shown";
 import { countOn } from "./fields";
 
 /** The home row: the first chips of the group the cursor stands on. */

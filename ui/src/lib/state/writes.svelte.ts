@@ -1,4 +1,4 @@
-import { asAppError, failure, type AppError } from "../ipc";
+import { asAppError, failure, type AppError, type Backend, type Change } from "../ipc";
 import { Queue } from "./queue";
 import { Saving } from "./saving.svelte";
 
@@ -7,6 +7,9 @@ export const PATIENCE_MS = 2_000;
 
 /** Stands as the error while a write goes without an answer. */
 const HANGS: AppError = failure("internal");
+
+/** Writes after everything before it. Null is a job that found nothing left to do. */
+export type Write = (job: (backend: Backend) => Promise<Change> | null) => Promise<Change | null>;
 
 interface Hooks {
   /** The shell has locked itself. */
