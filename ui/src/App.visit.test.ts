@@ -115,6 +115,7 @@ describe("putting a day right", () => {
   async function unseenDay(): Promise<{ shell: FakeBackend; id: string }> {
     const shell = await opened();
     const id = await arrived();
+    await waitFor(() => shell.visit(id)); // the card stands before it is written
     shell.closeByRule(id);
     await tap("tab-daylog");
     const first = await find("unchecked");
