@@ -4,21 +4,27 @@
 //! Invariants: everything started here ends with the value that started it; nothing touches the display, the
 //! bus, the keyring or the home folder of whoever runs the tests; nothing waits without a limit.
 
+mod acts;
 mod album;
 mod app;
+pub mod budgets;
 mod clerk;
 mod day;
 mod device;
 mod keyring;
+mod looks;
+mod rules;
 mod wait;
 mod window;
 
+pub use acts::{Act, Acts};
 pub use album::Album;
 pub use app::App;
 pub use clerk::{Clerk, LI, MANAGER, Staff};
 pub use day::{Logged, play};
 pub use device::{Hit, database, scan};
 pub use keyring::{Keyring, PASSWORD};
+pub use looks::{LOOKS, Look, SIZES};
 pub use wait::{PATIENCE, eventually};
 pub use window::Window;
 
@@ -45,6 +51,8 @@ pub struct Desktop {
     display: String,
     bus: String,
     windows: AtomicUsize,
+    /// Set once there is a bus for screen readers.
+    readers: Option<Process>,
     folder: TempDir,
 }
 
@@ -71,6 +79,7 @@ impl Desktop {
             display,
             bus,
             windows: AtomicUsize::new(0),
+            readers: None,
             folder,
         })
     }
@@ -83,6 +92,26 @@ impl Desktop {
     /// Makes `command` a program of this desktop.
     pub fn dress(&self, command: &mut Command) {
         dress(command, self.folder.path(), &self.display, &self.bus);
+        if self.readers.is_some() {
+            command.env_remove("NO_AT_BRIDGE");
+        }
+    }
+
+    /// The address of its session bus.
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
+    /// Lets screen readers in: windows opened from now on show themselves to them.
+    ///
+    /// # Errors
+    /// When the bus for them cannot be started.
+    pub fn admit_readers(&mut self) -> Result<()> {
+        let mut command = process::command("/usr/libexec/at-spi-bus-launcher");
+        command.args(["--launch-immediately", "--a11y=1"]).stdout(Stdio::null()).stderr(Stdio::null());
+        self.dress(&mut command);
+        self.readers = Some(Process::start("at-spi-bus-launcher", command)?);
+        Ok(())
     }
 
     /// The home folder of its programs; empty at the start.

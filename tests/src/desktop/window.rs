@@ -3,7 +3,8 @@
 //! WebKit's driver starts the program, clicks through the web view's own event path and takes pictures of what
 //! it painted. Elements are named by their `data-testid`.
 
-use super::{Desktop, PATIENCE, eventually};
+use super::acts::{Tally, place_of};
+use super::{Acts, Desktop, PATIENCE, eventually};
 use crate::process::{self, Process};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -12,7 +13,6 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 use tokio::net::TcpStream;
@@ -38,7 +38,7 @@ pub struct Window {
     session: WebDriver,
     driver: Process,
     log: PathBuf,
-    taps: AtomicUsize,
+    done: Tally,
 }
 
 impl Window {
@@ -66,17 +66,17 @@ impl Window {
         let session = WebDriver::new(format!("http://127.0.0.1:{port}"), Capabilities::from(wanted))
             .await
             .with_context(|| format!("no window; it said: {}", fs::read_to_string(&log).unwrap_or_default()))?;
-        Ok(Self { session, driver, log, taps: AtomicUsize::new(0) })
+        Ok(Self { session, driver, log, done: Tally::default() })
     }
 
-    /// The driver's own session, for the rare thing that has no name here.
-    pub fn session(&self) -> &WebDriver {
-        &self.session
+    /// A mark to count from.
+    pub fn mark(&self) -> usize {
+        self.done.len()
     }
 
-    /// How many taps it has taken so far.
-    pub fn taps(&self) -> usize {
-        self.taps.load(Ordering::Relaxed)
+    /// Every tap and key that the driver has sent since `mark`.
+    pub fn acts_since(&self, mark: usize) -> Acts {
+        self.done.since(mark)
     }
 
     /// What the program has logged so far.
@@ -89,7 +89,7 @@ impl Window {
     /// # Errors
     /// When it does not appear, or stays disabled or covered.
     pub async fn click(&self, id: &str) -> Result<()> {
-        self.click_on(&by_test_id(id)).await
+        self.click_at(&by_test_id(id), place_of(id)).await
     }
 
     /// Clicks what a CSS selector finds, as soon as it can be clicked.
@@ -97,17 +97,30 @@ impl Window {
     /// # Errors
     /// As [`Self::click`].
     pub async fn click_on(&self, selector: &str) -> Result<()> {
+        self.click_at(selector, selector).await
+    }
+
+    async fn click_at(&self, selector: &str, place: &str) -> Result<()> {
         eventually(&format!("{selector} can be clicked"), PATIENCE, async || {
             let element = self.session.find(By::Css(selector)).await?;
             // The driver takes a click on a disabled button for done.
             if !element.is_enabled().await? {
                 return Ok(None);
             }
-            element.click().await?;
-            self.taps.fetch_add(1, Ordering::Relaxed);
+            self.tap(&element, place).await?;
             Ok(Some(()))
         })
         .await
+    }
+
+    /// Clicks an element found before; `place` is what its neighbours have in common with it.
+    ///
+    /// # Errors
+    /// When it is gone, or covered.
+    pub async fn tap(&self, element: &WebElement, place: &str) -> Result<()> {
+        element.click().await?;
+        self.done.tap(place);
+        Ok(())
     }
 
     /// Waits until an element is there.
@@ -177,9 +190,11 @@ impl Window {
     /// When the field does not appear, or holds something else afterwards.
     pub async fn type_into(&self, id: &str, text: &str) -> Result<()> {
         let field = self.wait_for(id).await?;
-        field.click().await?;
+        self.tap(&field, place_of(id)).await?;
         field.send_keys(Key::Control + "a").await?;
+        self.done.key();
         field.send_keys(text).await?;
+        self.done.letters(text);
         eventually(&format!("{id} holds {text:?}"), PATIENCE, async || match field.value().await? {
             Some(value) if value == text => Ok(Some(())),
             other => bail!("it holds {other:?}"),
@@ -192,7 +207,30 @@ impl Window {
     /// # Errors
     /// When the field does not appear.
     pub async fn press(&self, id: &str, key: Key) -> Result<()> {
-        Ok(self.wait_for(id).await?.send_keys(key + "").await?)
+        self.wait_for(id).await?.send_keys(key + "").await?;
+        self.done.key();
+        Ok(())
+    }
+
+    /// Presses a key wherever the focus is.
+    ///
+    /// # Errors
+    /// When the driver refuses it.
+    pub async fn strike(&self, key: impl Into<char>) -> Result<()> {
+        let key = key.into();
+        self.session.action_chain().key_down(key).key_up(key).perform().await?;
+        self.done.key();
+        Ok(())
+    }
+
+    /// Types a text wherever the focus is.
+    ///
+    /// # Errors
+    /// When the driver refuses it.
+    pub async fn write(&self, text: &str) -> Result<()> {
+        self.session.action_chain().send_keys(text).perform().await?;
+        self.done.letters(text);
+        Ok(())
     }
 
     /// Asks the page something that the element calls cannot say.
@@ -201,6 +239,14 @@ impl Window {
     /// When the script fails.
     pub async fn ask(&self, script: &str) -> Result<Value> {
         Ok(self.session.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// Asks the page something that takes its time: the script calls its last argument with the answer.
+    ///
+    /// # Errors
+    /// When the script fails.
+    pub async fn ask_later(&self, script: &str) -> Result<Value> {
+        Ok(self.session.execute_async(script, Vec::new()).await?.json().clone())
     }
 
     /// Makes the page `width` × `height` large.
@@ -219,14 +265,22 @@ impl Window {
         .await
     }
 
+    /// Waits until what is pending has been painted.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn settle(&self) -> Result<()> {
+        let painted = "const done = arguments[arguments.length - 1];\
+                       requestAnimationFrame(() => requestAnimationFrame(() => done(null)))";
+        self.ask_later(painted).await.map(drop)
+    }
+
     /// Writes a picture of the page, once what is pending has been painted.
     ///
     /// # Errors
     /// When the picture cannot be taken or written.
     pub async fn picture(&self, path: &Path) -> Result<()> {
-        let painted = "const done = arguments[arguments.length - 1];\
-                       requestAnimationFrame(() => requestAnimationFrame(() => done(null)))";
-        self.session.execute_async(painted, Vec::new()).await?;
+        self.settle().await?;
         self.ask(STIR).await?;
         let picture = self.session.screenshot_as_png().await?;
         self.ask("window.stirring = false").await?;

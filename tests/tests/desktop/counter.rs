@@ -6,34 +6,6 @@ use floorbook_tests::desktop::{Album, Clerk, MANAGER, play};
 use serde_json::json;
 
 #[test]
-fn a_buyer_takes_two_taps_a_non_buyer_three_and_headquarters_has_both_once() {
-    journey(async |shop| {
-        let app = shop.app_in_use().await?;
-        let clerk = Clerk::at(&app);
-
-        let start = app.taps();
-        let buyer = clerk.welcomes(1).await?;
-        clerk.closes(&buyer, "buy").await?;
-        assert_eq!(app.taps() - start, 2, "arrived, bought");
-
-        let start = app.taps();
-        let other = clerk.welcomes(2).await?;
-        clerk.closes_unsold(&other, "size").await?;
-        assert_eq!(app.taps() - start, 3, "arrived, not bought, why");
-
-        app.wait_until_sent().await?;
-        let rows = shop.hq.export()?;
-        assert_eq!(rows.len(), 2, "each visit is one row");
-        let row = |id: &str| rows.iter().find(|row| row["visit"] == json!(id)).expect("the visit is in the export");
-        assert_eq!(row(&buyer)["outcome"], json!("buy"), "the outcome of the pad that was tapped");
-        assert_eq!(row(&other)["outcome"], json!("none"), "the outcome of the pad that was tapped");
-        assert!(row(&other)["reasons"].to_string().contains("size"), "the reason that was tapped: {:?}", row(&other));
-        assert_eq!(row(&other)["size"], json!(2), "the size that was tapped");
-        app.quit().await
-    });
-}
-
-#[test]
 fn a_working_day_arrives_complete_and_stands_in_the_day_log() {
     journey(async |shop| {
         let app = shop.app_in_use().await?;

@@ -1,10 +1,13 @@
 //! The desktop journeys: the built app and the built receiver, on a desktop of their own, the way people use
 //! them. `cargo xtask test` builds both and runs these; they never take part in a bare `cargo test`.
 
+mod budgets;
 mod counter;
 mod interruption;
 mod offline;
 mod pairing;
+mod reader;
 mod secrecy;
 mod shop;
 mod startup;
+mod tree;
