@@ -14,6 +14,7 @@ mod device;
 mod keyring;
 mod looks;
 mod rules;
+mod tour;
 mod wait;
 mod window;
 
@@ -25,6 +26,7 @@ pub use day::{Logged, play};
 pub use device::{Hit, database, scan};
 pub use keyring::{Keyring, PASSWORD};
 pub use looks::{LOOKS, Look, SIZES};
+pub use tour::{fill, tour};
 pub use wait::{PATIENCE, eventually};
 pub use window::Window;
 

@@ -4,6 +4,7 @@ use crate::artifacts;
 use crate::prerequisites::{self, Purpose};
 use crate::steps::{cargo, must, root};
 use anyhow::Result;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[derive(Debug, clap::Args)]
@@ -37,9 +38,15 @@ pub(crate) fn bindings() -> Result<()> {
     must(test)
 }
 
+/// The target folder, wherever it is: this program lies in it.
+fn target() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    program.ancestors().nth(2).map_or_else(|| root().join("target"), Path::to_path_buf)
+}
+
 fn hand_over(profile: &str, chore: &str, arguments: &Arguments) -> Command {
     let program = format!("floorbook-load{}", std::env::consts::EXE_SUFFIX);
-    let mut command = Command::new(root().join("target").join(profile).join(program));
+    let mut command = Command::new(target().join(profile).join(program));
     command.arg(chore).args(&arguments.rest);
     command
 }

@@ -7,6 +7,8 @@
 mod artifacts;
 mod keep;
 mod load;
+#[cfg(target_os = "linux")]
+mod pictures;
 mod prerequisites;
 mod run;
 #[cfg(target_os = "linux")]
@@ -38,6 +40,9 @@ enum Chore {
     /// Measure every figure, or the one named, beside its limit; one JSON line each
     #[command(disable_help_flag = true)]
     Bench(load::Arguments),
+    /// Take pictures of every screen in every size, language and theme, and look for what is cut or overlaps
+    #[cfg(target_os = "linux")]
+    Pictures(pictures::Arguments),
     /// Write the interface's bindings anew after a command changed
     Bindings,
 }
@@ -48,6 +53,8 @@ fn main() -> Result<ExitCode> {
         Chore::Test => Ok(test::test()),
         Chore::Day(arguments) => load::day(&arguments).map(|()| ExitCode::SUCCESS),
         Chore::Bench(arguments) => load::bench(&arguments).map(|()| ExitCode::SUCCESS),
+        #[cfg(target_os = "linux")]
+        Chore::Pictures(arguments) => pictures::pictures(&arguments).map(|()| ExitCode::SUCCESS),
         Chore::Bindings => load::bindings().map(|()| ExitCode::SUCCESS),
     }
 }

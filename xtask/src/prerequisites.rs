@@ -38,7 +38,7 @@ pub(crate) fn ensure_for(purpose: Purpose) -> Result<()> {
 fn packages(purpose: Purpose) -> Result<()> {
     let wanted: Vec<&str> = match purpose {
         Purpose::Show => TO_BUILD.to_vec(),
-        Purpose::Drive => [TO_BUILD, TO_DRIVE].concat(),
+        Purpose::Drive => [TO_BUILD.as_slice(), TO_DRIVE.as_slice()].concat(),
     };
     if !Path::new("/usr/bin/dpkg-query").exists() {
         println!("This is not Debian. Floorbook needs what Debian calls: {}", wanted.join(" "));

@@ -3,6 +3,8 @@
 mod bare;
 mod day_open;
 mod fill;
+#[cfg(target_os = "linux")]
+mod floor;
 mod push;
 mod scene;
 mod tap;
@@ -14,7 +16,7 @@ use serde::Serialize;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One figure: start, memory, tap_commit, day_open, push. All of them without.
+    /// One figure: start, memory, floor, tap_commit, day_open, push. All of them without.
     name: Option<String>,
     /// Visits stored where a figure says "many"
     #[arg(long, default_value_t = 1_000_000)]
@@ -35,7 +37,7 @@ struct Line<'a> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let wanted = |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name);
-    let known = ["start", "memory", "tap_commit", "day_open", "push"];
+    let known = ["start", "memory", "floor", "tap_commit", "day_open", "push"];
     if let Some(name) = arguments.name.as_deref().filter(|name| !known.contains(name)) {
         bail!("no figure is called {name}; there are {}", known.join(", "));
     }
@@ -43,6 +45,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     #[cfg(target_os = "linux")]
     if wanted("start") || wanted("memory") {
         window::measure(&runtime)?;
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("floor") {
+        floor::measure(&runtime)?;
     }
     if wanted("push") {
         push::measure(&runtime)?;

@@ -1,6 +1,6 @@
 //! Pictures of the screens.
 
-use super::App;
+use super::{App, Look, SIZES};
 use anyhow::Result;
 use std::cell::RefCell;
 use std::fs;
@@ -54,6 +54,23 @@ impl Album {
         app.set_size(UPRIGHT.0, UPRIGHT.1).await?;
         self.keep(app, &format!("{name}-upright")).await?;
         app.set_size(FLAT.0, FLAT.1).await
+    }
+
+    /// Takes what is shown in every size, `<name>-<size>-<language>-<theme>.png`, and gives what is wrong with each
+    /// in words. Leaves the window flat.
+    ///
+    /// # Errors
+    /// When the window does not follow.
+    pub async fn keep_all_sizes(&self, app: &App, name: &str, look: Look) -> Result<Vec<String>> {
+        let mut flaws = Vec::new();
+        for (width, height) in SIZES {
+            app.set_size(width, height).await?;
+            let name = format!("{name}-{width}x{height}-{}-{}", look.locale, look.theme);
+            flaws.extend(app.flaws().await?.into_iter().map(|flaw| format!("{name}: {flaw}")));
+            self.keep(app, &name).await?;
+        }
+        app.set_size(FLAT.0, FLAT.1).await?;
+        Ok(flaws)
     }
 
     /// Where the pictures are.

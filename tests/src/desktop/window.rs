@@ -148,7 +148,15 @@ impl Window {
     /// # Errors
     /// When the window does not answer.
     pub async fn count(&self, selector: &str) -> Result<usize> {
-        Ok(self.session.find_all(By::Css(selector)).await?.len())
+        Ok(self.all(selector).await?.len())
+    }
+
+    /// Everything that a CSS selector finds now.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn all(&self, selector: &str) -> Result<Vec<WebElement>> {
+        Ok(self.session.find_all(By::Css(selector)).await?)
     }
 
     /// The text of an element, as soon as it is there.

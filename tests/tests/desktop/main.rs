@@ -4,6 +4,7 @@
 mod budgets;
 mod counter;
 mod interruption;
+mod looks;
 mod offline;
 mod pairing;
 mod reader;

@@ -119,7 +119,7 @@ pub(super) fn key_hex(item: &serde_json::Value) -> Result<String> {
 }
 
 /// Store and device of a paired database, and where its numbers stand.
-fn origin(raw: &Connection) -> Result<fill::Origin> {
+pub(super) fn origin(raw: &Connection) -> Result<fill::Origin> {
     let document: String = raw.query_row("SELECT value FROM meta WHERE key = 'pairing.grant'", [], |row| row.get(0))?;
     let signed: floorbook_protocol::Signed = serde_json::from_str(&document)?;
     let grant: floorbook_protocol::PairGrant = signed

@@ -4,11 +4,12 @@ use super::{fill, median, report, scene};
 use anyhow::{Context, Result, ensure};
 use floorbook_core::DATABASE_FILE;
 use floorbook_hq::embedded_pack;
-use floorbook_model::Calendar;
+use floorbook_model::{Calendar, Pack};
 use floorbook_tests::desktop::{App, Clerk, Desktop, MANAGER, eventually};
 use floorbook_tests::hq::HqProcess;
 use floorbook_tests::process::{self, Process};
 use floorbook_tests::programs;
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-const STORED: usize = 100_000;
+pub(super) const STORED: usize = 100_000;
 const REPEATS: usize = 7;
 const START: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(4);
@@ -47,20 +48,31 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
     figures.report(unlock_ms)
 }
 
-/// Pairs a device, stores its past and measures the way from the last digit of a PIN to the floor.
-async fn prepare(desktop: &Desktop, hq: &mut HqProcess, data: &Path) -> Result<Vec<f64>> {
+/// Pairs a device, with the manager's PIN chosen, and stores its past.
+pub(super) async fn stock(desktop: &Desktop, hq: &mut HqProcess, data: &Path) -> Result<()> {
     hq.add_store("north", "North", "apparel")?;
     let url = hq.serve()?;
     let app = App::open(desktop, data).await?;
     app.pair(&url, &hq.code("north")?, "Till 1").await?;
     Clerk::at(&app).signs_in(MANAGER, None).await?;
     app.quit().await?;
-    let item: serde_json::Value = serde_json::from_str(&desktop.keyring().secret()?.context("no key in the keyring")?)?;
-    let raw = scene::open_with(&data.join(DATABASE_FILE), &scene::key_hex(&item)?)?;
-    let pack = embedded_pack("apparel")?.context("no such pack")?;
     let calendar = Calendar::new("Asia/Shanghai", 4).map_err(|_| anyhow::anyhow!("no such zone"))?;
-    fill::history(&raw, &pack, &calendar, STORED)?;
-    drop(raw);
+    fill::history(&raw(desktop, &data.join(DATABASE_FILE))?, &pack()?, &calendar, STORED)
+}
+
+pub(super) fn pack() -> Result<Pack> {
+    embedded_pack("apparel")?.context("no such pack")
+}
+
+/// Opens a database under the key of this desktop's device.
+pub(super) fn raw(desktop: &Desktop, path: &Path) -> Result<Connection> {
+    let item: serde_json::Value = serde_json::from_str(&desktop.keyring().secret()?.context("no key in the keyring")?)?;
+    scene::open_with(path, &scene::key_hex(&item)?)
+}
+
+/// Measures the way from the last digit of a PIN to the floor, on a device with a past.
+async fn prepare(desktop: &Desktop, hq: &mut HqProcess, data: &Path) -> Result<Vec<f64>> {
+    stock(desktop, hq, data).await?;
     let app = App::open(desktop, data).await?;
     app.wait_for_screen("lock").await?;
     let mut unlock_ms = vec![];

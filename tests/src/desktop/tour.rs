@@ -1,0 +1,130 @@
+//! A walk past everything that can be seen: every screen, and on the floor everything that opens over it.
+
+use super::{App, Clerk, Desktop, LI, LOOKS, Look, MANAGER};
+use crate::hq::HqProcess;
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::path::Path;
+
+/// What opens over the floor: its name, the buttons that open it and those that close it again.
+const PANELS: [(&str, &[&str], &[&str]); 6] = [
+    ("floor", &[], &[]),
+    ("floor-reasons", &["outcome-none"], &["outcome-none"]),
+    ("floor-outcomes", &["outcome-more"], &["outcome-more"]),
+    ("floor-note", &["note-open"], &["drawer-close"]),
+    ("floor-sale", &["outcome-buy", "sale-amount"], &["sale-close", "undo"]),
+    ("floor-sync", &["sync-chip"], &["sync-chip"]),
+];
+
+/// Parties on a busy floor.
+const BUSY: usize = 12;
+
+/// Walks once around, with `store` of `hq` and a new device in `data`, and shows `see` what is to be seen.
+///
+/// # Errors
+/// When the window does not follow, or `see` fails.
+pub async fn tour(
+    desktop: &Desktop,
+    hq: &HqProcess,
+    (url, store): (&str, &str),
+    data: &Path,
+    see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>,
+) -> Result<()> {
+    let app = App::open(desktop, data).await?;
+    let clerk = Clerk::at(&app);
+    app.wait_for_screen("setup").await?;
+    in_all_looks(&app, "setup", see).await?;
+    app.click("setup-pair").await?;
+    in_all_looks(&app, "setup-missing", see).await?;
+    app.pair(url, &hq.code(store)?, "收银台 1").await?;
+    in_all_looks(&app, "lock-first", see).await?;
+    clerk.signs_in(MANAGER, None).await?;
+    in_all_looks(&app, "floor-empty", see).await?;
+    clerk.opens_day_log().await?;
+    in_all_looks(&app, "daylog-empty", see).await?;
+    clerk.locks().await?;
+    app.click(&format!("clerk-{}", MANAGER.id)).await?;
+    clerk.types_pin("000000").await?;
+    app.wait_for_error("pin_wrong").await?;
+    in_all_looks(&app, "lock-wrong", see).await?;
+    clerk.signs_in(LI, Some(MANAGER)).await?;
+    fill(clerk).await?;
+    for look in LOOKS {
+        app.put_on(look).await?;
+        panels(&app, look, see).await?;
+    }
+    clerk.opens_day_log().await?;
+    in_all_looks(&app, "daylog", see).await?;
+    let second = App::open(desktop, data).await?;
+    second.wait_for_screen("trouble").await?;
+    in_all_looks(&second, "trouble", see).await?;
+    second.quit().await?;
+    app.quit().await
+}
+
+/// Twelve parties, each told a little of, the last one in full, and a few that have left again.
+///
+/// # Errors
+/// When the window does not follow.
+pub async fn fill(clerk: Clerk<'_>) -> Result<()> {
+    let app = clerk.app();
+    for (size, reason) in [(1, "price"), (2, "browse"), (1, "compare"), (3, "price")] {
+        let visit = clerk.welcomes(size).await?;
+        app.click("chip-interest-2").await?;
+        clerk.closes_unsold(&visit, reason).await?;
+    }
+    let mut chips = vec![];
+    for n in 0..BUSY {
+        clerk.welcomes(u8::try_from(n % 5 + 1)?).await?;
+        if chips.is_empty() {
+            chips = front_chips(app).await?;
+        }
+        // A few chips of each, and other ones every time.
+        for chip in chips.iter().skip(n % 5).step_by(9) {
+            app.click(chip).await?;
+        }
+    }
+    for chip in chips.iter().skip(1).step_by(3) {
+        app.click(chip).await?;
+    }
+    Ok(())
+}
+
+async fn panels(app: &App, look: Look, see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>) -> Result<()> {
+    for (name, open, close) in PANELS {
+        for button in open {
+            app.click(button).await?;
+        }
+        see(app, name, look).await?;
+        for button in close {
+            app.click(button).await?;
+        }
+    }
+    for more in ids(app, "more-").await? {
+        app.click(&more).await?;
+        see(app, &format!("floor-{more}"), look).await?;
+        app.click("drawer-close").await?;
+    }
+    Ok(())
+}
+
+async fn in_all_looks(app: &App, name: &str, see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>) -> Result<()> {
+    for look in LOOKS {
+        app.put_on(look).await?;
+        see(app, name, look).await?;
+    }
+    Ok(())
+}
+
+async fn front_chips(app: &App) -> Result<Vec<String>> {
+    ids(app, "chip-").await
+}
+
+/// The test ids on the page that begin with `start`, each once.
+async fn ids(app: &App, start: &str) -> Result<Vec<String>> {
+    let script = format!(
+        "return [...new Set([...document.querySelectorAll('[data-testid^=\"{start}\"]')].map((one) => one.dataset.testid))]"
+    );
+    let Value::Array(ids) = app.ask(&script).await? else { return Ok(vec![]) };
+    ids.iter().map(|id| id.as_str().map(str::to_owned).context("an id is a text")).collect()
+}
