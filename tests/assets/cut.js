@@ -20,8 +20,15 @@ function cutTexts(root) {
 }
 
 function isSeen(element) {
-  if (element.closest(".unseen, svg, [aria-hidden='true'], script, style")) return false;
-  if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
+  if (element.closest(".unseen, svg, [aria-hidden='true'], script, style"))
+    return false;
+  if (
+    !element.checkVisibility({
+      visibilityProperty: true,
+      opacityProperty: true,
+    })
+  )
+    return false;
   const box = element.getBoundingClientRect();
   return box.width > 0 && box.height > 0;
 }
@@ -32,11 +39,30 @@ function isCut(element) {
   const hides = (overflow) => overflow === "hidden" || overflow === "clip";
   const wide = element.scrollWidth - element.clientWidth > SLACK_PX;
   const high = element.scrollHeight - element.clientHeight > SLACK_PX;
-  if (hides(style.overflowX) && wide && style.textOverflow !== "ellipsis" && !element.title) return "cut at the side";
-  if (hides(style.overflowY) && high && !element.title && element !== document.body) return "cut below";
+  if (
+    hides(style.overflowX) &&
+    wide &&
+    style.textOverflow !== "ellipsis" &&
+    !element.title
+  )
+    return "cut at the side";
+  if (
+    hides(style.overflowY) &&
+    high &&
+    !element.title &&
+    element !== document.body
+  )
+    return "cut below";
   if (!holdsText(element) || style.display === "inline") return null;
-  if (style.overflowX === "visible" && wide && element.clientWidth > 0) return "wider than its box";
-  if (style.overflowY === "visible" && high && element.clientHeight > 0 && isBoxed(style)) return "higher than its box";
+  if (style.overflowX === "visible" && wide && element.clientWidth > 0)
+    return "wider than its box";
+  if (
+    style.overflowY === "visible" &&
+    high &&
+    element.clientHeight > 0 &&
+    isBoxed(style)
+  )
+    return "higher than its box";
   return leavesPage(element) ? "outside the page" : null;
 }
 
@@ -48,7 +74,11 @@ function isBoxed(style) {
 function leavesPage(element) {
   const box = element.getBoundingClientRect();
   if (box.left > -SLACK_PX && box.right < innerWidth + SLACK_PX) return false;
-  for (let around = element.parentElement; around; around = around.parentElement) {
+  for (
+    let around = element.parentElement;
+    around;
+    around = around.parentElement
+  ) {
     const overflow = getComputedStyle(around).overflowX;
     if (overflow === "auto" || overflow === "scroll") return false;
   }
@@ -56,7 +86,9 @@ function leavesPage(element) {
 }
 
 function holdsText(element) {
-  return [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+  return [...element.childNodes].some(
+    (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "",
+  );
 }
 
 /** The box of what is written, which may be larger than the element's own. */
@@ -68,7 +100,9 @@ function written(element) {
     range.selectNodeContents(node);
     boxes.push(...range.getClientRects());
   }
-  return boxes.map((box) => clipped(element, box)).filter((box) => box.right > box.left && box.bottom > box.top);
+  return boxes
+    .map((box) => clipped(element, box))
+    .filter((box) => box.right > box.left && box.bottom > box.top);
 }
 
 /** The part of a box that its surroundings let through. */
@@ -76,7 +110,8 @@ function clipped(element, { left, right, top, bottom }) {
   const box = { left, right, top, bottom };
   for (let around = element; around; around = around.parentElement) {
     const style = getComputedStyle(around);
-    if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+    if (style.overflowX === "visible" && style.overflowY === "visible")
+      continue;
     const edge = around.getBoundingClientRect();
     if (style.overflowX !== "visible") {
       box.left = Math.max(box.left, edge.left);
@@ -92,13 +127,22 @@ function clipped(element, { left, right, top, bottom }) {
 
 /** Texts that lie on one another in the same layer: what floats above the page by design is a layer of its own. */
 function overlaps(elements) {
-  const texts = elements.map((element) => ({ element, layer: layerOf(element), boxes: written(element) }));
+  const texts = elements.map((element) => ({
+    element,
+    layer: layerOf(element),
+    boxes: written(element),
+  }));
   const pairs = [];
   texts.forEach((one, place) => {
     for (const other of texts.slice(place + 1)) {
       if (one.layer !== other.layer) continue;
-      if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
-      if (one.boxes.some((box) => other.boxes.some((next) => meet(box, next)))) pairs.push([one.element, other.element]);
+      if (
+        one.element.contains(other.element) ||
+        other.element.contains(one.element)
+      )
+        continue;
+      if (one.boxes.some((box) => other.boxes.some((next) => meet(box, next))))
+        pairs.push([one.element, other.element]);
     }
   });
   return pairs;
@@ -106,20 +150,34 @@ function overlaps(elements) {
 
 function layerOf(element) {
   for (let around = element; around; around = around.parentElement) {
-    if (["absolute", "fixed", "sticky"].includes(getComputedStyle(around).position) || around.tagName === "DIALOG") return around;
+    if (
+      ["absolute", "fixed", "sticky"].includes(
+        getComputedStyle(around).position,
+      ) ||
+      around.tagName === "DIALOG"
+    )
+      return around;
   }
   return null;
 }
 
 function meet(one, other) {
-  const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-  const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  const across =
+    Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const down =
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
   // A font's box is higher than its letters: lines reach into each other's leading.
-  return across > SLACK_PX && down > 0.3 * Math.min(one.bottom - one.top, other.bottom - other.top);
+  return (
+    across > SLACK_PX &&
+    down > 0.3 * Math.min(one.bottom - one.top, other.bottom - other.top)
+  );
 }
 
 function named(element) {
-  const id = element.closest("[data-testid]")?.dataset.testid ?? element.closest("[data-screen]")?.dataset.screen ?? "";
+  const id =
+    element.closest("[data-testid]")?.dataset.testid ??
+    element.closest("[data-screen]")?.dataset.screen ??
+    "";
   const box = element.getBoundingClientRect();
   const text = element.textContent.trim().replace(/\s+/g, " ").slice(0, 40);
   return `${element.tagName.toLowerCase()} in ${id} “${text}” ${Math.round(box.width)}×${Math.round(box.height)}`;

@@ -37,7 +37,8 @@ function wrapsBadly(button) {
 }
 
 function lieOnOneAnother(one, other) {
-  if (one.contains(other) || other.contains(one)) return false;
+  // A panel lies over the page by design.
+  if (one.contains(other) || other.contains(one) || layerOf(one) !== layerOf(other)) return false;
   const [here, there] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
   const across = Math.min(here.right, there.right) - Math.max(here.left, there.left);
   return across > SLACK_PX && Math.min(here.bottom, there.bottom) - Math.max(here.top, there.top) > SLACK_PX;
