@@ -20,7 +20,9 @@ const TAPS: usize = 1_000;
 const CARDS: usize = 50;
 const BACKLOG: usize = 100_000;
 /// A backlog is gone long before a thousand taps are made, so there is one after another.
-const BACKLOGS_MAX: usize = 12;
+const BACKLOGS_MAX: usize = 20;
+/// Visitors turned to in one go, alone and while pushing, where every go ends with a look whether that goes on.
+const TURNS: (usize, usize) = (5, 1);
 
 pub(super) fn measure(runtime: &Runtime) -> Result<()> {
     let floor = Floor::open()?;
@@ -53,7 +55,7 @@ impl Floor {
         }
         let mut idle = Taps::default();
         while idle.len() < TAPS {
-            idle.add(taps::batch(&app, &raw).await?);
+            idle.add(taps::batch(&app, &raw, TURNS.0).await?);
         }
         app.wait_until_sent().await?;
         app.quit().await?;
@@ -76,13 +78,13 @@ impl Floor {
         fill::backlog(&database, &window::pack()?, &scene::origin(&database)?, BACKLOG)?;
         drop(database);
         let app = self.app().await?;
-        taps::batch(&app, raw).await?; // what is drawn for the first time is not what is measured
+        taps::batch(&app, raw, TURNS.0).await?; // what is drawn for the first time is not what is measured
         hq.serve()?;
         for button in ["sync-chip", "send-now", "sync-chip"] {
             app.click(button).await?;
         }
         loop {
-            let taps = taps::batch(&app, raw).await?;
+            let taps = taps::batch(&app, raw, TURNS.1).await?;
             if !is_sending(&app).await? {
                 break;
             }

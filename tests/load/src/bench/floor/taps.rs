@@ -11,8 +11,6 @@ use std::time::Instant;
 /// Notes every click of the page with its times.
 const PROBE: &str = include_str!("../../../../assets/probe.js");
 const AGES: [&str; 4] = ["a20", "a35", "a50", "a65"];
-/// Visitors turned to in one batch; each gets a chip of every age.
-const TURNS: usize = 5;
 
 /// One click as the page saw it, in milliseconds from its event.
 #[derive(Deserialize)]
@@ -85,11 +83,11 @@ impl Raw {
     }
 }
 
-/// Turns to a few visitors and taps the chips of each, a bare commit between the taps.
-pub(super) async fn batch(app: &App, raw: &Raw) -> Result<Taps> {
+/// Turns to a few visitors and taps the age of each four times, a bare commit after every tap.
+pub(super) async fn batch(app: &App, raw: &Raw, turns: usize) -> Result<Taps> {
     app.ask(PROBE).await?;
     let cards = app.all("[data-testid=card]").await?;
-    ensure!(cards.len() > TURNS, "an empty floor");
+    ensure!(cards.len() > turns, "an empty floor");
     // Whoever is turned to already would show nothing new.
     let active = app.ask("return [...document.querySelectorAll('[data-testid=card]')].findIndex((card) => card.dataset.active === 'true')");
     let active = usize::try_from(active.await?.as_i64().unwrap_or(-1).max(0))?;
@@ -98,7 +96,7 @@ pub(super) async fn batch(app: &App, raw: &Raw) -> Result<Taps> {
         chips.push((age, app.wait_for(&format!("chip-age-{age}")).await?));
     }
     let mut taps = Taps::default();
-    for turn in 1..=TURNS {
+    for turn in 1..=turns {
         let at = (active + turn * 7) % cards.len();
         app.tap(&cards[at], "card").await?;
         for (age, chip) in &chips {
@@ -106,7 +104,7 @@ pub(super) async fn batch(app: &App, raw: &Raw) -> Result<Taps> {
             taps.raw.push(raw.commit(at, age)?);
         }
     }
-    let wanted = TURNS * (1 + AGES.len());
+    let wanted = turns * (1 + AGES.len());
     eventually("every tap is shown and saved", PATIENCE, async || {
         taps.take(serde_json::from_value(app.ask("return probe.take()").await?).context("no clicks")?);
         Ok((taps.len() >= wanted).then_some(()))
