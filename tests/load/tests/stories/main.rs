@@ -1,5 +1,6 @@
 //! Whole devices against a headquarters in this process, over real TLS on loopback.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod catalogue;
 mod device;
