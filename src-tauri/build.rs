@@ -34,6 +34,7 @@ fn main() {
         "sync_status",
         "send_now",
         "set_prefs",
+        "print_page",
         "ui_ready",
     ];
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);

@@ -16,5 +16,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"] },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    // Style sheets are empty to a test, except the one whose colours are measured.
+    css: { include: [/app\.css/] },
+  },
 });

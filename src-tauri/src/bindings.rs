@@ -39,6 +39,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::sync_status,
             commands::send_now,
             commands::set_prefs,
+            commands::print_page,
             commands::ui_ready,
         ])
         .events(collect_events![SyncChanged, BoardChanged])

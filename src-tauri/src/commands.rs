@@ -3,11 +3,11 @@
 use crate::dto::{Boot, DayView, ErrorCode, Prefs, SyncStatus, read_cursor};
 use crate::error::AppError;
 use crate::trial::Invitation;
-use crate::{Shell, watch};
+use crate::{Shell, watch, window};
 use floorbook_core::{Rows, State as DeviceState};
 use floorbook_model::{BusinessDay, Calendar, ClerkId, VisitId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 pub(crate) mod floor;
 pub(crate) mod items;
@@ -163,13 +163,24 @@ pub(crate) fn send_now(shell: Here<'_>) -> Answer<SyncStatus> {
     })
 }
 
-/// Keeps language and theme.
+/// Keeps language, theme, hand, size of the text and sound; gives what is in force.
 #[tauri::command(async)]
 #[specta::specta]
-pub(crate) fn set_prefs(shell: Here<'_>, prefs: Prefs) -> Answer<Prefs> {
+pub(crate) fn set_prefs(shell: Here<'_>, window: WebviewWindow, prefs: Prefs) -> Answer<Prefs> {
     guarded(|| {
-        shell.device().set_prefs(prefs.into())?;
-        Ok(prefs)
+        let kept = shell.device().set_prefs(prefs.into())?;
+        window::zoom(&window, &kept);
+        Ok(kept.into())
+    })
+}
+
+/// Opens the system's dialog for printing the page.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn print_page(window: WebviewWindow) -> Answer<()> {
+    window::print(&window).map_err(|error| {
+        tracing::warn!(error = ?error, "the page cannot be printed");
+        ErrorCode::Internal.into()
     })
 }
 

@@ -7,6 +7,8 @@ mod dto;
 mod error;
 mod keyring;
 mod options;
+#[cfg(desktop)]
+mod place;
 mod renderer;
 mod trial;
 mod watch;
@@ -16,7 +18,7 @@ use clap::Parser;
 use floorbook_core::{Device, Environment, State, SystemClock, SystemRng};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Builder, Manager, Wry};
 use tracing_subscriber::EnvFilter;
 
 /// What the commands share.
@@ -41,7 +43,7 @@ pub fn run() {
     log_to_stderr();
     let options = options::Options::parse();
     let bindings = bindings::builder();
-    let app = tauri::Builder::default()
+    let app = alone(Builder::default(), &options)
         .invoke_handler(bindings.invoke_handler())
         .setup(move |app| {
             bindings.mount_events(app);
@@ -53,10 +55,11 @@ pub fn run() {
                 runtime: tauri::async_runtime::handle().inner().clone(),
                 dir,
             };
-            app.manage(Shell { device: OnceLock::new(), trial: trial::Trial::new(&environment.dir), started });
+            let dir = environment.dir.clone();
+            app.manage(Shell { device: OnceLock::new(), trial: trial::Trial::new(&dir), started });
             let invitation = options.hq.clone().zip(options.code.clone());
             start_device(app.handle().clone(), environment, invitation);
-            window::open(app, &options)?;
+            window::open(app, &options, &dir)?;
             Ok(())
         })
         .build(tauri::generate_context!());
@@ -67,6 +70,22 @@ pub fn run() {
             std::process::exit(1);
         }
     }
+}
+
+/// A second start brings the first one's window forward and ends. Not so with a folder of its own:
+/// there the folder's lock decides who may use it.
+#[cfg(desktop)]
+fn alone(builder: Builder<Wry>, options: &options::Options) -> Builder<Wry> {
+    if options.data.is_some() {
+        return builder;
+    }
+    builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::come_forward(app)))
+}
+
+/// The system itself starts an app only once.
+#[cfg(mobile)]
+fn alone(builder: Builder<Wry>, _: &options::Options) -> Builder<Wry> {
+    builder
 }
 
 /// Keyring and database open while the web view does: the clerk waits for the slower of them only.

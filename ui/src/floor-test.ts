@@ -1,10 +1,13 @@
 // What the tests of the whole interface share: the app on the stand-in shell, and a hand to use it.
 
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import App from "./App.svelte";
 import { FakeBackend, type FakeOptions } from "./lib/ipc/fake";
 import { Session } from "./lib/state/session.svelte";
+
+// What a screen reader is told stands on the page a second time.
+configure({ defaultIgnore: "script, style, .unseen" });
 
 class NoResize {
   observe(): void {}
@@ -15,6 +18,10 @@ class NoResize {
 export function freshWindow(): void {
   beforeEach(() => {
     vi.stubGlobal("ResizeObserver", NoResize);
+    // What the browser does, as far as the page can tell.
+    HTMLDialogElement.prototype.showModal = function showModal() {
+      this.setAttribute("open", "");
+    };
   });
   afterEach(() => {
     cleanup();
@@ -23,7 +30,7 @@ export function freshWindow(): void {
 }
 
 export async function opened(options: FakeOptions): Promise<FakeBackend> {
-  const shell = new FakeBackend({ prefs: { locale: "zh-CN", theme: "system" }, ...options });
+  const shell = new FakeBackend({ prefs: { locale: "zh-CN" }, ...options });
   const session = new Session(shell);
   render(App, { session });
   await session.start();

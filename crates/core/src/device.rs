@@ -185,17 +185,19 @@ impl Device {
         &self.environment.dir
     }
 
-    /// Language and theme.
+    /// What it is set to: language, theme, hand, size of the text, sound.
     pub fn prefs(&self) -> Prefs {
         Prefs::load(&self.environment.dir)
     }
 
-    /// Keeps language and theme.
+    /// Keeps what it is set to, and gives what it really keeps.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn set_prefs(&self, prefs: Prefs) -> Result<(), CoreError> {
-        prefs.keep(&self.environment.dir)
+    pub fn set_prefs(&self, prefs: Prefs) -> Result<Prefs, CoreError> {
+        let prefs = prefs.within_limits();
+        prefs.keep(&self.environment.dir)?;
+        Ok(prefs)
     }
 
     pub(crate) fn paired(&self) -> Result<Arc<Paired>, CoreError> {

@@ -30,7 +30,7 @@ pub use day::{Day, PAGE_ROWS, Page};
 pub use device::{Device, Environment, Profile, State};
 pub use error::CoreError;
 pub use moves::Correcting;
-pub use prefs::{Locale, Prefs, Theme};
+pub use prefs::{Hand, Locale, Prefs, TEXT_PCT, Theme};
 pub use quick_words::{QuickKind, QuickWord};
 pub use sheet::{Problem, Skipped};
 pub use startup::DATABASE_FILE;

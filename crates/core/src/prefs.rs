@@ -1,9 +1,10 @@
-//! What a device shows, not what it knows: language and theme, in a small file beside the
-//! database so that they hold before anything is unlocked.
+//! What a device shows, not what it knows: language, theme, hand, size of the text and sound, in a
+//! small file beside the database so that they hold before anything is unlocked.
 
 use crate::CoreError;
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 const FILE: &str = "prefs.json";
@@ -32,22 +33,54 @@ pub enum Theme {
     Dark,
 }
 
-/// Preferences of a device.
+/// The hand that taps: the form lies on its side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hand {
+    /// Right: the cards stand on the left, out of its way.
+    #[default]
+    Right,
+    /// Left.
+    Left,
+}
+
+/// Preferences of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Prefs {
     /// Language; `None` follows the system.
     pub locale: Option<Locale>,
     /// Theme.
-    #[serde(default)]
     pub theme: Theme,
+    /// Hand.
+    pub hand: Hand,
+    /// Size of the text in percent, within [`TEXT_PCT`].
+    pub text_pct: u16,
+    /// A quiet click when somebody comes in or a visit is closed.
+    pub sound: bool,
+}
+
+/// The sizes of text that the screens are drawn for, in percent.
+pub const TEXT_PCT: RangeInclusive<u16> = 100..=200;
+
+impl Default for Prefs {
+    fn default() -> Self {
+        Self { locale: None, theme: Theme::default(), hand: Hand::default(), text_pct: *TEXT_PCT.start(), sound: false }
+    }
 }
 
 impl Prefs {
     /// What `dir` keeps; defaults when it keeps none or something unreadable, for a preference is
     /// never a reason not to start.
-    pub(crate) fn load(dir: &Path) -> Self {
+    pub fn load(dir: &Path) -> Self {
         let bytes = fs::read(dir.join(FILE)).ok();
-        bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        let kept: Option<Self> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        kept.map(Self::within_limits).unwrap_or_default()
+    }
+
+    /// The same, with a size of text that the screens can show.
+    pub fn within_limits(self) -> Self {
+        Self { text_pct: self.text_pct.clamp(*TEXT_PCT.start(), *TEXT_PCT.end()), ..self }
     }
 
     /// Keeps them: a whole new file takes the place of the old one.

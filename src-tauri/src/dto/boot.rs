@@ -27,6 +27,8 @@ pub(crate) struct Boot {
     /// Who is signed in; set when phase is "open".
     clerk_id: Option<String>,
     prefs: Prefs,
+    /// Of the program, e.g. "0.1.0".
+    version: &'static str,
 }
 
 impl Boot {
@@ -41,7 +43,15 @@ impl Boot {
             Some(profile) => Some(Profile::of(profile, &device.clerks_with_pin()?)),
             None => None,
         };
-        Ok(Self { phase, trouble, can_try_here, profile, clerk_id, prefs: device.prefs().into() })
+        Ok(Self {
+            phase,
+            trouble,
+            can_try_here,
+            profile,
+            clerk_id,
+            prefs: device.prefs().into(),
+            version: env!("CARGO_PKG_VERSION"),
+        })
     }
 }
 
@@ -62,10 +72,21 @@ pub(crate) enum Theme {
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Hand {
+    Right,
+    Left,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
 pub(crate) struct Prefs {
     /// null: follow the system.
     locale: Option<Locale>,
     theme: Theme,
+    hand: Hand,
+    /// Size of the text in percent, 100 to 200.
+    text_pct: u16,
+    sound: bool,
 }
 
 impl From<core::Prefs> for Prefs {
@@ -79,7 +100,11 @@ impl From<core::Prefs> for Prefs {
             core::Theme::Light => Theme::Light,
             core::Theme::Dark => Theme::Dark,
         };
-        Self { locale, theme }
+        let hand = match prefs.hand {
+            core::Hand::Right => Hand::Right,
+            core::Hand::Left => Hand::Left,
+        };
+        Self { locale, theme, hand, text_pct: prefs.text_pct, sound: prefs.sound }
     }
 }
 
@@ -94,7 +119,11 @@ impl From<Prefs> for core::Prefs {
             Theme::Light => core::Theme::Light,
             Theme::Dark => core::Theme::Dark,
         };
-        Self { locale, theme }
+        let hand = match prefs.hand {
+            Hand::Right => core::Hand::Right,
+            Hand::Left => core::Hand::Left,
+        };
+        Self { locale, theme, hand, text_pct: prefs.text_pct, sound: prefs.sound }
     }
 }
 

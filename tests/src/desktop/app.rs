@@ -3,6 +3,7 @@
 use super::{Desktop, PATIENCE, Window, eventually};
 use crate::programs;
 use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -19,9 +20,26 @@ impl App {
     /// # Errors
     /// When it opens no window.
     pub async fn open(desktop: &Desktop, data: &Path) -> Result<Self> {
-        let arguments = ["--data".into(), data.into(), "--size".into(), "1024x768".into()];
+        Self::open_with(desktop, data, &["--size".into(), "1024x768".into()]).await
+    }
+
+    /// Opens Floorbook with its data in `data` and with what else is said on its command line.
+    ///
+    /// # Errors
+    /// When it opens no window.
+    pub async fn open_with(desktop: &Desktop, data: &Path, more: &[OsString]) -> Result<Self> {
+        let arguments = [&["--data".into(), data.into()], more].concat();
         let window = Window::open(desktop, &programs::floorbook()?, &arguments).await?;
         Ok(Self { window, data: data.to_path_buf() })
+    }
+
+    /// Which texts of the page are cut or lie on one another.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn cut_texts(&self) -> Result<Vec<String>> {
+        let found = self.ask(concat!(include_str!("../../assets/cut.js"), "return cutTexts(document.body)")).await?;
+        Ok(serde_json::from_value(found)?)
     }
 
     /// Where the device keeps its data.

@@ -12,3 +12,4 @@ mod secrecy;
 mod shop;
 mod startup;
 mod tree;
+mod window;

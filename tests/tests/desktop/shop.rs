@@ -50,6 +50,11 @@ impl Shop {
         App::open(&self.desktop, &self.device()).await
     }
 
+    /// Opens the app the way a shop does, with no size on its command line.
+    pub(crate) async fn app_of_its_own_size(&self) -> Result<App> {
+        App::open_with(&self.desktop, &self.device(), &[]).await
+    }
+
     /// Opens the app for the first time, pairs it, gives the manager and 小李 their PINs, and leaves 小李 signed in.
     pub(crate) async fn app_in_use(&self) -> Result<App> {
         let app = self.app().await?;

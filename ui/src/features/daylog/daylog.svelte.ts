@@ -57,6 +57,15 @@ export class DayLogState {
     this.#next = page.next;
   }
 
+  /** Reads the pages that are left. A page that fails ends it; what is there stays. */
+  async readAll(): Promise<void> {
+    let rows = -1;
+    while (this.more && this.rows.length !== rows) {
+      rows = this.rows.length;
+      await this.readMore();
+    }
+  }
+
   /** Something happened: the open day is read again soon, once for all that happens until then. */
   stale(): void {
     if (this.#asked === 0) return;

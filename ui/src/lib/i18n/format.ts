@@ -58,6 +58,11 @@ export function share(part: number, whole: number, locale: Locale): string {
   return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(part / whole);
 }
 
+/** A whole number of percent. */
+export function percent(pct: number, locale: Locale): string {
+  return new Intl.NumberFormat(locale, { style: "percent" }).format(pct / 100);
+}
+
 /** An amount in minor units, without needless decimals: `¥2,380`, `¥1,280.50`. */
 export function money(minor: number, currency: string, locale: Locale): string {
   const digits = minorDigits(currency);

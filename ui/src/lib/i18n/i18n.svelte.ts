@@ -2,12 +2,11 @@ import type { ErrorCode, Label, Locale } from "../ipc";
 import { en } from "./en";
 import { zhCN, type Messages } from "./zh-CN";
 
-const dictionaries: Record<Locale, Messages> = { "zh-CN": zhCN, en };
-
 /** The language in force. Everything that reads `t` or `label` follows a switch in place. */
 export class I18n {
   locale = $state<Locale>(systemLocale());
-  readonly t: Messages = $derived(dictionaries[this.locale]);
+  dictionaries = $state.raw<Record<Locale, Messages>>({ "zh-CN": zhCN, en });
+  readonly t: Messages = $derived(this.dictionaries[this.locale]);
 
   /** A label of the pack in the language in force. */
   label(label: Label): string {

@@ -62,6 +62,7 @@ export interface Backend {
   syncStatus(): Promise<SyncStatus>;
   sendNow(): Promise<SyncStatus>;
   setPrefs(prefs: Prefs): Promise<Prefs>;
+  printPage(): Promise<null>;
   uiReady(screen: Screen): Promise<void>;
   /** Calls back on every change of the sync state; the promise gives the way to stop. */
   onSync(heard: (status: SyncStatus) => void): Promise<() => void>;

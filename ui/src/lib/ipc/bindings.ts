@@ -73,8 +73,10 @@ export const commands = {
 	syncStatus: () => __TAURI_INVOKE<SyncStatus>("sync_status"),
 	/**  Asks to send everything now. */
 	sendNow: () => __TAURI_INVOKE<SyncStatus>("send_now"),
-	/**  Keeps language and theme. */
+	/**  Keeps language, theme, hand, size of the text and sound; gives what is in force. */
 	setPrefs: (prefs: Prefs) => __TAURI_INVOKE<Prefs>("set_prefs", { prefs }),
+	/**  Opens the system's dialog for printing the page. */
+	printPage: () => __TAURI_INVOKE<null>("print_page"),
 	/**  A screen has been painted; written to the log so that starts can be measured. */
 	uiReady: (screen: string) => __TAURI_INVOKE<void>("ui_ready", { screen }),
 };
@@ -123,6 +125,8 @@ export type Boot = {
 	/**  Who is signed in; set when phase is "open". */
 	clerk_id: string | null,
 	prefs: Prefs,
+	/**  Of the program, e.g. "0.1.0". */
+	version: string,
 };
 
 /**  The catalogue as a whole. */
@@ -250,6 +254,8 @@ export type Group = {
  */
 export type GroupKind = "single" | "many" | "path" | "scale";
 
+export type Hand = "right" | "left";
+
 /**  The last hand-over, to whoever serves now. */
 export type Handed = {
 	from: string,
@@ -327,6 +333,10 @@ export type Prefs = {
 	/**  null: follow the system. */
 	locale: Locale | null,
 	theme: Theme,
+	hand: Hand,
+	/**  Size of the text in percent, 100 to 200. */
+	text_pct: number,
+	sound: boolean,
 };
 
 export type Profile = {

@@ -4,7 +4,7 @@ import apparel from "../../../../assets/packs/apparel.json";
 import electronics from "../../../../assets/packs/electronics.json";
 import jewellery from "../../../../assets/packs/jewellery.json";
 import type { TrialPack } from "./backend";
-import type { Choice, Clerk, Group, Outcome, Pack, Profile, VisitView } from "./bindings";
+import type { Choice, Clerk, Group, Label, Outcome, Pack, Profile, VisitView } from "./bindings";
 import type { Patch } from "./backend";
 
 /** A pack as its file says it, before the shell has filled in what may be absent. */
@@ -52,6 +52,20 @@ export function demoProfile(pack: TrialPack, storeName: string, deviceName: stri
     pack: PACKS[pack],
     clerks: CLERKS,
   };
+}
+
+/** The same form with other English words on it. */
+export function relabelled(pack: Pack, say: (text: string) => string): Pack {
+  const other = <T extends { label: Label }>(one: T): T => ({
+    ...one,
+    label: { ...one.label, en: say(one.label.en) },
+  });
+  const groups = pack.groups.map((group) => ({
+    ...other(group),
+    hint: group.hint && { ...group.hint, en: say(group.hint.en) },
+    choices: group.choices.map(other),
+  }));
+  return { ...pack, groups, outcomes: pack.outcomes.map(other), reasons: pack.reasons.map(other) };
 }
 
 const MINUTE = 60_000;

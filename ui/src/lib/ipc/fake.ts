@@ -1,6 +1,8 @@
 // A whole backend in memory: for the plain browser during development, for pictures and for tests.
 // It behaves like the shell as far as the interface can tell, and keeps nothing. Never in a release.
 
+import { pseudo } from "../i18n/pseudo";
+import { DEFAULT_PREFS } from "../state/prefs";
 import { failure, type Backend, type Patch, type Screen, type TrialPack } from "./backend";
 import type {
   AppError,
@@ -24,7 +26,7 @@ import type {
   Undo,
   VisitView,
 } from "./bindings";
-import { DEMO_PIN, UNSEEN, demoProfile, demoVisits, dayOf, openVisit } from "./fake-data";
+import { DEMO_PIN, UNSEEN, demoProfile, demoVisits, dayOf, openVisit, relabelled } from "./fake-data";
 import { rowOf } from "../state/day-row";
 import { bought, dayView } from "./fake-day";
 import { CATALOGUE, found, readCatalogue } from "./fake-items";
@@ -34,7 +36,9 @@ import { alike, merged, withPatch } from "./fake-visit";
 export type FakeOptions = {
   phase?: Phase;
   pack?: TrialPack;
-  prefs?: Prefs;
+  prefs?: Partial<Prefs>;
+  /** Puts other words on the form. */
+  relabel?: (text: string) => string;
   /** Leave the shop empty. */
   empty?: boolean;
   /** Nobody has a PIN yet. */
@@ -63,7 +67,9 @@ export function fakeFromAddress(query: string): FakeBackend {
     prefs: {
       locale: lang === "en" || lang === "zh-CN" ? lang : null,
       theme: theme === "light" || theme === "dark" ? theme : "system",
+      hand: asked.get("hand") === "left" ? "left" : "right",
     },
+    ...(asked.has("pseudo") ? { relabel: pseudo } : {}),
     empty: asked.has("empty"),
     fresh: asked.has("fresh"),
     offline: asked.has("offline"),
@@ -99,9 +105,11 @@ export class FakeBackend implements Backend {
   constructor(options: FakeOptions = {}) {
     this.#options = options;
     this.#phase = options.phase ?? "open";
-    this.#prefs = options.prefs ?? { locale: null, theme: "system" };
+    this.#prefs = { ...DEFAULT_PREFS, ...options.prefs };
     this.#profile = demoProfile(options.pack ?? "apparel", "示范门店", "收银台 1");
     if (options.rotation) this.#profile.pack = { ...this.#profile.pack, rotation: true };
+    if (options.relabel)
+      this.#profile = { ...this.#profile, pack: relabelled(this.#profile.pack, options.relabel) };
     if (options.fresh) this.#forgetPins();
     else for (const clerk of this.#profile.clerks) if (clerk.has_pin) this.#pins.set(clerk.id, DEMO_PIN);
     if (this.#phase === "open") this.#clerkId = "c-li";
@@ -335,6 +343,11 @@ export class FakeBackend implements Backend {
 
   setPrefs = (prefs: Prefs): Promise<Prefs> => this.#answer(() => (this.#prefs = prefs));
 
+  printPage(): Promise<null> {
+    window.print();
+    return this.#answer(() => null);
+  }
+
   uiReady(screen: Screen): Promise<void> {
     this.painted.push(screen);
     return this.#answer(() => undefined);
@@ -463,6 +476,7 @@ export class FakeBackend implements Backend {
       profile: inShop ? this.#profile : null,
       clerk_id: this.#phase === "open" ? this.#clerkId : null,
       prefs: this.#prefs,
+      version: "0.0.0",
     };
   }
 

@@ -13,8 +13,13 @@ export function inTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 }
 
+/** An open dialog has the keys for itself. */
+function inDialog(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}
+
 export function isCommand(event: Press): boolean {
-  return !composing(event) && !inTextField(event.target);
+  return !composing(event) && !inTextField(event.target) && !inDialog();
 }
 
 /** True where Enter already presses what is focused. */

@@ -5,6 +5,7 @@ import type {
   Boot,
   Clerk,
   Locale,
+  Prefs,
   Profile,
   Screen,
   SyncStatus,
@@ -12,21 +13,28 @@ import type {
   TrialPack,
 } from "../ipc";
 import { asAppError } from "../ipc";
+import { DEFAULT_PREFS, textAfter, type TextStep } from "./prefs";
+import { Queue } from "./queue";
+import { Voice } from "./voice.svelte";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
 
 /** Where the app stands: its phase, who is signed in, language and looks, and the state of sending. */
 export class Session {
   readonly i18n = new I18n();
+  readonly voice = new Voice();
   readonly backend: Backend;
   boot = $state.raw<Boot | null>(null);
-  theme = $state<Theme>("system");
+  prefs = $state.raw<Prefs>(DEFAULT_PREFS);
+  readonly theme: Theme = $derived(this.prefs.theme);
   sync = $state.raw<SyncStatus | null>(null);
   readonly profile: Profile | null = $derived(this.boot?.profile ?? null);
   readonly clerk: Clerk | null = $derived(
     this.profile?.clerks.find((clerk) => clerk.id === this.boot?.clerk_id) ?? null,
   );
   #shown = new Set<Screen>();
+  /** One after another, so that the last choice is the one that is kept. */
+  #keeping = new Queue();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -53,14 +61,30 @@ export class Session {
     this.sync = await this.backend.sendNow();
   }
 
+  /** Sets what is given; it shows at once and is kept without being asked. */
+  choose(part: Partial<Prefs>): void {
+    const prefs = { ...this.prefs, ...part };
+    this.#show(prefs);
+    // The choice already shows; if it cannot be kept, the next start just knows nothing of it.
+    void this.#keeping.run(() => this.backend.setPrefs(prefs)).catch(() => undefined);
+  }
+
   setLocale(locale: Locale): void {
-    this.i18n.locale = locale;
-    this.#remember(locale);
+    this.choose({ locale });
   }
 
   cycleTheme(): void {
-    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? "system";
-    this.#remember(this.boot?.prefs.locale ?? null);
+    this.choose({ theme: THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? "system" });
+  }
+
+  resizeText(step: TextStep): void {
+    const text_pct = textAfter(this.prefs.text_pct, step);
+    if (text_pct !== this.prefs.text_pct) this.choose({ text_pct });
+  }
+
+  print(): void {
+    // The system shows its own dialog, and its own errors.
+    void this.backend.printPage().catch(() => undefined);
   }
 
   /** Tells the shell, once per screen, that a screen has really been painted. */
@@ -76,8 +100,7 @@ export class Session {
   async #enter(answer: Promise<Boot>): Promise<void> {
     const boot = await answer;
     this.boot = boot;
-    this.i18n.locale = boot.prefs.locale ?? systemLocale();
-    this.theme = boot.prefs.theme;
+    this.#show(boot.prefs);
     if (boot.profile) void this.#readSync();
   }
 
@@ -86,15 +109,20 @@ export class Session {
     this.sync = await this.backend.syncStatus().catch(() => this.sync);
   }
 
-  #remember(locale: Locale | null): void {
-    const prefs = { locale, theme: this.theme };
-    if (this.boot) this.boot = { ...this.boot, prefs };
-    // The choice already shows; if it cannot be kept, the next start just follows the system again.
-    void this.backend.setPrefs(prefs).catch(() => undefined);
+  #show(prefs: Prefs): void {
+    this.prefs = prefs;
+    this.i18n.locale = prefs.locale ?? systemLocale();
   }
 
   #cannotStart(trouble: AppError): void {
-    const prefs = { locale: null, theme: "system" as const };
-    this.boot = { phase: "trouble", trouble, can_try_here: false, profile: null, clerk_id: null, prefs };
+    this.boot = {
+      phase: "trouble",
+      trouble,
+      can_try_here: false,
+      profile: null,
+      clerk_id: null,
+      prefs: DEFAULT_PREFS,
+      version: "",
+    };
   }
 }

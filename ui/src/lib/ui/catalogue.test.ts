@@ -3,11 +3,11 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import type { Component } from "svelte";
 import { afterEach, expect, it } from "vitest";
-import { failure } from "../../lib/ipc";
-import { DEMO_PIN } from "../../lib/ipc/fake-data";
-import { FakeBackend } from "../../lib/ipc/fake";
-import { setSession } from "../../lib/state/context";
-import { Session } from "../../lib/state/session.svelte";
+import { failure } from "../ipc";
+import { DEMO_PIN } from "../ipc/fake-data";
+import { FakeBackend } from "../ipc/fake";
+import { setSession } from "../state/context";
+import { Session } from "../state/session.svelte";
 import CatalogueCard from "./CatalogueCard.svelte";
 
 afterEach(cleanup);

@@ -1,11 +1,4 @@
-import {
-  asAppError,
-  failure,
-  type AppError,
-  type Backend,
-  type Catalogue,
-  type Imported,
-} from "../../lib/ipc";
+import { asAppError, failure, type AppError, type Backend, type Catalogue, type Imported } from "../ipc";
 
 /** The shell takes no larger file, and a larger one is not worth reading to learn that. */
 const BYTES_MAX = 8 * 1024 * 1024;
