@@ -22,11 +22,13 @@ const openCard = (id: string) => fireEvent.click(card(id));
 describe("a card", () => {
   it("is there with the tap, and gone with an error if it cannot be written", async () => {
     const shell = await opened({ phase: "open", empty: true });
+    await find("size-2");
+    await saved();
     shell.failNext = failure("disk_full");
     await tap("size-2");
     expect(cards()).toHaveLength(1);
     expect((await find("error")).dataset["code"]).toBe("disk_full");
-    expect(cards()).toHaveLength(0);
+    await waitFor(() => expect(cards()).toHaveLength(0));
   });
 
   it("is one of twelve, newest first, and opens with one tap", async () => {

@@ -2,7 +2,7 @@
 
 import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it } from "vitest";
-import { find, freshWindow, opened as openedAt, tap } from "./floor-test";
+import { find, freshWindow, opened as openedAt, saved, tap } from "./floor-test";
 import type { FakeBackend, FakeOptions } from "./lib/ipc/fake";
 
 freshWindow();
@@ -19,7 +19,9 @@ const pressed = (id: string) => screen.getByTestId(id).getAttribute("aria-presse
 
 async function arrived(): Promise<string> {
   await tap("size-1");
-  return (await find("card")).dataset["visitId"] ?? "";
+  const id = (await find("card")).dataset["visitId"] ?? "";
+  await saved();
+  return id;
 }
 
 describe("after an outcome", () => {
