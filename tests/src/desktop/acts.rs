@@ -33,6 +33,11 @@ impl Acts {
         self.0.iter().filter(|act| **act == Act::Letter).count()
     }
 
+    /// How many texts were typed, each in one go.
+    pub fn lines(&self) -> usize {
+        self.0.chunk_by(|one, next| one == next).filter(|run| run.first() == Some(&Act::Letter)).count()
+    }
+
     /// The most taps that fell on one place, one right after another.
     pub fn longest_burst(&self) -> usize {
         let bursts = self.0.chunk_by(|one, next| matches!(one, Act::Tap(_)) && one == next);
@@ -91,6 +96,7 @@ mod tests {
         tally.letters("2 qn");
         let acts = tally.since(0);
         assert_eq!((acts.taps(), acts.keys(), acts.letters()), (6, 2, 4), "each kind by itself");
+        assert_eq!(acts.lines(), 1, "one text");
         assert_eq!(acts.longest_burst(), 3, "the three zones; keys make no burst");
         assert_eq!(tally.since(tally.len()), Acts::default(), "nothing since now");
     }

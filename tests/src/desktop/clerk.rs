@@ -1,5 +1,6 @@
 //! A shop assistant at the window: signs in, writes visitors down, never waits for a save button.
 
+use super::window::by_test_id;
 use super::{App, PATIENCE, eventually};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -82,11 +83,29 @@ impl<'a> Clerk<'a> {
     pub async fn welcomes(&self, size: u8) -> Result<String> {
         let before = self.running().await?;
         self.app.click(&format!("size-{size}")).await?;
+        self.sees_new_card(&before).await
+    }
+
+    /// Waits for a card that was not there `before`; gives the id of its visit, which is then the open one.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub async fn sees_new_card(&self, before: &[String]) -> Result<String> {
         eventually("a new card", PATIENCE, async || {
             let cards = self.cards().await?;
             Ok(cards.into_iter().find(|(id, active)| *active && !before.contains(id)).map(|(id, _)| id))
         })
         .await
+    }
+
+    /// Presses the key that an element says is its own.
+    ///
+    /// # Errors
+    /// When it says none, or more than one.
+    pub async fn strikes(&self, id: &str) -> Result<()> {
+        let one = |keys: &str| keys.chars().count() == 1;
+        let key = self.app.wait_for_attribute(&by_test_id(id), "aria-keyshortcuts", one).await?;
+        self.app.strike(key.chars().next().context("one key")?.to_ascii_lowercase()).await
     }
 
     /// The visits whose cards are on the floor.
@@ -269,7 +288,11 @@ impl<'a> Clerk<'a> {
         Ok(self.app.ask(&pressed).await?.as_str().map(|pressed| pressed == "true"))
     }
 
-    async fn sees_off(&self, visit: &str) -> Result<()> {
+    /// Waits until the card of a visit has left.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn sees_off(&self, visit: &str) -> Result<()> {
         eventually("the card leaves", PATIENCE, async || {
             Ok((!self.running().await?.iter().any(|id| id == visit)).then_some(()))
         })

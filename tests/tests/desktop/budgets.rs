@@ -29,13 +29,14 @@ fn every_flow_of_the_floor_keeps_its_budget_and_headquarters_has_what_was_told()
         assert_eq!(row("taps_buyer")["outcome"], json!("buy"), "the outcome of the pad that was tapped");
         assert_eq!(row("taps_nonbuyer")["outcome"], json!("none"), "the outcome of the pad that was tapped");
         assert!(says(&row("taps_nonbuyer")["reasons"], "size"), "the reason that was tapped");
-        let standard = row("taps_standard");
-        assert_eq!(standard["size"], json!(2), "the size that was tapped");
-        for (column, code) in [("age", "a35"), ("style", "commute"), ("company", "partner"), ("interest", "3")] {
-            assert_eq!(standard[column], json!(code), "{column} as it was tapped");
-        }
-        for (column, code) in [("zones", "fit"), ("attention", "bag"), ("gesture", "try"), ("reasons", "size")] {
-            assert!(says(&standard[column], code), "{column} as it was tapped: {standard:?}");
+        for standard in ["taps_standard", "keys_standard", "line_standard"].map(row) {
+            assert_eq!(standard["size"], json!(2), "the size as it was told");
+            for (column, code) in [("age", "a35"), ("style", "commute"), ("company", "partner"), ("interest", "3")] {
+                assert_eq!(standard[column], json!(code), "{column} as it was told");
+            }
+            for (column, code) in [("zones", "fit"), ("attention", "coat"), ("gesture", "try"), ("reasons", "size")] {
+                assert!(says(&standard[column], code), "{column} as it was told: {standard:?}");
+            }
         }
         app.quit().await
     });
