@@ -79,6 +79,11 @@ impl Window {
         self.done.since(mark)
     }
 
+    /// The driver's own session, for the rare thing that has no name here.
+    pub fn session(&self) -> &WebDriver {
+        &self.session
+    }
+
     /// What the program has logged so far.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
