@@ -118,8 +118,7 @@ async fn moves(app: &App, (x, y): (i64, i64), (width, height): (u32, u32)) -> Re
     wait_for_size(app, width, height).await?;
     eventually("the place is kept", PATIENCE, async || {
         let kept: Value = serde_json::from_slice(&fs::read(app.data().join("window.json"))?)?;
-        let main = &kept["main"];
-        let found = [&main["x"], &main["y"], &main["width"], &main["height"]];
+        let found = ["/main/x", "/main/y", "/main/width", "/main/height"].map(|place| kept.pointer(place).cloned());
         Ok((json!(found) == json!([x, y, width, height])).then_some(kept))
     })
     .await
