@@ -104,7 +104,7 @@ describe("the tray", () => {
 
   it("says at length what its pad does", async () => {
     await opened({ phase: "open", empty: true });
-    expect((await find("later-add")).getAttribute("aria-label")).toBe("先数一位，稍后补记");
+    expect(await screen.findByRole("button", { name: "先数一位，稍后补记" })).toBe(await find("later-add"));
   });
 });
 

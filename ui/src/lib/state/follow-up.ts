@@ -5,20 +5,24 @@ const SATURDAY = 6;
 
 export type QuickDay = "tomorrow" | "2" | "saturday" | "week";
 
-/** The calendar day at the store. */
+/** The calendar day at the store, put together from its parts: how engines write a whole date differs. */
 export function dayAt(ms: number, timeZone: string): string {
-  const format = (zone?: string) =>
-    new Intl.DateTimeFormat("en-CA", {
+  const parts = (zone?: string) =>
+    new Intl.DateTimeFormat("en-GB", {
       year: "numeric",
       month: "2-digit",
       day: "2-digit",
       ...(zone ? { timeZone: zone } : {}),
-    }).format(ms);
+    }).formatToParts(ms);
+  const inOrder = (all: Intl.DateTimeFormatPart[]) =>
+    (["year", "month", "day"] as const)
+      .map((type) => all.find((part) => part.type === type)?.value)
+      .join("-");
   try {
-    return format(timeZone);
+    return inOrder(parts(timeZone));
   } catch {
     // A machine may lack the zone's data; its own day is the next best.
-    return format();
+    return inOrder(parts());
   }
 }
 
