@@ -7,13 +7,19 @@ use serde_json::Value;
 use std::path::Path;
 
 /// What opens over the floor: its name, the buttons that open it and those that close it again.
-const PANELS: [(&str, &[&str], &[&str]); 6] = [
+const PANELS: [(&str, &[&str], &[&str]); 12] = [
     ("floor", &[], &[]),
     ("floor-reasons", &["outcome-none"], &["outcome-none"]),
     ("floor-outcomes", &["outcome-more"], &["outcome-more"]),
     ("floor-note", &["note-open"], &["drawer-close"]),
     ("floor-sale", &["outcome-buy", "sale-amount"], &["sale-close", "undo"]),
     ("floor-sync", &["sync-chip"], &["sync-chip"]),
+    ("floor-line", &["line-open"], &["line-close"]),
+    ("floor-settings", &["settings-open"], &["settings-close"]),
+    ("floor-time", &["retime"], &["drawer-close"]),
+    ("floor-items", &["items-open"], &["drawer-close"]),
+    ("floor-earlier", &["seen-before"], &["drawer-close"]),
+    ("floor-tray", &["later-add", "later-tray"], &["later-tray", "undo"]),
 ];
 
 /// Parties on a busy floor.
@@ -55,6 +61,13 @@ pub async fn tour(
     }
     clerk.opens_day_log().await?;
     in_all_looks(&app, "daylog", see).await?;
+    for look in LOOKS {
+        app.put_on(look).await?;
+        app.click_on("[data-testid=\"day-row\"][data-state=\"closed\"] button").await?;
+        app.wait_for("correction").await?;
+        see(&app, "daylog-correction", look).await?;
+        app.click("correction-close").await?;
+    }
     let second = App::open(desktop, data).await?;
     second.wait_for_screen("trouble").await?;
     in_all_looks(&second, "trouble", see).await?;
@@ -100,6 +113,10 @@ async fn panels(app: &App, look: Look, see: &mut impl AsyncFnMut(&App, &str, Loo
             app.click(button).await?;
         }
     }
+    app.strike('?').await?;
+    app.wait_for("key-sheet").await?;
+    see(app, "floor-keys", look).await?;
+    app.click("key-sheet-close").await?;
     for more in ids(app, "more-").await? {
         app.click(&more).await?;
         see(app, &format!("floor-{more}"), look).await?;
