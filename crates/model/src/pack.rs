@@ -110,10 +110,10 @@ pub struct Pack {
     /// Lost reasons.
     pub reasons: Vec<Choice>,
     /// Whether arrivals go round among the clerks on the floor.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_off")]
     pub rotation: bool,
     /// A visit that nobody touched for so many minutes is closed by rule.
-    #[serde(default = "idle_close_min")]
+    #[serde(default = "idle_close_min", skip_serializing_if = "is_usual_idle")]
     pub idle_close_min: u16,
     /// The store's plan, whose zones take the place of the path's chips.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,6 +122,17 @@ pub struct Pack {
 
 fn idle_close_min() -> u16 {
     90
+}
+
+// What is as usual is not written: packs of before these fields keep their bytes.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_usual_idle(minutes: &u16) -> bool {
+    *minutes == idle_close_min()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_off(value: &bool) -> bool {
+    !value
 }
 
 /// A plan of the store. Units are its own; `width` and `height` say how many there are.

@@ -40,10 +40,13 @@ fn assert_document<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &s
 
 #[test]
 fn every_kind_of_event_is_the_agreed_line() {
-    assert_golden("events.jsonl", &(letters::lines().join("\n") + "\n"));
-    let agreed = fs::read_to_string(golden("events.jsonl")).unwrap();
-    let read: Vec<Event> = agreed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(read, letters::events());
+    for (name, events) in [("events.jsonl", letters::events()), ("events-floor.jsonl", letters::floor_events())] {
+        let written: String = events.iter().map(|event| serde_json::to_string(event).unwrap() + "\n").collect();
+        assert_golden(name, &written);
+        let agreed = fs::read_to_string(golden(name)).unwrap();
+        let read: Vec<Event> = agreed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(read, events, "{name} is read as something else");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! One of everything that travels, the same in every run.
 
 use floorbook_model::{
-    Body, Closing, DwellSource, Event, EventId, FieldValue, Hlc, Opening, Outcome, Pack, PackRef, Patch, Recorded,
-    SCHEMA, Step, VisitId,
+    Body, BusinessDay, Closing, Correction, CorrectionReason, DwellSource, Event, EventId, FieldValue, HandOver, Hlc,
+    Opening, Outcome, Pack, PackRef, Patch, Recorded, SCHEMA, Step, VisitId,
 };
 use floorbook_protocol::{
     Clerk, Hello, PairGrant, PairRequest, Policy, QuarantineCode, Receipt, RecordResult, Role, SignedHead, SigningKey,
@@ -45,7 +45,7 @@ fn event(seq: u64, body: Body) -> Event {
     }
 }
 
-/// One event of every kind that this version writes.
+/// One event of every kind of the first day; the batch that is agreed holds them.
 pub(crate) fn events() -> Vec<Event> {
     let pack = PackRef { id: "apparel".to_owned(), version: 1 };
     let patch = Patch::from([
@@ -65,6 +65,34 @@ pub(crate) fn events() -> Vec<Event> {
         event(4, Body::VisitReopened),
         event(5, Body::VisitClosed(Closing { dwell_source: DwellSource::Estimated, ..closing(lost) })),
         event(6, Body::VisitVoided),
+    ]
+}
+
+/// One event of every kind that the floor has brought since, and what it added to the others.
+pub(crate) fn floor_events() -> Vec<Event> {
+    let pack = PackRef { id: "electronics".to_owned(), version: 1 };
+    let opening = Opening {
+        serving: Some("c02".parse().unwrap()),
+        later: true,
+        split_from: Some(visit()),
+        ..Opening::new(1_795_420_800_000, 1, pack)
+    };
+    let (from, to) = ("c01".parse().unwrap(), "c02".parse().unwrap());
+    let outcome = Outcome { pieces: Some(2), follow_up: BusinessDay::parse("2026-11-28"), ..Outcome::of("lead") };
+    let closing = Closing { left_ms: 1_795_421_400_000, dwell_source: DwellSource::Adjusted, outcome };
+    let correction = Correction {
+        patch: Patch::from([("age".to_owned(), FieldValue::Text("a35".to_owned()))]),
+        entered_ms: Some(1_795_420_700_000),
+        closing: Some(closing),
+        reason: Some(CorrectionReason::LateNews),
+    };
+    vec![
+        event(1, Body::VisitOpened(opening)),
+        event(2, Body::VisitHandedOver(HandOver { from, to, note: Some("要看 M 码".to_owned()) })),
+        event(3, Body::VisitRetimed { entered_ms: 1_795_420_500_000 }),
+        event(4, Body::VisitLinked { earlier: Some(visit()) }),
+        event(5, Body::VisitMerged { into: visit() }),
+        event(6, Body::VisitCorrected(correction)),
     ]
 }
 
