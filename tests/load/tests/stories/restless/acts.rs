@@ -209,8 +209,7 @@ impl Restless {
         self.notebook.step(&[id, new], |pages| {
             let page = pages.get_mut(&id).unwrap();
             page.size = if size == 5 { 5 } else { size - part };
-            let mut other = Page::opened(part, page.serving.clone(), page.entered_ms, page.since_ms);
-            other.since_ms = page.since_ms;
+            let other = Page::opened(part, page.serving.clone(), page.entered_ms, page.since_ms);
             pages.insert(new, other);
         });
         self.fits(done);
