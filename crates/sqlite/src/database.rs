@@ -8,7 +8,7 @@ use crate::{DatabaseKey, Migrations, OpenError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 const STATEMENTS_CACHED: usize = 64;
 
@@ -72,7 +72,15 @@ fn hold(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// SQLite calls itself ready before SQLCipher has set itself up, so of two threads that open the
+/// first databases of a process at once, one can find no cipher. The first connection is made alone.
+fn ready_cipher() {
+    static READY: Once = Once::new();
+    READY.call_once(|| drop(Connection::open_in_memory()));
+}
+
 fn connect(path: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connection, OpenError> {
+    ready_cipher();
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?; // errors are returned, not printed
     connection.execute_batch(&key.pragma())?;
