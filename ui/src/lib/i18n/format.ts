@@ -1,6 +1,7 @@
 // Times, amounts and numbers as a locale writes them. No words live here.
 
 import type { Locale } from "../ipc";
+import { dateFormat, numberFormat } from "./formatters";
 
 /** A stay: `mm:ss`, from an hour on `h:mm:ss`. Never negative: clocks may step back. */
 export function dwell(ms: number): string {
@@ -13,22 +14,14 @@ export function dwell(ms: number): string {
 
 /** Time of day in the shop's own zone, 24 hours: `14:21`. */
 export function clockTime(ms: number, timeZone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: knownZone(timeZone),
-  }).format(ms);
+  const shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  return dateFormat(locale, timeZone, shape).format(ms);
 }
 
 /** A moment of the shop, with its day: `2026/11/23 14:21`. */
 export function momentOf(ms: number, timeZone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale, {
-    dateStyle: "medium",
-    timeStyle: "short",
-    hourCycle: "h23",
-    timeZone: knownZone(timeZone),
-  }).format(ms);
+  const shape = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" } as const;
+  return dateFormat(locale, timeZone, shape).format(ms);
 }
 
 /** A business day such as `2026-11-23`, written out. */
@@ -45,29 +38,29 @@ export function dayShort(day: string, locale: Locale): string {
 function dayIn(day: string, locale: Locale, shape: Intl.DateTimeFormatOptions): string {
   const at = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(at)) return day;
-  return new Intl.DateTimeFormat(locale, { ...shape, timeZone: "UTC" }).format(at);
+  return dateFormat(locale, "UTC", shape).format(at);
 }
 
 export function count(n: number, locale: Locale): string {
-  return new Intl.NumberFormat(locale).format(n);
+  return numberFormat(locale).format(n);
 }
 
 /** A share as a percentage with at most one decimal; a dash where there is nothing to share. */
 export function share(part: number, whole: number, locale: Locale): string {
   if (whole === 0) return "–";
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(part / whole);
+  return numberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(part / whole);
 }
 
 /** A whole number of percent. */
 export function percent(pct: number, locale: Locale): string {
-  return new Intl.NumberFormat(locale, { style: "percent" }).format(pct / 100);
+  return numberFormat(locale, { style: "percent" }).format(pct / 100);
 }
 
 /** An amount in minor units, without needless decimals: `¥2,380`, `¥1,280.50`. */
 export function money(minor: number, currency: string, locale: Locale): string {
   const digits = minorDigits(currency);
   const whole = minor % 10 ** digits === 0;
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: "currency",
     currency,
     currencyDisplay: "narrowSymbol",
@@ -77,16 +70,6 @@ export function money(minor: number, currency: string, locale: Locale): string {
 
 /** How many decimals the currency has: 2 for CNY, 0 for JPY. */
 export function minorDigits(currency: string): number {
-  const options = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
+  const options = numberFormat("en", { style: "currency", currency }).resolvedOptions();
   return options.maximumFractionDigits ?? 2;
-}
-
-// A machine may lack the zone's data; a wrong offset is better than no screen.
-function knownZone(timeZone: string): string | undefined {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone });
-    return timeZone;
-  } catch {
-    return undefined;
-  }
 }

@@ -80,17 +80,20 @@ export const UNSEEN: Outcome = {
   follow_up: null,
 };
 
+const DAY = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" });
+const HOUR = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Asia/Shanghai",
+  hour: "2-digit",
+  hourCycle: "h23",
+});
+
 /** A business day in the shop's zone. */
 export function dayOf(ms: number): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" }).format(ms);
+  return DAY.format(ms);
 }
 
 export function hourOf(ms: number): number {
-  return Number(
-    new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", hourCycle: "h23" }).format(
-      ms,
-    ),
-  );
+  return Number(HOUR.format(ms));
 }
 
 /** A few parties in the shop and a day's worth of closed ones, made from the pack's own codes. */

@@ -1,5 +1,7 @@
 import type { Board } from "../ipc";
 
+const SECOND_MS = 1_000;
+
 /**
  * The shell's clocks, followed between its answers by the page's own steady one. A jump of the machine's
  * wall clock moves nothing here; what a sleeping page has missed comes with the next answer.
@@ -26,8 +28,11 @@ export class Clock {
 
   /** Takes the steady clock of an answer. It can be late but never early, so only what is ahead counts. */
   follow(steadyMs: number): void {
-    this.#ahead = Math.max(this.#ahead, steadyMs - performance.now());
-    this.#tick();
+    const slept = steadyMs - this.exactSteady();
+    if (slept <= 0) return;
+    this.#ahead += slept;
+    // Fifty cards drawn anew at every tap would be felt; what a sleep hid must not wait for the next second.
+    if (slept >= SECOND_MS) this.#tick();
   }
 
   /** The wall time to the millisecond, for stamping a tap. */
@@ -41,7 +46,7 @@ export class Clock {
 
   /** Starts ticking; call the result to stop. */
   start(): () => void {
-    const timer = setInterval(() => this.#tick(), 1000);
+    const timer = setInterval(() => this.#tick(), SECOND_MS);
     return () => clearInterval(timer);
   }
 

@@ -1,5 +1,7 @@
 // Days on which a visitor is to hear from the store: names of days, YYYY-MM-DD, as the store counts them.
 
+import { dateFormat } from "../i18n";
+
 const DAY_MS = 86_400_000;
 const SATURDAY = 6;
 
@@ -7,23 +9,11 @@ export type QuickDay = "tomorrow" | "2" | "saturday" | "week";
 
 /** The calendar day at the store, put together from its parts: how engines write a whole date differs. */
 export function dayAt(ms: number, timeZone: string): string {
-  const parts = (zone?: string) =>
-    new Intl.DateTimeFormat("en-GB", {
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      ...(zone ? { timeZone: zone } : {}),
-    }).formatToParts(ms);
-  const inOrder = (all: Intl.DateTimeFormatPart[]) =>
-    (["year", "month", "day"] as const)
-      .map((type) => all.find((part) => part.type === type)?.value)
-      .join("-");
-  try {
-    return inOrder(parts(timeZone));
-  } catch {
-    // A machine may lack the zone's data; its own day is the next best.
-    return inOrder(parts());
-  }
+  const shape = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  const parts = dateFormat("en-GB", timeZone, shape).formatToParts(ms);
+  return (["year", "month", "day"] as const)
+    .map((type) => parts.find((part) => part.type === type)?.value)
+    .join("-");
 }
 
 /** A day name has no zone, so counting in UTC never stumbles over summer time. */
