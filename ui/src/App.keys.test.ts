@@ -167,7 +167,7 @@ describe("the quick line", () => {
     ]);
     await enter();
     await waitFor(() =>
-      expect(screen.getByTestId("said").textContent).toContain("青年 · 运动 · 2 人 · 未购离店"),
+      expect(screen.getByTestId("said").textContent).toContain("2 人 · 青年 · 运动 · 未购离店"),
     );
     const [row] = (await shell.day(null, null, false)).rows;
     expect(await shell.visit(row?.id ?? "")).toMatchObject({

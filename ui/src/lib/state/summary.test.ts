@@ -26,7 +26,7 @@ describe("headline", () => {
   it("names the party size while nothing else is known, and from two people on", () => {
     expect(headline(pack, {}, 1, words("zh-CN"))).toBe("1 人");
     expect(headline(pack, {}, 5, words("en"))).toBe("5+ people");
-    expect(headline(pack, { age: "a20" }, 2, words("zh-CN"))).toBe("青年 · 2 人");
+    expect(headline(pack, { age: "a20" }, 2, words("zh-CN"))).toBe("2 人 · 青年");
   });
 
   it("leaves out what the clerk was unsure of", () => {

@@ -23,7 +23,10 @@ export function outcomeWord(pack: Pack, code: string, words: Words): string {
   return code === "unseen" ? words.t.visit.unseen : words.label(choiceLabel(pack.outcomes, code));
 }
 
-/** `青年 · 独自 · 通勤`; the party size joins from two people on, or stands alone while nothing is known. */
+/**
+ * `青年 · 独自 · 通勤`; from two people on the party leads, where no narrow card cuts it, and it stands
+ * alone while nothing else is known.
+ */
 export function headline(
   pack: Pack,
   fields: Patch,
@@ -38,7 +41,7 @@ export function headline(
       : [words.label(choiceLabel(groupOf(pack, key)?.choices, code))];
   });
   const party = size > 1 || known.length === 0 ? [words.t.floor.party(size)] : [];
-  return [...known, ...party].join(separator);
+  return [...party, ...known].join(separator);
 }
 
 /**
