@@ -1,0 +1,85 @@
+// What the floor shows once every tap is written: the job `read` turns to each card and looks at its form;
+// the card at the place it is given is looked at from all sides. Run after tapper.js in the same function.
+
+if (!window.tapper.jobs.read) {
+  const { faults, tools } = window.tapper;
+  const { all, one, byId, idOf, canBeClicked, active, cards, isOn, click, turn, settled } = tools;
+
+  const chipsShown = () =>
+    all('[data-testid^="chip-"]').map((chip) => {
+      const [, group, code] = idOf(chip).split("-");
+      return {
+        group,
+        code,
+        on: isOn(chip),
+        stops: chip.querySelector(".mark, .stops")?.textContent ?? "",
+      };
+    });
+
+  /** One card from all sides: its chips, those behind the drawers, and how many may leave its party. */
+  async function readClosely() {
+    const found = chipsShown();
+    for (const more of all('[data-testid^="more-"]:not([data-testid="more-visit"])').map(idOf)) {
+      click(byId(more));
+      await turn();
+      found.push(...chipsShown().filter(({ group }) => group === more.slice(5)));
+      click(byId(more));
+      await turn();
+    }
+    click(byId("more-visit"));
+    await turn();
+    const split = all('[data-testid^="split-"]').length;
+    click(byId("more-visit"));
+    await turn();
+    return { chips: found, split };
+  }
+
+  async function readCard(id, closely) {
+    const card = one(`[data-testid=card][data-visit-id="${id}"]`);
+    const stay = card.querySelector(".time").textContent;
+    click(card);
+    await turn();
+    if (active() !== id) return { id, stay, turned: false, chips: [], split: null };
+    const more = closely ? await readClosely() : { chips: chipsShown(), split: null };
+    return { id, stay, turned: true, ...more };
+  }
+
+  /** Everything that the floor shows, once every tap is written. */
+  async function read(closely) {
+    await settled();
+    const error = one("[data-code]")?.dataset.code ?? null;
+    byId("drawer-close")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    await turn();
+    const found = [];
+    const tray = byId("later-tray");
+    if (tray.getAttribute("aria-expanded") === "true") click(tray);
+    await turn();
+    for (const id of cards()) found.push(await readCard(id, closely === found.length));
+    const waiting = Number(tray.dataset.waiting);
+    if (waiting > 0) {
+      click(tray);
+      await turn();
+      for (const id of cards()) {
+        if (!found.some((other) => other.id === id))
+          found.push({
+            id,
+            stay: one(`[data-visit-id="${id}"] .time`).textContent,
+            turned: false,
+            chips: null,
+            split: null,
+          });
+      }
+      click(tray);
+      await turn();
+    }
+    return {
+      error,
+      cards: found,
+      undo: canBeClicked(byId("undo")),
+      faults: faults.splice(0),
+      now: performance.now(),
+    };
+  }
+
+  window.tapper.jobs.read = read;
+}
