@@ -3,7 +3,7 @@
 
 if (!window.tapper.jobs.read) {
   const { faults, tools } = window.tapper;
-  const { all, one, byId, idOf, canBeClicked, active, cards, isOn, click, turn, settled } = tools;
+  const { all, one, byId, idOf, canBeClicked, active, cards, isOn, click, shown, settled } = tools;
 
   const chipsShown = () =>
     all('[data-testid^="chip-"]').map((chip) => {
@@ -21,16 +21,16 @@ if (!window.tapper.jobs.read) {
     const found = chipsShown();
     for (const more of all('[data-testid^="more-"]:not([data-testid="more-visit"])').map(idOf)) {
       click(byId(more));
-      await turn();
+      await shown();
       found.push(...chipsShown().filter(({ group }) => group === more.slice(5)));
       click(byId(more));
-      await turn();
+      await shown();
     }
     click(byId("more-visit"));
-    await turn();
+    await shown();
     const split = all('[data-testid^="split-"]').length;
     click(byId("more-visit"));
-    await turn();
+    await shown();
     return { chips: found, split };
   }
 
@@ -38,7 +38,7 @@ if (!window.tapper.jobs.read) {
     const card = one(`[data-testid=card][data-visit-id="${id}"]`);
     const stay = card.querySelector(".time").textContent;
     click(card);
-    await turn();
+    await shown();
     if (active() !== id) return { id, stay, turned: false, chips: [], split: null };
     const more = closely ? await readClosely() : { chips: chipsShown(), split: null };
     return { id, stay, turned: true, ...more };
@@ -49,16 +49,16 @@ if (!window.tapper.jobs.read) {
     await settled();
     const error = one("[data-code]")?.dataset.code ?? null;
     byId("drawer-close")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-    await turn();
+    await shown();
     const found = [];
     const tray = byId("later-tray");
     if (tray.getAttribute("aria-expanded") === "true") click(tray);
-    await turn();
+    await shown();
     for (const id of cards()) found.push(await readCard(id, closely === found.length));
     const waiting = Number(tray.dataset.waiting);
     if (waiting > 0) {
       click(tray);
-      await turn();
+      await shown();
       for (const id of cards()) {
         if (!found.some((other) => other.id === id))
           found.push({
@@ -70,7 +70,7 @@ if (!window.tapper.jobs.read) {
           });
       }
       click(tray);
-      await turn();
+      await shown();
     }
     return {
       error,

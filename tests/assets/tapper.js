@@ -59,6 +59,8 @@ if (!window.tapper) {
     return ((word ^ (word >>> 14)) >>> 0) / 4294967296;
   };
 
+  const everSeen = new Set();
+
   class Hand {
     constructor({ seed, acts, kinds, me, crowd, known, strip }) {
       this.random = chance(seed);
@@ -66,7 +68,9 @@ if (!window.tapper) {
       this.kinds = kinds;
       this.me = me;
       this.crowd = crowd;
-      this.known = new Set([...known, ...cards()]);
+      // Whoever left may come back when that is taken back, and is nobody new.
+      this.known = everSeen;
+      for (const id of [...known, ...cards()]) this.known.add(id);
       /** The visit that the strip over the pads is about: the one closed last. */
       this.strip = strip;
       this.last = active();
@@ -90,7 +94,7 @@ if (!window.tapper) {
         [1, this.looksAtTray],
         [1, this.speaks],
         [1, this.shuts],
-        [1.5, this.waits],
+        [3, this.waits],
       ];
     }
 
@@ -114,7 +118,8 @@ if (!window.tapper) {
 
     async works() {
       while (this.log.length < this.acts) {
-        await turn();
+        // Several acts may fall between two frames, and between two answers of the shell.
+        await (this.below(5) === 0 ? turn() : shown());
         this.last = this.visit();
         if (this.undoing && unsaved() === 0) this.undoing = false;
         for (const error of all("[data-code]")) this.codes.add(error.dataset.code);
@@ -142,7 +147,10 @@ if (!window.tapper) {
       const twice = this.below(6) === 0;
       const at = performance.now();
       click(pad);
-      if (twice) click(pad);
+      if (twice) {
+        await shown();
+        click(pad);
+      }
       await this.welcomes(size, twice ? 2 : 1, at);
     }
 
@@ -152,7 +160,7 @@ if (!window.tapper) {
       const fresh = cards().filter((id) => !this.known.has(id));
       fresh.sort((a, b) => (a === active()) - (b === active()));
       if (fresh.length !== count || fresh.at(-1) !== active())
-        this.note({ act: "lost", what: `${fresh.length} of ${count} cards` });
+        this.note({ act: "lost", what: `${fresh} of ${count} cards, open is ${active()}` });
       for (const visit of fresh) {
         this.known.add(visit);
         this.note({ at, act: "arrive", visit, size });
@@ -219,20 +227,20 @@ if (!window.tapper) {
       return this.kinds[idOf(chip).split("-")[1]];
     }
 
-    chipEntry(visit, chip, on, again = false) {
+    chipEntry(visit, chip, again = false) {
       const [, group, code] = idOf(chip).split("-");
       return {
         act: "chip",
         visit,
         group,
         code,
-        on,
+        on: isOn(chip),
         again,
         clear: !this.undoing,
       };
     }
 
-    taps() {
+    async taps() {
       const visit = this.visit();
       const open = all('[data-drawer] [data-testid^="chip-"]');
       const chip = this.pick(
@@ -241,21 +249,17 @@ if (!window.tapper) {
           : this.chips(),
       );
       if (!visit || !chip) return;
-      const on = isOn(chip);
-      this.note(this.chipEntry(visit, chip, on));
+      this.note(this.chipEntry(visit, chip));
       click(chip);
-      // A finger that trembles: again before anything was painted.
-      if (this.below(12) === 0) {
-        this.note(this.chipEntry(visit, chip, !on, true));
-        click(chip);
-      } else if (this.below(12) === 0) {
-        const other = this.pick(
-          this.chips().filter((one) => idOf(one).split("-")[1] !== idOf(chip).split("-")[1]),
-        );
-        if (!other) return;
-        this.note(this.chipEntry(visit, other, isOn(other)));
-        click(other);
-      }
+      // A finger that trembles, or two of them: again before anything was painted.
+      const next = this.below(12);
+      if (next > 1) return;
+      await shown();
+      const second = next === 0 ? chip : this.pick(this.chips());
+      // A drawer of which one choice is all that it takes has gone with it.
+      if (!second?.isConnected) return;
+      this.note(this.chipEntry(visit, second, second === chip));
+      click(second);
     }
 
     closes() {
@@ -282,7 +286,7 @@ if (!window.tapper) {
       this.note({ act: "close", visit, outcome: idOf(pad).slice(8), reasons });
     }
 
-    undoes() {
+    async undoes() {
       const button = byId("undo");
       const strokes = this.below(5) === 0 ? 2 : 1;
       const byKey = this.below(3) === 0;
@@ -292,6 +296,7 @@ if (!window.tapper) {
         this.undoing = true;
         if (byKey) press("z", { ctrlKey: true });
         else click(button);
+        await shown();
       }
     }
 
@@ -362,7 +367,7 @@ if (!window.tapper) {
         return this.welcomes(Number(id.slice(5)), 1, at);
       }
       if (!visit) return;
-      if (id.startsWith("chip-")) this.note(this.chipEntry(visit, target, isOn(target)));
+      if (id.startsWith("chip-")) this.note(this.chipEntry(visit, target));
       else if (id.startsWith("reason-"))
         this.leaves(
           visit,
@@ -392,6 +397,7 @@ if (!window.tapper) {
         if (!step) return;
         this.note({ act: "shift", visit, by: minutes(step) });
         click(step);
+        await shown();
       }
     }
 
@@ -494,6 +500,6 @@ if (!window.tapper) {
       return said;
     },
     faults,
-    tools: { all, one, byId, idOf, canBeClicked, active, cards, isOn, click, turn, settled },
+    tools: { all, one, byId, idOf, canBeClicked, active, cards, isOn, click, shown, settled },
   };
 }

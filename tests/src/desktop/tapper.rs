@@ -72,6 +72,8 @@ const BURST: (u64, u64) = (20, 160);
 const CROWD: (u64, u64) = (2, 9);
 /// So many acts are remembered.
 const HISTORY: usize = 600;
+/// So many acts before a failure are shown, whatever they are about.
+const JUST_BEFORE: usize = 200;
 /// Of the name of a visit.
 const ID_LENGTH: usize = 36;
 /// The clock on the wall is set within so many seconds of the right time.
@@ -138,14 +140,15 @@ impl<'a> Tapper<'a> {
         Ok(tapper)
     }
 
-    /// The latest acts about the visits that `message` names, and what was taken back.
+    /// The latest acts: those about the visits that `message` names, or that came just before the end.
     fn story_of(&self, message: &str) -> String {
-        let about = |act: &log::Act| {
+        let from = self.played.acts.saturating_sub(JUST_BEFORE);
+        let is_about = |act: &log::Act| {
             let said = format!("{act:?}");
-            said == "Undo" || said.split('"').any(|word| word.len() == ID_LENGTH && message.contains(word))
+            said.split('"').any(|word| word.len() == ID_LENGTH && message.contains(word))
         };
-        let acts = self.history.iter().filter(|(_, entry)| about(&entry.act));
-        acts.map(|(number, entry)| format!("{number} at {:.0}: {:?}\n", entry.at, entry.act)).collect()
+        let acts = self.history.iter().filter(|(number, entry)| *number >= from || is_about(&entry.act));
+        acts.map(|(number, entry)| format!("{number} at {:.0}: {}\n", entry.at, brief(&entry.act))).collect()
     }
 
     async fn window(&self) -> Result<App> {
@@ -348,6 +351,13 @@ fn survived(
     let error = first.context("no state to compare")?;
     Err(error
         .context(format!("killed with {unsaved} of {most} writes unsaved; no state from {least} on is what is left")))
+}
+
+/// An act on one line, the names of visits cut to what tells them apart.
+fn brief(act: &log::Act) -> String {
+    let said = format!("{act:?}");
+    let cut = said.split('"').map(|word| if word.len() == ID_LENGTH { word.get(28..).unwrap_or(word) } else { word });
+    cut.collect::<Vec<_>>().join("'")
 }
 
 /// How long a burst may take on a slow machine.
