@@ -48,6 +48,8 @@ if (!window.tapper.jobs.read) {
   async function read(closely) {
     await settled();
     const error = one("[data-code]")?.dataset.code ?? null;
+    const dismiss = one("[data-code] button");
+    if (dismiss) click(dismiss);
     byId("drawer-close")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     await shown();
     const found = [];
