@@ -12,7 +12,7 @@ use floorbook_tests::hq::HqProcess;
 /// A line of progress comes after so many acts.
 const PACE: usize = 2_500;
 /// On average; each end of the program takes some seconds to recover from.
-const BURSTS_A_LIFE: u64 = 25;
+const BURSTS_A_LIFE: u64 = 15;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {

@@ -207,7 +207,7 @@ impl<'a> Tapper<'a> {
             self.jumps()?;
         }
         // Whoever locks does not wait either.
-        if self.dice.one_in(8) {
+        if self.dice.one_in(5) {
             Clerk::at(app).locks().await?;
             self.played.locks += 1;
             self.signs_in(app).await?;
@@ -279,8 +279,7 @@ impl<'a> Tapper<'a> {
 
     /// The page at rest shows what the notebook says.
     async fn looks(&mut self, app: &App) -> Result<()> {
-        let closely = json!(self.dice.below(12));
-        let floor: Floor = self.ask(app, "read", closely).await?;
+        let floor = self.reads(app).await?;
         if let Some(code) = &floor.error {
             self.has_reason(code)?;
         }
@@ -297,14 +296,23 @@ impl<'a> Tapper<'a> {
         self.counts(burst);
         self.played.kills += 1;
         let app = app.insert(self.opens().await?);
+        let floor = self.reads(app).await?;
+        let now_ahead_ms = self.ahead_ms(floor.now);
         let rows = self.at_headquarters(app).await?;
-        let (kept, gone) = survived(before, burst, ahead_ms, |replay| compare::rows(&rows, replay))?;
+        let (kept, gone) = survived(before, burst, ahead_ms, |replay| {
+            compare::rows(&rows, replay)?;
+            compare::floor(&floor, replay, now_ahead_ms)
+        })?;
         self.replay = kept;
-        self.played.gone += gone;
-        self.replay.notebook.restarts();
         self.replay.signs_in(self.me.id);
+        self.played.gone += gone;
         Clerk::at(app).opens_floor().await?;
         self.looks(app).await
+    }
+
+    async fn reads(&mut self, app: &App) -> Result<Floor> {
+        let closely = json!(self.dice.below(12));
+        self.ask(app, "read", closely).await
     }
 
     async fn at_headquarters(&self, app: &App) -> Result<std::collections::BTreeMap<String, crate::hq::Row>> {
@@ -338,6 +346,8 @@ fn survived(
             states.push(replay.clone());
         }
     }
+    // Whatever it is, none of it can be taken back.
+    states.iter_mut().for_each(|state| state.notebook.restarts());
     let most = states.len() - 1;
     let least = most.saturating_sub(burst.unsaved);
     let mut first = None;

@@ -150,3 +150,54 @@ impl Replay {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn replayed(acts: &[Value]) -> Replay {
+        let mut replay = Replay::new(Kinds::of_apparel().unwrap(), "c01");
+        for act in acts {
+            let entry: Entry = serde_json::from_value(act.clone()).unwrap();
+            replay.write(&entry, 0).unwrap();
+        }
+        replay
+    }
+
+    fn arrives(visit: &str) -> Value {
+        json!({ "at": 1_000.0, "act": "arrive", "visit": visit, "size": 2 })
+    }
+
+    fn chip(group: &str, code: &str, on: bool) -> Value {
+        json!({ "at": 2_000.0, "act": "chip", "visit": "v", "group": group, "code": code, "on": on, "clear": true })
+    }
+
+    #[test]
+    fn each_kind_of_group_is_tapped_in_its_own_way() {
+        let taps = [("age", "a20", false), ("age", "a35", false), ("gesture", "try", false), ("gesture", "ask", false)];
+        let way = [("zones", "door", false), ("zones", "fit", false), ("zones", "door", true), ("zones", "door", true)];
+        let mut acts = vec![arrives("v")];
+        acts.extend(taps.iter().chain(&way).map(|(group, code, on)| chip(group, code, *on)));
+        acts.push(chip("gesture", "try", true));
+        let sheet = &replayed(&acts).notebook.pages["v"];
+        assert_eq!(sheet.codes("age"), ["a35"], "one code");
+        assert_eq!(sheet.codes("gesture"), ["ask"], "several");
+        assert_eq!(sheet.codes("zones"), ["door", "fit"], "a stop again, and that one taken away");
+    }
+
+    #[test]
+    fn what_is_said_of_a_card_that_was_taken_back_is_refused() {
+        let undo = json!({ "at": 2_000.0, "act": "undo" });
+        let replay = replayed(&[arrives("v"), undo.clone(), chip("age", "a20", false), undo]);
+        assert_eq!(replay.notebook.pages["v"].standing, Standing::Voided);
+        assert_eq!(replay.refused.iter().copied().collect::<Vec<_>>(), ["nothing_to_undo", "visit_not_open"]);
+    }
+
+    #[test]
+    fn a_chip_that_showed_what_was_not_so_is_found() {
+        let mut replay = replayed(&[arrives("v"), chip("age", "a20", false)]);
+        let entry: Entry = serde_json::from_value(chip("age", "a20", false)).unwrap();
+        assert!(replay.write(&entry, 0).is_err(), "a tap was lost");
+    }
+}

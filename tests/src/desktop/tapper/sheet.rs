@@ -55,8 +55,9 @@ impl Kinds {
     /// Those of the apparel pack, which the store of the clerk uses.
     pub(super) fn of_apparel() -> Result<Self> {
         let pack: Value = serde_json::from_str(include_str!("../../../../assets/packs/apparel.json"))?;
-        let groups = pack["groups"].as_array().context("a pack without groups")?;
-        let kind = |group: &Value| Some((group["key"].as_str()?.to_owned(), group["kind"].as_str()?.to_owned()));
+        let groups = pack.get("groups").and_then(Value::as_array).context("a pack without groups")?;
+        let kind =
+            |group: &Value| Some((group.get("key")?.as_str()?.to_owned(), group.get("kind")?.as_str()?.to_owned()));
         Ok(Self(groups.iter().filter_map(kind).collect()))
     }
 
