@@ -36,6 +36,8 @@ if (!window.tapper.jobs.read) {
 
   async function readCard(id, closely) {
     const card = one(`[data-testid=card][data-visit-id="${id}"]`);
+    // One that waits to be described leaves the list with the turn to another card, for the tray.
+    if (!card) return null;
     const stay = card.querySelector(".time").textContent;
     click(card);
     await shown();
@@ -56,7 +58,10 @@ if (!window.tapper.jobs.read) {
     const tray = byId("later-tray");
     if (tray.getAttribute("aria-expanded") === "true") click(tray);
     await shown();
-    for (const id of cards()) found.push(await readCard(id, closely === found.length));
+    for (const id of cards()) {
+      const card = await readCard(id, closely === found.length);
+      if (card) found.push(card);
+    }
     const waiting = Number(tray.dataset.waiting);
     if (waiting > 0) {
       click(tray);
