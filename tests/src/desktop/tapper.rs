@@ -9,21 +9,23 @@ mod dice;
 mod log;
 mod replay;
 mod sheet;
+mod story;
 mod wall;
 
 use super::{App, Clerk, Desktop, LI, MANAGER, Staff, Window, eventually};
-use crate::hq::HqProcess;
+use crate::hq::{HqProcess, Row};
 use crate::programs;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use dice::Dice;
-use log::{Burst, Entry, Floor};
+use log::{Burst, Floor};
 use replay::Replay;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sheet::{Kinds, Standing};
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use story::Story;
 use wall::Wall;
 
 /// What is to be played.
@@ -70,12 +72,6 @@ pub struct Played {
 const BURST: (u64, u64) = (20, 160);
 /// The most cards on the floor, chosen anew for each burst.
 const CROWD: (u64, u64) = (2, 9);
-/// So many acts are remembered.
-const HISTORY: usize = 600;
-/// So many acts before a failure are shown, whatever they are about.
-const JUST_BEFORE: usize = 200;
-/// Of the name of a visit.
-const ID_LENGTH: usize = 36;
 /// The clock on the wall is set within so many seconds of the right time.
 const JUMP_S: u64 = 3 * 3_600;
 
@@ -93,7 +89,7 @@ pub async fn tap(desktop: &Desktop, plan: &Plan<'_>, mut progress: impl FnMut(&P
         app.kill().await.ok(); // a window in use would keep whoever reads the failure waiting
     }
     done.map(|()| tapper.played).map_err(|error| {
-        let story = tapper.story_of(&format!("{error:?}"));
+        let story = tapper.story.tell(&format!("{error:?}"));
         error.context(format!("the last acts that say something of it:\n{story}"))
     })
 }
@@ -109,8 +105,7 @@ struct Tapper<'a> {
     born: Instant,
     jobs: usize,
     played: Played,
-    /// The latest acts, for whoever has to find out why.
-    history: VecDeque<(usize, Entry)>,
+    story: Story,
 }
 
 impl<'a> Tapper<'a> {
@@ -128,7 +123,7 @@ impl<'a> Tapper<'a> {
             born: Instant::now(),
             jobs: 0,
             played: Played::default(),
-            history: VecDeque::new(),
+            story: Story::default(),
         };
         let app = tapper.window().await?;
         let (_, url, code) = plan.hq;
@@ -138,17 +133,6 @@ impl<'a> Tapper<'a> {
         Clerk::at(&app).signs_in(LI, Some(MANAGER)).await?;
         app.quit().await?;
         Ok(tapper)
-    }
-
-    /// The latest acts: those about the visits that `message` names, or that came just before the end.
-    fn story_of(&self, message: &str) -> String {
-        let from = self.played.acts.saturating_sub(JUST_BEFORE);
-        let is_about = |act: &log::Act| {
-            let said = format!("{act:?}");
-            said.split('"').any(|word| word.len() == ID_LENGTH && message.contains(word))
-        };
-        let acts = self.history.iter().filter(|(number, entry)| *number >= from || is_about(&entry.act));
-        acts.map(|(number, entry)| format!("{number} at {:.0}: {}\n", entry.at, brief(&entry.act))).collect()
     }
 
     async fn window(&self) -> Result<App> {
@@ -175,7 +159,12 @@ impl<'a> Tapper<'a> {
     async fn signs_in(&mut self, app: &App) -> Result<()> {
         self.me = if self.dice.below(2) == 0 { MANAGER } else { LI };
         Clerk::at(app).signs_in(self.me, None).await?;
-        app.ask(concat!(include_str!("../../assets/tapper.js"), include_str!("../../assets/tapper-read.js"))).await?;
+        app.ask(concat!(
+            include_str!("../../assets/tapper.js"),
+            include_str!("../../assets/tapper-hand.js"),
+            include_str!("../../assets/tapper-read.js")
+        ))
+        .await?;
         self.replay.signs_in(self.me.id);
         self.strip = None;
         Ok(())
@@ -260,10 +249,7 @@ impl<'a> Tapper<'a> {
     fn counts(&mut self, burst: &Burst) {
         let count = |wanted: fn(&log::Act) -> bool| burst.log.iter().filter(|entry| wanted(&entry.act)).count();
         for (place, entry) in burst.log.iter().enumerate() {
-            if self.history.len() == HISTORY {
-                self.history.pop_front();
-            }
-            self.history.push_back((self.played.acts + place, entry.clone()));
+            self.story.remember(self.played.acts + place, entry);
         }
         self.played.acts += burst.log.len();
         self.played.visits += count(|act| matches!(act, log::Act::Arrive { .. } | log::Act::Split { .. }));
@@ -315,7 +301,7 @@ impl<'a> Tapper<'a> {
         self.ask(app, "read", closely).await
     }
 
-    async fn at_headquarters(&self, app: &App) -> Result<std::collections::BTreeMap<String, crate::hq::Row>> {
+    async fn at_headquarters(&self, app: &App) -> Result<BTreeMap<String, Row>> {
         app.wait_until_sent().await?;
         compare::by_visit(self.plan.hq.0.export_with_voided()?)
     }
@@ -361,13 +347,6 @@ fn survived(
     let error = first.context("no state to compare")?;
     Err(error
         .context(format!("killed with {unsaved} of {most} writes unsaved; no state from {least} on is what is left")))
-}
-
-/// An act on one line, the names of visits cut to what tells them apart.
-fn brief(act: &log::Act) -> String {
-    let said = format!("{act:?}");
-    let cut = said.split('"').map(|word| if word.len() == ID_LENGTH { word.get(28..).unwrap_or(word) } else { word });
-    cut.collect::<Vec<_>>().join("'")
 }
 
 /// How long a burst may take on a slow machine.

@@ -4,7 +4,7 @@ use crate::shop::{STORE, journey};
 use floorbook_tests::desktop::{Plan, tap};
 
 /// The long form, with 100,000 of them, is a chore of its own.
-const ACTS: usize = 2_000;
+const ACTS: usize = 1_500;
 const SEED: u64 = 20_261_124;
 
 #[test]
