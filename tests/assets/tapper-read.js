@@ -34,16 +34,18 @@ if (!window.tapper.jobs.read) {
     return { chips: found, split };
   }
 
+  const stayOf = (card) => ({ stay: card.querySelector(".time").textContent, at: performance.now() });
+
   async function readCard(id, closely) {
     const card = one(`[data-testid=card][data-visit-id="${id}"]`);
     // One that waits to be described leaves the list with the turn to another card, for the tray.
     if (!card) return null;
-    const stay = card.querySelector(".time").textContent;
+    const time = stayOf(card);
     click(card);
     await shown();
-    if (active() !== id) return { id, stay, turned: false, chips: [], split: null };
+    if (active() !== id) return { id, ...time, chips: null, split: null };
     const more = closely ? await readClosely() : { chips: chipsShown(), split: null };
-    return { id, stay, turned: true, ...more };
+    return { id, ...time, ...more };
   }
 
   /** Everything that the floor shows, once every tap is written. */
@@ -70,8 +72,7 @@ if (!window.tapper.jobs.read) {
         if (!found.some((other) => other.id === id))
           found.push({
             id,
-            stay: one(`[data-visit-id="${id}"] .time`).textContent,
-            turned: false,
+            ...stayOf(one(`[data-visit-id="${id}"]`)),
             chips: null,
             split: null,
           });

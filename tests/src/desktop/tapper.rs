@@ -12,7 +12,7 @@ mod sheet;
 mod story;
 mod wall;
 
-use super::{App, Clerk, Desktop, LI, MANAGER, Staff, Window, eventually};
+use super::{App, Clerk, Desktop, LI, MANAGER, PATIENCE, Staff, Window, eventually};
 use crate::hq::{HqProcess, Row};
 use crate::programs;
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use sheet::{Kinds, Standing};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use story::Story;
 use wall::Wall;
 
@@ -98,6 +98,7 @@ struct Tapper<'a> {
     desktop: &'a Desktop,
     plan: &'a Plan<'a>,
     wall: Wall,
+    ahead_s: i64,
     dice: Dice,
     replay: Replay,
     me: Staff,
@@ -116,6 +117,7 @@ impl<'a> Tapper<'a> {
             desktop,
             plan,
             wall,
+            ahead_s: 0,
             dice: Dice::of(plan.seed),
             replay: Replay::new(Kinds::of_apparel()?, LI.id),
             me: LI,
@@ -159,6 +161,7 @@ impl<'a> Tapper<'a> {
     async fn signs_in(&mut self, app: &App) -> Result<()> {
         self.me = if self.dice.below(2) == 0 { MANAGER } else { LI };
         Clerk::at(app).signs_in(self.me, None).await?;
+        self.story.mark(self.played.acts, format!("{} signs in", self.me.id));
         app.ask(concat!(
             include_str!("../../assets/tapper.js"),
             include_str!("../../assets/tapper-hand.js"),
@@ -260,7 +263,21 @@ impl<'a> Tapper<'a> {
     fn jumps(&mut self) -> Result<()> {
         let ahead_s = i64::try_from(self.dice.below(2 * JUMP_S))? - i64::try_from(JUMP_S)?;
         self.played.jumps += 1;
+        self.ahead_s = ahead_s;
+        self.story.mark(self.played.acts, format!("the clock is set {ahead_s} s ahead"));
         self.wall.set(ahead_s)
+    }
+
+    /// The clock on the wall was really set, or all of this says nothing of it.
+    async fn sees_the_clock(&self, app: &App) -> Result<()> {
+        eventually("the page's clock is as it was set", PATIENCE, async || {
+            let said = app.ask("return Date.now()").await?.as_i64().context("no time")?;
+            let real = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+            let ahead_s = (said - real) / 1_000;
+            ensure!((ahead_s - self.ahead_s).abs() <= 2, "it is {ahead_s} s ahead, not {}", self.ahead_s);
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// The page at rest shows what the notebook says.
@@ -292,6 +309,7 @@ impl<'a> Tapper<'a> {
         self.replay = kept;
         self.replay.signs_in(self.me.id);
         self.played.gone += gone;
+        self.story.mark(self.played.acts, format!("killed, {gone} writes gone"));
         Clerk::at(app).opens_floor().await?;
         self.looks(app).await
     }
@@ -309,6 +327,7 @@ impl<'a> Tapper<'a> {
     async fn ends(&mut self, app: &mut Option<App>) -> Result<()> {
         let open = app.as_ref().context("a window is open")?;
         self.looks(open).await?;
+        self.sees_the_clock(open).await?;
         let rows = self.at_headquarters(open).await?;
         compare::rows(&rows, &self.replay)?;
         app.take().context("a window is open")?.quit().await?;
@@ -336,17 +355,23 @@ fn survived(
     states.iter_mut().for_each(|state| state.notebook.restarts());
     let most = states.len() - 1;
     let least = most.saturating_sub(burst.unsaved);
-    let mut first = None;
-    for (gone, state) in states.into_iter().rev().enumerate().take(most - least + 1) {
+    let mut whys = String::new();
+    for (count, state) in states.into_iter().enumerate().rev() {
         match fits(&state) {
-            Ok(()) => return Ok((state, gone)),
-            Err(error) => drop(first.get_or_insert(error)),
+            Ok(()) if count >= least => return Ok((state, most - count)),
+            Ok(()) => bail!("{count} writes are left, of {most}, of which {least} were shown as written"),
+            Err(why) => whys.push_str(&format!("\nnot {count}: {}", in_brief(&why))),
         }
     }
-    let unsaved = burst.unsaved;
-    let error = first.context("no state to compare")?;
-    Err(error
-        .context(format!("killed with {unsaved} of {most} writes unsaved; no state from {least} on is what is left")))
+    bail!(
+        "no beginning of the {most} writes of the burst, {least} of which were shown as written, is what is left:{whys}"
+    )
+}
+
+fn in_brief(why: &anyhow::Error) -> String {
+    let said = format!("{why:#}");
+    let (start, end) = (said.chars().take(50), said.chars().rev().take(150).collect::<Vec<_>>());
+    start.chain(" … ".chars()).chain(end.into_iter().rev()).collect()
 }
 
 /// How long a burst may take on a slow machine.

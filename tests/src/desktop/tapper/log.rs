@@ -113,6 +113,8 @@ pub(super) struct Floor {
 pub(super) struct Shown {
     pub(super) id: String,
     pub(super) stay: String,
+    /// When that was read.
+    pub(super) at: f64,
     pub(super) chips: Option<Vec<ShownChip>>,
     /// How many may leave its party.
     pub(super) split: Option<usize>,

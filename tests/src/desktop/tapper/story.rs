@@ -23,6 +23,11 @@ impl Story {
         self.0.push_back((number, entry.clone()));
     }
 
+    /// Something that happened between two bursts.
+    pub(super) fn mark(&mut self, number: usize, what: String) {
+        self.remember(number, &Entry { at: 0.0, act: Act::Look { what } });
+    }
+
     /// The acts about the visits that `message` names, and those just before the end; one a line.
     pub(super) fn tell(&self, message: &str) -> String {
         let from = self.0.back().map_or(0, |(last, _)| last.saturating_sub(JUST_BEFORE));
