@@ -107,7 +107,19 @@ impl HqProcess {
     /// # Errors
     /// When HQ cannot export, or prints something else than JSON Lines.
     pub fn export(&self) -> Result<Vec<Row>> {
-        let said = self.ask(&["export", "--format", "jsonl"])?;
+        self.rows(&["export", "--format", "jsonl"])
+    }
+
+    /// Every visit as HQ sees it, those too of which somebody said that there was none.
+    ///
+    /// # Errors
+    /// As [`Self::export`].
+    pub fn export_with_voided(&self) -> Result<Vec<Row>> {
+        self.rows(&["export", "--format", "jsonl", "--voided"])
+    }
+
+    fn rows(&self, arguments: &[&str]) -> Result<Vec<Row>> {
+        let said = self.ask(arguments)?;
         let lines = said.lines().filter(|line| !line.trim().is_empty());
         lines.map(|line| serde_json::from_str(line).with_context(|| format!("not a row: {line}"))).collect()
     }

@@ -6,5 +6,6 @@
 #[cfg(target_os = "linux")]
 pub mod desktop;
 pub mod hq;
+pub mod notebook;
 pub mod process;
 pub mod programs;

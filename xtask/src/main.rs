@@ -15,6 +15,8 @@ mod run;
 mod run_headless;
 mod steps;
 mod tally;
+#[cfg(target_os = "linux")]
+mod tap;
 mod test;
 
 use anyhow::Result;
@@ -43,6 +45,9 @@ enum Chore {
     /// Take pictures of every screen in every size, language and theme, and look for what is cut or overlaps
     #[cfg(target_os = "linux")]
     Pictures(pictures::Arguments),
+    /// Tap at random in the real window, with kills, locks and a clock that jumps, and hold all of it against a notebook
+    #[cfg(target_os = "linux")]
+    Tap(tap::Arguments),
     /// Write the interface's bindings anew after a command changed
     Bindings,
 }
@@ -55,6 +60,8 @@ fn main() -> Result<ExitCode> {
         Chore::Bench(arguments) => load::bench(&arguments).map(|()| ExitCode::SUCCESS),
         #[cfg(target_os = "linux")]
         Chore::Pictures(arguments) => pictures::pictures(&arguments).map(|()| ExitCode::SUCCESS),
+        #[cfg(target_os = "linux")]
+        Chore::Tap(arguments) => tap::tap_at_random(&arguments).map(|()| ExitCode::SUCCESS),
         Chore::Bindings => load::bindings().map(|()| ExitCode::SUCCESS),
     }
 }

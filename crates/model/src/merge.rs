@@ -11,6 +11,7 @@ pub fn merged(kept: &Visit, gone: &Visit) -> Patch {
         let joined = match kept.field(field) {
             _ if field == SIZE => continue,
             None => theirs.clone(),
+            Some(ours) if says_nothing(ours) => theirs.clone(),
             Some(ours) => join(field, ours, theirs),
         };
         if kept.field(field) != Some(&joined) {
@@ -20,6 +21,16 @@ pub fn merged(kept: &Visit, gone: &Visit) -> Patch {
     let size = (kept.size() + gone.size()).min(5);
     patch.insert(SIZE.to_owned(), FieldValue::Text(size.to_string()));
     patch
+}
+
+/// A group whose last choice was taken away again, of whatever kind: an empty list reads as an empty way.
+fn says_nothing(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Nothing => true,
+        FieldValue::Text(_) => false,
+        FieldValue::List(codes) => codes.is_empty(),
+        FieldValue::Path(steps) => steps.is_empty(),
+    }
 }
 
 fn join(field: &str, ours: &FieldValue, theirs: &FieldValue) -> FieldValue {

@@ -11,5 +11,6 @@ mod reader;
 mod secrecy;
 mod shop;
 mod startup;
+mod tapper;
 mod tree;
 mod window;

@@ -32,6 +32,19 @@ fn where_only_one_thing_can_hold_the_kept_card_is_right() {
 }
 
 #[test]
+fn a_group_emptied_again_on_one_card_takes_nothing_from_the_other() {
+    let codes = || FieldValue::List(vec!["coat".to_owned()]);
+    let way = || FieldValue::Path(vec![Step { zone: "door".to_owned(), at_ms: 1 }]);
+    // What the window sends for a list without choices reads as a way without stops.
+    for empty in [FieldValue::List(Vec::new()), FieldValue::Path(Vec::new())] {
+        for said in [codes(), way()] {
+            assert_eq!(after("attention", empty.clone(), said.clone()), Some(said.clone()), "the other card's word");
+            assert_eq!(after("attention", said.clone(), empty.clone()), Some(said), "the kept card's word");
+        }
+    }
+}
+
+#[test]
 fn sizes_are_added_up_to_five_or_more() {
     for (kept, gone, together) in [("1", "1", 2), ("2", "2", 4), ("3", "4", 5), ("5", "5", 5)] {
         let kept = visit(1, &one("size", text(kept)));

@@ -201,8 +201,9 @@ export class BoardState {
   shiftEntered(visit: VisitView, byMs: number): Promise<void> {
     return this.#writes.guarded(() =>
       this.#write(() => {
-        const { entered_ms } = this.#confirmed.find((other) => other.id === visit.id) ?? visit;
-        return this.#backend.setEntered(visit.id, Math.min(entered_ms + byMs, this.clock.exact()));
+        const now = this.#confirmed.find((other) => other.id === visit.id) ?? visit;
+        const entered = Math.min(now.entered_ms + byMs, this.clock.exactFor(now));
+        return this.#backend.setEntered(visit.id, entered);
       }),
     );
   }

@@ -1,4 +1,6 @@
-import type { Board } from "../ipc";
+import type { Board, VisitView } from "../ipc";
+
+type Came = Pick<VisitView, "entered_ms" | "since_steady_ms">;
 
 const SECOND_MS = 1_000;
 
@@ -38,6 +40,16 @@ export class Clock {
   /** The wall time to the millisecond, for stamping a tap. */
   exact(): number {
     return Math.round(this.exactSteady() + this.#wall);
+  }
+
+  /** Now, as the wall clock would say that the party came in by: it may have been set since. Ticks. */
+  nowFor({ entered_ms, since_steady_ms }: Came): number {
+    return entered_ms + this.steady - since_steady_ms;
+  }
+
+  /** The same to the millisecond, never ahead of the shell's. */
+  exactFor({ entered_ms, since_steady_ms }: Came): number {
+    return entered_ms + Math.floor(this.exactSteady() - since_steady_ms);
   }
 
   exactSteady(): number {

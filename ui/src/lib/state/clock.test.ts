@@ -66,6 +66,22 @@ describe("the minutes of a running visit", () => {
     expect(minutes().toSorted()).toEqual(["00:10", "02:41"]);
   });
 
+  it.each([3_600_000, -3_600_000])(
+    "are put right on the clock of the arrival after a jump of %d ms",
+    async (jump) => {
+      vi.setSystemTime(Date.now() + jump);
+      await vi.advanceTimersByTimeAsync(2_000);
+      const visit = board.active!;
+      const set = vi.spyOn(shell, "setEntered");
+      void board.shiftEntered(visit, 5 * 60_000);
+      await vi.advanceTimersByTimeAsync(200);
+      const [, entered] = set.mock.calls[0]!;
+      const latest = visit.entered_ms + board.clock.exactSteady() - 200 - visit.since_steady_ms;
+      expect(Math.abs(entered - latest)).toBeLessThan(100);
+      expect(board.clock.nowFor(visit) - visit.entered_ms).toBeLessThan(180_000);
+    },
+  );
+
   it("have what passed while the machine slept, once the page is back", async () => {
     const real = await shell.board;
     // Asleep, the page's own steady clock stands still and the shell's runs on.

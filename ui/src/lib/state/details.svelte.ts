@@ -87,11 +87,11 @@ export class ClosingDetails {
   }
 
   /** Moves the time of leaving; quick taps add up. */
-  async shiftLeft(byMs: number, latestMs: () => number): Promise<void> {
+  async shiftLeft(byMs: number, latestMs: (closed: VisitView) => number): Promise<void> {
     this.#tapped = true;
     await this.#attempt((backend) => {
       if (!this.closed?.left_ms || this.discarded) return null;
-      const left = Math.min(this.closed.left_ms + byMs, latestMs());
+      const left = Math.min(this.closed.left_ms + byMs, latestMs(this.closed));
       return backend.setLeft(this.visitId, Math.max(left, this.closed.entered_ms));
     });
   }

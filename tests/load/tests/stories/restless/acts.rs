@@ -1,6 +1,6 @@
 //! What a restless clerk does.
 
-use super::notebook::{Notebook, Page, Standing};
+use super::notebook::{Notebook, Page, Standing, restarts, standing};
 use crate::support::{MANAGER_PIN, Till, clerk, manager};
 use floorbook_core::{Arrival, Card, Change, CoreError, Correcting, Locale, Prefs};
 use floorbook_load::SeededRng;
@@ -28,7 +28,7 @@ impl Restless {
     pub(crate) fn new(till: Till, seed: u64) -> Self {
         let pack = till.device.profile().unwrap().pack;
         let mut notebook = Notebook::default();
-        notebook.signs_in(&manager());
+        notebook.signs_in(manager().as_str());
         let rng = SeededRng::new(seed);
         Self { till: Some(till), notebook, rng, pack, at: String::new(), seed, who: manager() }
     }
@@ -80,12 +80,12 @@ impl Restless {
     }
 
     fn one_open(&self) -> Option<VisitId> {
-        self.one(&self.notebook.standing(Standing::Open))
+        self.one(&standing(&self.notebook, Standing::Open))
     }
 
     /// The latest few: nobody amends what left days ago.
     fn one_closed(&self) -> Option<VisitId> {
-        let closed = self.notebook.standing(Standing::Closed);
+        let closed = standing(&self.notebook, Standing::Closed);
         self.one(&closed[closed.len().saturating_sub(8)..])
     }
 
@@ -95,7 +95,7 @@ impl Restless {
     }
 
     fn arrives(&mut self) {
-        if self.notebook.standing(Standing::Open).len() >= RUNNING_MAX {
+        if standing(&self.notebook, Standing::Open).len() >= RUNNING_MAX {
             return;
         }
         let (size, (wall_ms, steady_ms)) = (u8::try_from(self.below(5) + 1).unwrap(), self.now());
@@ -315,13 +315,13 @@ impl Restless {
     fn signs_in(&mut self) {
         let (who, pin) = if self.below(2) == 0 { (manager(), MANAGER_PIN) } else { (clerk(), CLERK_PIN) };
         self.till().device.unlock(&who, pin).unwrap();
-        self.notebook.signs_in(&who);
+        self.notebook.signs_in(who.as_str());
         self.who = who;
     }
 
     fn is_killed(&mut self, with_the_machine: bool) {
         if with_the_machine {
-            self.notebook.standing(Standing::Open).into_iter().for_each(|id| self.touches(id));
+            standing(&self.notebook, Standing::Open).into_iter().for_each(|id| self.touches(id));
         }
         let till = self.till.take().unwrap();
         let before_ms = i64::try_from(till.clock.now().steady_ms).unwrap();
@@ -329,7 +329,8 @@ impl Restless {
             till.clock.reboot();
         }
         self.till = Some(till.restarted());
-        self.notebook.restarts(before_ms - self.now().1);
+        let less_ms = before_ms - self.now().1;
+        restarts(&mut self.notebook, less_ms);
         self.signs_in();
         self.looks_at_the_board();
     }
@@ -345,7 +346,7 @@ impl Restless {
         let board = self.till().device.board().unwrap();
         let mut shown: Vec<VisitId> = board.running.iter().map(|card| card.id()).collect();
         shown.sort_unstable();
-        assert_eq!(shown, self.notebook.standing(Standing::Open), "{}: the cards on the board", self.at);
+        assert_eq!(shown, standing(&self.notebook, Standing::Open), "{}: the cards on the board", self.at);
         board.running.iter().for_each(|card| self.is_as_written(card));
     }
 
@@ -357,14 +358,14 @@ impl Restless {
 
     fn is_as_written(&self, card: &Card) {
         let (page, at) = (&self.notebook.pages[&card.id()], &self.at);
-        let standing = match card.status() {
+        let stands = match card.status() {
             Status::Open => Standing::Open,
             Status::Closed(_) => Standing::Closed,
             Status::Merged(_) => Standing::Merged,
             Status::Voided => Standing::Voided,
         };
-        assert_eq!(standing, page.standing, "{at}");
-        if standing == Standing::Voided {
+        assert_eq!(stands, page.standing, "{at}");
+        if stands == Standing::Voided {
             return;
         }
         let fields = card.fields().filter(|(field, _)| *field != "size");
@@ -375,7 +376,7 @@ impl Restless {
         assert_eq!(handed, page.handed, "{at}");
         assert_eq!((card.earlier(), card.corrected().is_some()), (page.earlier, page.corrected), "{at}");
         assert_eq!(card.entered_ms(), Some(page.entered_ms), "{at}: a wrong minute");
-        match standing {
+        match stands {
             Standing::Open => assert_eq!(card.since_steady_ms, page.since_ms, "{at}: a wrong minute"),
             _ => assert_eq!(card.closing().map(|closing| closing.left_ms), page.left_ms, "{at}: a wrong minute"),
         }

@@ -1,7 +1,4 @@
-//! What a restless clerk knows must be true, kept the simplest way there is: a page a visit, and
-//! for every step the pages as they were.
-//!
-//! Nothing of the product's fold, undo or time keeping is used here, or it would prove itself.
+//! The pages of a restless clerk's notebook.
 
 use floorbook_model::{ClerkId, FieldValue, Outcome, Patch, VisitId};
 use std::collections::BTreeMap;
@@ -75,60 +72,24 @@ impl Page {
     }
 }
 
-/// All visits, and the way back.
-#[derive(Debug, Default)]
-pub(crate) struct Notebook {
-    pub(crate) pages: BTreeMap<VisitId, Page>,
-    steps: Vec<Vec<(VisitId, Option<Page>)>>,
-    owner: Option<ClerkId>,
+impl floorbook_tests::notebook::Page for Page {
+    fn strike_out(&mut self) {
+        self.standing = Standing::Voided;
+    }
 }
 
-/// So many steps can be taken back.
-const STEPS_MAX: usize = 200;
+pub(crate) type Notebook = floorbook_tests::notebook::Notebook<VisitId, Page>;
 
-impl Notebook {
-    pub(crate) fn standing(&self, standing: Standing) -> Vec<VisitId> {
-        self.pages.iter().filter(|(_, page)| page.standing == standing).map(|(id, _)| *id).collect()
-    }
+/// The visits that stand so.
+pub(crate) fn standing(notebook: &Notebook, standing: Standing) -> Vec<VisitId> {
+    notebook.pages.iter().filter(|(_, page)| page.standing == standing).map(|(id, _)| *id).collect()
+}
 
-    /// A step changes the pages of `ids`.
-    pub(crate) fn step(&mut self, ids: &[VisitId], change: impl FnOnce(&mut BTreeMap<VisitId, Page>)) {
-        let before = ids.iter().map(|id| (*id, self.pages.get(id).cloned())).collect();
-        if self.steps.len() == STEPS_MAX {
-            self.steps.remove(0);
-        }
-        self.steps.push(before);
-        change(&mut self.pages);
-    }
-
-    /// Takes the last step back; gives the visits it was about, or `None` when there is none.
-    pub(crate) fn undo(&mut self) -> Option<Vec<VisitId>> {
-        let before = self.steps.pop()?;
-        let ids = before.iter().map(|(id, _)| *id).collect();
-        for (id, page) in before {
-            match page {
-                Some(page) => drop(self.pages.insert(id, page)),
-                None => self.pages.get_mut(&id).unwrap().standing = Standing::Voided,
-            }
-        }
-        Some(ids)
-    }
-
-    /// Somebody signs in; only the same clerk's steps stay.
-    pub(crate) fn signs_in(&mut self, clerk: &ClerkId) {
-        if self.owner.as_ref() != Some(clerk) {
-            self.steps.clear();
-            self.owner = Some(clerk.clone());
-        }
-    }
-
-    /// The program ended: nothing can be taken back. The steady clock shows so much less than it
-    /// did, when the machine started anew; nobody stayed shorter for that.
-    pub(crate) fn restarts(&mut self, steady_less_ms: i64) {
-        self.steps.clear();
-        self.owner = None;
-        for page in self.pages.values_mut().filter(|page| page.standing == Standing::Open) {
-            page.since_ms -= steady_less_ms;
-        }
+/// The program ended. The steady clock shows so much less than it did, when the machine started anew;
+/// nobody stayed shorter for that.
+pub(crate) fn restarts(notebook: &mut Notebook, steady_less_ms: i64) {
+    notebook.restarts();
+    for page in notebook.pages.values_mut().filter(|page| page.standing == Standing::Open) {
+        page.since_ms -= steady_less_ms;
     }
 }
