@@ -86,7 +86,7 @@ export class FloorKeys {
       case "undo":
         return void this.#board.undo();
       case "dismiss":
-        return this.#line.isOpen ? this.#line.close() : this.#board.closeDrawer();
+        return this.#line.isOpen ? this.#line.close() : this.#board.panels.close();
     }
   }
 }

@@ -112,9 +112,9 @@ describe("counted, to be described later", () => {
   it("leaves the tray with the first thing that is told of it", async () => {
     await board.arrive(1, true);
     const [waiting] = board.tray;
-    board.toggleSheet("tray");
+    board.panels.toggleSheet("tray");
     board.activate(waiting!.id);
-    expect(board.sheet).toBeNull();
+    expect(board.panels.sheet).toBeNull();
     expect(board.running, "the open card is always in the list").toHaveLength(1);
     const tap = board.tapChoice(active(), age, "a20");
     expect(board.tray).toEqual([]);
@@ -148,10 +148,10 @@ describe("the shell", () => {
     await open({ running: 3 });
     const [first, second] = board.visits;
     const stop = watch(board, shell);
-    board.toggleDrawer({ kind: "moves" });
+    board.panels.toggle({ kind: "moves" });
     shell.closeByRule(first!.id);
     await vi.waitFor(() => expect(board.activeId).toBe(second!.id));
-    expect(board.drawer).toBeNull();
+    expect(board.panels.drawer).toBeNull();
     stop();
   });
 

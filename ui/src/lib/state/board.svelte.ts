@@ -20,8 +20,9 @@ import { Earlier } from "./earlier.svelte";
 import { ITEMS_FIELD, NOTE_FIELD, add, codeOf, remove, set, tap, type Intent } from "./fields";
 import { Moves, type Move } from "./moves.svelte";
 import { NoteDraft } from "./note.svelte";
-import { inOrder, project, successor, together, upsert, type Pending } from "./projection";
-import type { Drawer, Said, Sheet } from "./shown";
+import { Panels } from "./panels.svelte";
+import { asSaved, inOrder, project, successor, together, upsert, type Pending } from "./projection";
+import type { Said } from "./shown";
 import { Turns } from "./turns";
 import { Writes, type Write } from "./writes.svelte";
 
@@ -34,6 +35,7 @@ export class BoardState {
   readonly moves: Moves;
   readonly earlier: Earlier;
   readonly turns: Turns;
+  readonly panels = new Panels();
   readonly visits: VisitView[] = $derived.by(() =>
     project(together(this.#confirmed, this.#arrivals.waiting), this.#pending, this.#closing),
   );
@@ -41,6 +43,11 @@ export class BoardState {
   readonly running: VisitView[] = $derived(
     this.visits.filter((visit) => !visit.later || visit.id === this.activeId),
   );
+  /**
+   * The same as they are saved. A card says a tap when it is written, the form at once: to draw both in
+   * one frame takes as long as to draw half the page, and the answer would wait for it.
+   */
+  readonly cards: VisitView[] = $derived.by(() => asSaved(this.running, this.#confirmed));
   /** Counted, to be described later. */
   readonly tray: VisitView[] = $derived(this.visits.filter((visit) => visit.later));
   readonly active: VisitView | null = $derived.by(
@@ -51,8 +58,6 @@ export class BoardState {
   undoable = $state.raw<Undo | null>(null);
   /** Clerk ids, next one first; null where arrivals do not go round. */
   lineup = $state.raw<string[] | null>(null);
-  drawer = $state.raw<Drawer | null>(null);
-  sheet = $state<Sheet | null>(null);
   details = $state.raw<ClosingDetails | null>(null);
   said = $state.raw<Said | null>(null);
   loaded = $state(false);
@@ -71,7 +76,6 @@ export class BoardState {
   });
   readonly saving = this.#writes.saving;
   #nextOp = 0;
-  #staying: Drawer | null = null;
   #backend: Backend;
   #onLocked: () => void;
   #me: string | null;
@@ -124,7 +128,7 @@ export class BoardState {
   }
 
   activate(visitId: string): void {
-    this.#leaveDrawer();
+    this.panels.leave();
     this.activeId = visitId;
   }
 
@@ -153,13 +157,13 @@ export class BoardState {
 
   tapOutcome(visit: VisitView, choice: OutcomeChoice): Promise<void> | void {
     if (!choice.asks.includes("reasons")) return this.close(visit, choice, []);
-    const open = this.drawer?.kind === "reasons" && this.drawer.outcome.code === choice.code;
-    this.toggleDrawer(open ? null : { kind: "reasons", outcome: choice });
+    const open = this.panels.drawer?.kind === "reasons" && this.panels.drawer.outcome.code === choice.code;
+    this.panels.toggle(open ? null : { kind: "reasons", outcome: choice });
   }
 
   /** Closes the visit and moves on to the next one at once; takes both back if the write fails. */
   close(visit: VisitView, choice: OutcomeChoice, reasons: string[]): Promise<void> {
-    this.#leaveDrawer();
+    this.panels.leave();
     const outcome: Outcome = {
       code: choice.code,
       reasons,
@@ -218,7 +222,7 @@ export class BoardState {
   }
 
   async undo(): Promise<void> {
-    this.#leaveDrawer();
+    this.panels.leave();
     if (this.undoable === null && this.saving.unsaved === 0) return;
     let what: UndoKind = "tap";
     return this.#writes.guarded(async () => {
@@ -241,33 +245,7 @@ export class BoardState {
     const save = (text: string, failed: () => void) =>
       void this.#change(visit.id, set(NOTE_FIELD, text === "" ? null : text), failed);
     const draft = new NoteDraft(visit.id, codeOf(visit.fields[NOTE_FIELD]) ?? "", save);
-    this.toggleDrawer({ kind: "note", draft });
-  }
-
-  toggleDrawer(drawer: Drawer | null): void {
-    if (drawer === null) return this.closeDrawer();
-    this.#leaveDrawer();
-    if (drawer.kind === "group" && drawer.stays) this.#staying = drawer;
-    this.drawer = drawer;
-  }
-
-  /** Also saves a note on its way: closing must come after the words. */
-  closeDrawer(): void {
-    if (this.drawer === this.#staying) this.#staying = null;
-    this.#leaveDrawer();
-  }
-
-  /** Goes on to something else; a drawer that stays is open there, too. */
-  #leaveDrawer(): void {
-    if (this.drawer?.kind === "note") this.drawer.draft.flush();
-    this.drawer = this.#staying;
-    this.sheet = null;
-  }
-
-  toggleSheet(sheet: Sheet): void {
-    const open = this.sheet === sheet;
-    this.closeDrawer();
-    this.sheet = open ? null : sheet;
+    this.panels.toggle({ kind: "note", draft });
   }
 
   /** Resolves when every write handed in so far is answered, or soon anyway. */
@@ -356,7 +334,7 @@ export class BoardState {
   }
 
   #act(visitId: string, move: Move, job: () => Promise<Change>): Promise<void> {
-    this.closeDrawer();
+    this.panels.close();
     return this.#writes.guarded(
       async () => {
         await this.#write(job);
@@ -373,7 +351,7 @@ export class BoardState {
     const there = this.visits.some((visit) => visit.id === visitId);
     const next = there ? visitId : (this.running[0]?.id ?? null);
     // What is open above the pads is about the card that was there.
-    if (next !== this.activeId) this.closeDrawer();
+    if (next !== this.activeId) this.panels.close();
     this.activeId = next;
   }
 }

@@ -67,7 +67,7 @@ describe("closing", () => {
     await board.arrive(2);
     const [second, first] = board.visits;
     void board.tapOutcome(second!, outcome("none"));
-    expect(board.drawer).toMatchObject({ kind: "reasons" });
+    expect(board.panels.drawer).toMatchObject({ kind: "reasons" });
     const closing = board.close(second!, outcome("none"), ["price"]);
     expect(board.activeId).toBe(first!.id);
     expect(board.visits).toHaveLength(1);
@@ -198,7 +198,7 @@ describe("the note", () => {
     await board.arrive(1);
     const visit = active();
     board.openNote(visit);
-    if (board.drawer?.kind === "note") board.drawer.draft.take("周末再来");
+    if (board.panels.drawer?.kind === "note") board.panels.drawer.draft.take("周末再来");
     await board.tapOutcome(visit, outcome("buy"));
     expect((await shell.visit(visit.id)).fields["note"]).toBe("周末再来");
   });
@@ -207,12 +207,12 @@ describe("the note", () => {
     await board.arrive(1);
     const visit = active();
     board.openNote(visit);
-    if (board.drawer?.kind !== "note") throw new Error("no note is open");
-    board.drawer.draft.take("周末再来");
+    if (board.panels.drawer?.kind !== "note") throw new Error("no note is open");
+    board.panels.drawer.draft.take("周末再来");
     shell.failNext = failure("disk_full");
-    board.drawer.draft.flush();
+    board.panels.drawer.draft.flush();
     await vi.waitFor(() => expect(board.error?.code).toBe("disk_full"));
-    board.closeDrawer();
+    board.panels.close();
     await board.settled();
     expect((await shell.visit(visit.id)).fields["note"]).toBe("周末再来");
     expect(board.error).toBeNull();

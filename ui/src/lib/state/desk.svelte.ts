@@ -18,7 +18,7 @@ export class Desk {
   /** The group that A S D F G choose from. */
   readonly cursor: Group | null = $derived.by(() => this.#standing());
   readonly live: LiveKeys = $derived.by(() =>
-    this.#writing() ? NO_KEYS : liveKeys(this.#pack(), this.letters, this.cursor, this.#board.drawer),
+    this.#writing() ? NO_KEYS : liveKeys(this.#pack(), this.letters, this.cursor, this.#board.panels.drawer),
   );
   #at = $state.raw<{ visitId: string; key: string } | null>(null);
   #board: BoardState;
@@ -37,9 +37,9 @@ export class Desk {
     // The form of the next visit is in use: the strip of the last visit has had its moment.
     if (this.#board.details?.untouched) this.#board.details = null;
     // One code is all such a group takes, so its drawer is done.
-    const drawer = this.#board.drawer;
+    const drawer = this.#board.panels.drawer;
     if (drawer?.kind === "group" && drawer.key === group.key && group.kind === "single") {
-      this.#board.closeDrawer();
+      this.#board.panels.close();
     }
     this.#moveOn(visit.id, group);
   }
@@ -77,10 +77,10 @@ export class Desk {
 
   /** Enter: ends what is open above the pads, or opens the first card. Everything is saved already. */
   enter(): void {
-    const drawer = this.#board.drawer;
+    const drawer = this.#board.panels.drawer;
     if (drawer === null) return this.#board.active ? undefined : this.moveCard(1);
     // A reason is missing there, and Enter cannot know which.
-    if (drawer.kind !== "reasons" && drawer.kind !== "outcomes") this.#board.closeDrawer();
+    if (drawer.kind !== "reasons" && drawer.kind !== "outcomes") this.#board.panels.close();
   }
 
   #standing(): Group | null {

@@ -74,7 +74,7 @@ it("does not let Enter guess a reason", async () => {
   const none = pack.outcomes.find((choice) => choice.code === "none")!;
   desk.press({ kind: "outcome", choice: none });
   desk.enter();
-  expect(board.drawer?.kind).toBe("reasons");
+  expect(board.panels.drawer?.kind).toBe("reasons");
 });
 
 it("says that a scanned item is noted only when it is", async () => {

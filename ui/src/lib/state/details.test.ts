@@ -151,27 +151,27 @@ describe("a drawer that stays", () => {
 
   it("is open again for the next visitor, also after reasons were asked for", async () => {
     await board.arrive(1);
-    board.toggleDrawer(shoes);
+    board.panels.toggle(shoes);
     await board.arrive(2);
-    expect(board.drawer).toEqual(shoes);
+    expect(board.panels.drawer).toEqual(shoes);
     await board.tapOutcome(board.active!, outcome("none"));
-    expect(board.drawer?.kind).toBe("reasons");
+    expect(board.panels.drawer?.kind).toBe("reasons");
     await board.close(board.active!, outcome("none"), ["price"]);
-    expect(board.drawer).toEqual(shoes);
+    expect(board.panels.drawer).toEqual(shoes);
   });
 
   it("is gone once someone closes it", async () => {
     await board.arrive(1);
-    board.toggleDrawer(shoes);
-    board.closeDrawer();
+    board.panels.toggle(shoes);
+    board.panels.close();
     await board.arrive(2);
-    expect(board.drawer).toBeNull();
+    expect(board.panels.drawer).toBeNull();
   });
 
   it("is the only kind that does", async () => {
     await board.arrive(1);
-    board.toggleDrawer({ kind: "group", key: "age", stays: false });
+    board.panels.toggle({ kind: "group", key: "age", stays: false });
     await board.arrive(2);
-    expect(board.drawer).toBeNull();
+    expect(board.panels.drawer).toBeNull();
   });
 });

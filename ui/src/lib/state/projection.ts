@@ -25,6 +25,12 @@ export function together(confirmed: VisitView[], arriving: VisitView[]): VisitVi
   return fresh.length === 0 ? confirmed : inOrder([...fresh, ...confirmed]);
 }
 
+/** The same visits as the shell has confirmed them; one on its way stays as it is. */
+export function asSaved(visits: VisitView[], confirmed: VisitView[]): VisitView[] {
+  const saved = new Map(confirmed.map((visit) => [visit.id, visit]));
+  return visits.map((visit) => saved.get(visit.id) ?? visit);
+}
+
 /** Newest arrival first, so that a new card is always in sight. */
 export function inOrder(visits: VisitView[]): VisitView[] {
   return visits.toSorted((a, b) => b.entered_ms - a.entered_ms || (a.id < b.id ? 1 : -1));

@@ -41,7 +41,7 @@ export class QuickLine {
   }
 
   open(): void {
-    this.#board.closeDrawer();
+    this.#board.panels.close();
     this.isOpen = true;
     this.#loading = this.#load();
   }
