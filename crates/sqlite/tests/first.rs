@@ -1,5 +1,4 @@
 //! A promise of the first moment of a process, so it has a process of its own.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use floorbook_sqlite::{Database, DatabaseKey, Migrations};
 use std::sync::Barrier;
