@@ -21,5 +21,6 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     // Style sheets are empty to a test, except the one whose colours are measured.
     css: { include: [/app\.css/] },
+    setupFiles: ["src/afternoon.ts"],
   },
 });
