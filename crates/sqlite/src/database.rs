@@ -4,8 +4,9 @@
 //! a short wait in order, and keeps prepared statements warm. Readers see the last committed
 //! state and never wait for the writer. The mutexes are fair: a thread that reads or writes piece after
 //! piece, as sending a backlog does, lets a tap in between two of them. A panic while one is held rolls
-//! its transaction back, so the connection stays whole.
+//! its transaction back, so the connection stays whole. A third connection moves the log.
 
+use crate::checkpoint::Checkpointer;
 use crate::{DatabaseKey, Migrations, OpenError};
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
@@ -20,6 +21,8 @@ const STATEMENTS_CACHED: usize = 64;
 pub struct Database {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    /// Dropped last: it waits for what the writer's end brings about.
+    _checkpointer: Checkpointer,
 }
 
 impl Database {
@@ -30,14 +33,14 @@ impl Database {
     /// is known.
     pub fn open(path: &Path, key: &DatabaseKey, migrations: Migrations) -> Result<Self, OpenError> {
         let mut writer = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        writer.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-             PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
-        )?;
+        writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA fullfsync = ON;")?;
         migrations.run(&mut writer)?;
         let reader = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         reader.execute_batch("PRAGMA query_only = ON;")?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        let (beside, own_key) = (path.to_owned(), key.clone());
+        let open = move || connect(&beside, &own_key, OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let checkpointer = Checkpointer::start(&mut writer, open)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), _checkpointer: checkpointer })
     }
 
     /// Runs `work` in one write transaction: all of it is durable when this returns `Ok`, none of
@@ -97,7 +100,7 @@ fn connect(path: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connectio
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
-         PRAGMA temp_store = MEMORY;",
+         PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON;",
     )?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);

@@ -6,6 +6,7 @@
 //! the log's protection. Nothing here deletes or recreates a database: a wrong key and a damaged
 //! file look the same, and either way the file stays as it is.
 
+mod checkpoint;
 mod database;
 mod error;
 mod key;

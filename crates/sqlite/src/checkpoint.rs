@@ -1,0 +1,79 @@
+//! Moves the log into the file beside the writer.
+//!
+//! By itself SQLite lets the commit that finds the log long move it, and whoever made that commit waits for a
+//! thousand scattered pages to reach the disk: a clerk would feel that tap. Here a commit only asks. The log
+//! holds everything until it has been moved, so nothing is lost when moving fails; the next commit asks again.
+
+use crate::OpenError;
+use rusqlite::Connection;
+use rusqlite::hooks::Wal;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+
+/// Pages of the log from which it is moved: SQLite's own measure.
+const LONG: i32 = 1_000;
+/// The log begins anew only once all of it has been moved, which a writer that never rests keeps from
+/// happening. From this length on its own commit moves what is left.
+const TOO_LONG: i32 = 16 * LONG;
+
+/// The thread that moves the log of one database. It ends when the writer is closed.
+#[derive(Debug)]
+pub(crate) struct Checkpointer(Option<JoinHandle<()>>);
+
+impl Checkpointer {
+    /// Lets every commit of `writer` ask for the log to be moved by a connection that `open` makes, later and
+    /// beside whatever the caller does next. Where it cannot be had the commits move the log themselves.
+    ///
+    /// # Errors
+    /// When the hook cannot be set.
+    pub(crate) fn start(
+        writer: &mut Connection,
+        open: impl FnOnce() -> Result<Connection, OpenError> + Send + 'static,
+    ) -> rusqlite::Result<Self> {
+        let (ask, asked) = sync_channel(1);
+        writer.wal_hook(Some(move |log: &mut Wal, pages| {
+            committed(log, pages, &ask);
+            Ok(())
+        }))?;
+        let thread = thread::Builder::new().name("checkpoint".into()).spawn(move || match open() {
+            Ok(beside) => work(&beside, &asked),
+            Err(error) => tracing::warn!(error = ?error, "commits move the log themselves"),
+        });
+        if let Err(error) = &thread {
+            tracing::warn!(error = ?error, "commits move the log themselves");
+        }
+        Ok(Self(thread.ok()))
+    }
+}
+
+impl Drop for Checkpointer {
+    /// Waits until the thread has closed its connection: whoever closes a database may move its file.
+    fn drop(&mut self) {
+        if self.0.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that moves the log has panicked");
+        }
+    }
+}
+
+fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>) {
+    if pages >= TOO_LONG {
+        moved(log.checkpoint());
+    } else if pages >= LONG {
+        match ask.try_send(()) {
+            Ok(()) | Err(TrySendError::Full(())) => {}
+            Err(TrySendError::Disconnected(())) => moved(log.checkpoint()),
+        }
+    }
+}
+
+fn work(beside: &Connection, asked: &Receiver<()>) {
+    while asked.recv().is_ok() {
+        moved(beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
+    }
+}
+
+fn moved(result: rusqlite::Result<()>) {
+    if let Err(error) = result {
+        tracing::warn!(error = ?error, "the log was not moved");
+    }
+}

@@ -1,0 +1,55 @@
+//! Promises of the log: it is moved beside the writer, and never grows without end.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use floorbook_sqlite::{Database, DatabaseKey, Migrations};
+use std::fs;
+use std::path::Path;
+
+const SCHEMA: Migrations = Migrations(&["CREATE TABLE page (n INTEGER PRIMARY KEY, filling BLOB NOT NULL) STRICT"]);
+const PAGE_BYTES: u64 = 4_096;
+/// The length from which a commit moves the log itself, and what one commit of these tests writes.
+const PAGES_MAX: u64 = 16_000 + 200;
+
+fn open(path: &Path) -> Database {
+    Database::open(path, &DatabaseKey::new([1; 32], [1; 16]), SCHEMA).unwrap()
+}
+
+/// Each commit writes the same hundred pages anew.
+fn overwrite(database: &Database, commits: u32) {
+    for commit in 0..commits {
+        let filling = vec![u8::try_from(commit % 251).unwrap(); 4_000];
+        database
+            .write(|tx| {
+                (0..100).try_for_each(|n| {
+                    tx.prepare_cached("INSERT OR REPLACE INTO page (n, filling) VALUES (?1, ?2)")?
+                        .execute((n, &filling))
+                        .map(drop)
+                })
+            })
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_writer_that_never_rests_does_not_fill_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let database = open(&path);
+    overwrite(&database, 400);
+    let log_bytes = fs::metadata(folder.path().join("t.db-wal")).unwrap().len();
+    assert!(log_bytes < PAGES_MAX * (PAGE_BYTES + 24) + 32, "{log_bytes}");
+}
+
+#[test]
+fn a_closed_database_is_one_file_with_everything_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let database = open(&path);
+    overwrite(&database, 30);
+    drop(database);
+    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["t.db"]);
+    let last: Vec<u8> =
+        open(&path).read(|tx| tx.query_row("SELECT filling FROM page WHERE n = 99", [], |row| row.get(0))).unwrap();
+    assert_eq!(last, vec![29; 4_000]);
+}
