@@ -1,5 +1,6 @@
 //! One run: everything that waits, in batches, some of them on the way at once.
 
+use crate::hands::Hands;
 use crate::{BatchAnswer, BatchRequest, Identity, SyncError, Transport, pairing};
 use floorbook_ledger::{Book, LedgerError, OutboxRecord};
 use floorbook_model::{BatchId, Clock, Rng};
@@ -26,6 +27,8 @@ pub(crate) struct Drain<T> {
     pub(crate) rng: Arc<dyn Rng>,
     /// Whether headquarters signed for anything since the run began.
     pub(crate) heard: AtomicBool,
+    /// Whom a backlog gives way to.
+    pub(crate) hands: Hands,
 }
 
 /// How a batch went.
@@ -49,6 +52,10 @@ impl<T: Transport> Drain<T> {
         let (mut flights, mut asked) = (JoinSet::new(), None);
         loop {
             while !exhausted && flights.len() < WINDOW && asked.is_none() {
+                // What was just written goes at once; only more than that can be felt.
+                if after_n > 0 {
+                    self.hands.rest().await;
+                }
                 let records = self.next(after_n).await?;
                 match records.last() {
                     Some(last) => {

@@ -7,6 +7,7 @@
 mod backoff;
 mod drain;
 mod error;
+mod hands;
 mod http;
 mod pairing;
 mod status;

@@ -4,6 +4,7 @@
 //! does not cut that wait short, asking does.
 
 use crate::drain::{Drain, blocking};
+use crate::hands::Hands;
 use crate::{Phase, Status, SyncError, Transport, backoff};
 use floorbook_ledger::{Book, LedgerError};
 use floorbook_model::{Clock, DeviceId, Rng};
@@ -59,6 +60,7 @@ impl<T: Transport> Syncer<T> {
             clock,
             rng,
             heard: AtomicBool::new(false),
+            hands: Hands::default(),
         };
         Self {
             drain: Arc::new(drain),
@@ -75,6 +77,7 @@ impl<T: Transport> Syncer<T> {
     /// Says that a tap waits to be sealed. The first one sets the timer, the others ride on it: a
     /// clerk's taps do not keep the sender awake.
     pub fn tapped(&self) {
+        self.drain.hands.moved();
         if !self.timed.swap(true, Ordering::Relaxed) {
             self.written();
         }
@@ -82,6 +85,7 @@ impl<T: Transport> Syncer<T> {
 
     /// Says that an event waits to be sent.
     pub fn written(&self) {
+        self.drain.hands.moved();
         self.written.notify_one();
         self.tell();
     }

@@ -4,8 +4,10 @@ use crate::desk::{Desk, SEAL_AFTER_MS};
 use crate::hq_stub::Fault;
 use floorbook_protocol::{ProblemKind, limits};
 use floorbook_sync::Phase;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
 
 fn is_waiting(desk: &Desk) -> bool {
     matches!(desk.status().phase, Phase::Waiting { .. })
@@ -141,4 +143,27 @@ async fn one_lost_batch_among_several_loses_nothing() {
         desk.until(|desk| desk.status().waiting == 0).await;
         assert_eq!(desk.hq.state().stored.len(), 5_000, "{fault:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backlog_gives_way_to_a_busy_clerk_and_comes_through_all_the_same() {
+    let took = async |is_busy: bool| {
+        let desk = Desk::open();
+        desk.backlog(10_000);
+        let (syncer, start) = (Arc::clone(&desk.syncer), Instant::now());
+        let taps = async move {
+            loop {
+                syncer.tapped();
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let clerk = is_busy.then(|| tokio::spawn(taps));
+        desk.syncer.send_all().await.unwrap();
+        clerk.inspect(JoinHandle::abort);
+        assert_eq!(desk.hq.state().stored.len(), 10_000);
+        start.elapsed()
+    };
+    let (alone, beside) = (took(false).await, took(true).await);
+    assert!(beside > alone + seconds(1), "ten batches, each after a while: {alone:?}, {beside:?}");
+    assert!(beside < alone + seconds(4), "none waits for the clerk to go home: {alone:?}, {beside:?}");
 }
