@@ -83,7 +83,7 @@ describe("the keys of the floor", () => {
     expect(letter("chip-age-a20")).toBe("A");
     expect(screen.getByRole("button", { name: "青年" })).toBe(screen.getByTestId("chip-age-a20"));
     await tap("chip-age-a20");
-    expect(letter("chip-age-a20")).toBe("");
+    await waitFor(() => expect(letter("chip-age-a20")).toBe(""));
     expect(letter("chip-company-alone")).toBe("A");
     await type("ArrowDown");
     expect(letter("chip-style-casual")).toBe("A");

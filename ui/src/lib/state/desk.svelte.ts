@@ -10,6 +10,8 @@ import {
   type Target,
 } from "./letters";
 
+/** Moving the letters of the keys draws two groups anew: a hand that taps on must not wait for that. */
+const REST_MS = 150;
 const NO_KEYS: LiveKeys = { targets: new Map(), keyOf: () => undefined };
 
 /** The clerk's hands on the open visit: what a tap or a key does, and where the cursor of the keys stands. */
@@ -21,6 +23,7 @@ export class Desk {
     this.#writing() ? NO_KEYS : liveKeys(this.#pack(), this.letters, this.cursor, this.#board.panels.drawer),
   );
   #at = $state.raw<{ visitId: string; key: string } | null>(null);
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #board: BoardState;
   #pack: () => Pack;
   #writing: () => boolean;
@@ -32,16 +35,11 @@ export class Desk {
     this.#writing = writing;
   }
 
+  /** A chip was tapped by hand: the cursor follows once the hand rests. */
   tap(visit: VisitView, group: Group, code: string): void {
-    void this.#board.tapChoice(visit, group, code);
-    // The form of the next visit is in use: the strip of the last visit has had its moment.
-    if (this.#board.details?.untouched) this.#board.details = null;
-    // One code is all such a group takes, so its drawer is done.
-    const drawer = this.#board.panels.drawer;
-    if (drawer?.kind === "group" && drawer.key === group.key && group.kind === "single") {
-      this.#board.panels.close();
-    }
-    this.#moveOn(visit.id, group);
+    this.#stand(visit.id, this.cursor);
+    this.#choose(visit, group, code);
+    this.#resting = setTimeout(() => this.#moveOn(visit.id, group), REST_MS);
   }
 
   /** Does what a key stands for; without an open visit there is nothing to do it to. */
@@ -50,7 +48,8 @@ export class Desk {
     if (!visit) return;
     switch (target.kind) {
       case "choice":
-        return this.tap(visit, target.group, target.code);
+        this.#choose(visit, target.group, target.code);
+        return this.#moveOn(visit.id, target.group);
       case "outcome":
         return void this.#board.tapOutcome(visit, target.choice);
       case "reason":
@@ -64,7 +63,7 @@ export class Desk {
     const at = groups.findIndex((group) => group.key === this.cursor?.key);
     const next = groups.at((at + by) % Math.max(1, groups.length));
     const visit = this.#board.active;
-    if (next && visit) this.#at = { visitId: visit.id, key: next.key };
+    if (visit) this.#stand(visit.id, next);
   }
 
   /** Goes to the card before or after the open one. */
@@ -83,6 +82,17 @@ export class Desk {
     if (drawer.kind !== "reasons" && drawer.kind !== "outcomes") this.#board.panels.close();
   }
 
+  #choose(visit: VisitView, group: Group, code: string): void {
+    void this.#board.tapChoice(visit, group, code);
+    // The form of the next visit is in use: the strip of the last visit has had its moment.
+    if (this.#board.details?.untouched) this.#board.details = null;
+    // One code is all such a group takes, so its drawer is done.
+    const drawer = this.#board.panels.drawer;
+    if (drawer?.kind === "group" && drawer.key === group.key && group.kind === "single") {
+      this.#board.panels.close();
+    }
+  }
+
   #standing(): Group | null {
     const visit = this.#board.active;
     if (!visit || this.#writing()) return null;
@@ -96,6 +106,11 @@ export class Desk {
     if (!visit || !this.letters.cursor.some((other) => other.key === group.key)) return;
     const moves = group.kind === "single" && visit.fields[group.key] !== undefined;
     const key = moves ? nextOpen(this.letters.cursor, visit.fields, group.key) : group.key;
-    this.#at = { visitId, key };
+    this.#stand(visitId, { key });
+  }
+
+  #stand(visitId: string, group: Pick<Group, "key"> | null | undefined): void {
+    clearTimeout(this.#resting);
+    if (group) this.#at = { visitId, key: group.key };
   }
 }

@@ -22,25 +22,36 @@ beforeEach(async () => {
   await board.load();
 });
 
-function tap(key: string, code: string): void {
-  desk.tap(board.active!, groupOf(pack, key)!, code);
+const group = (key: string) => groupOf(pack, key)!;
+
+function press(key: string, code: string): void {
+  desk.press({ kind: "choice", group: group(key), code });
 }
 
 it("sends the cursor on after a choice, past what is chosen already", async () => {
   await board.arrive(1);
   expect(desk.cursor?.key).toBe("age");
-  tap("company", "alone");
+  press("company", "alone");
   expect(desk.cursor?.key).toBe("style");
-  tap("style", "sport");
+  press("style", "sport");
   expect(desk.cursor?.key).toBe("accessories");
+});
+
+it("lets the letters of the keys stand until a hand that taps has come to rest", async () => {
+  await board.arrive(1);
+  desk.tap(board.active!, group("age"), "a20");
+  expect(desk.cursor?.key).toBe("age");
+  desk.tap(board.active!, group("company"), "alone");
+  expect(desk.cursor?.key).toBe("age");
+  await vi.waitFor(() => expect(desk.cursor?.key).toBe("style"));
 });
 
 it("keeps the cursor where several may be chosen, and where a choice is taken back", async () => {
   await board.arrive(1);
-  tap("accessories", "hat");
+  press("accessories", "hat");
   expect(desk.cursor?.key).toBe("accessories");
-  tap("age", "a20");
-  tap("age", "a20");
+  press("age", "a20");
+  press("age", "a20");
   expect(desk.cursor?.key).toBe("age");
 });
 
@@ -54,7 +65,7 @@ it("moves the cursor round both ends", async () => {
 
 it("starts each visit at its first open group", async () => {
   await board.arrive(1);
-  tap("age", "a20");
+  press("age", "a20");
   await board.arrive(2);
   expect(desk.cursor?.key).toBe("age");
   desk.moveCard(1);
