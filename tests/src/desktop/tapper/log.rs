@@ -112,8 +112,11 @@ pub(super) struct Floor {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Shown {
     pub(super) id: String,
-    pub(super) stay: String,
-    /// When that was read.
+    /// Of the stay, as the card says.
+    pub(super) minutes: i64,
+    /// The stay to the second, where the card was turned to.
+    pub(super) stay: Option<String>,
+    /// When the minutes were read.
     pub(super) at: f64,
     pub(super) chips: Option<Vec<ShownChip>>,
     /// How many may leave its party.

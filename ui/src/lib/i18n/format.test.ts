@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { clockTime, count, dayTitle, dwell, minorDigits, money, share } from "./format";
+import { clockTime, count, dayTitle, dwell, minorDigits, minutes, money, share } from "./format";
+
+it("gives whole minutes in the words of the language, never negative", () => {
+  expect(minutes(760_999, "zh-CN")).toBe("12分钟");
+  expect(minutes(4_500_000, "en")).toBe("75 min");
+  expect(minutes(-5000, "en")).toBe("0 min");
+});
 
 describe("dwell", () => {
   it("counts minutes and seconds, and hours only when there are any", () => {

@@ -12,6 +12,12 @@ export function dwell(ms: number): string {
   return hours > 0 ? `${hours}:${minutes}:${seconds}` : `${minutes}:${seconds}`;
 }
 
+/** A stay in whole minutes: `12分钟`, `12 min`. Never negative. */
+export function minutes(ms: number, locale: Locale): string {
+  const shape = { style: "unit", unit: "minute", unitDisplay: "short" } as const;
+  return numberFormat(locale, shape).format(Math.max(0, Math.floor(ms / 60_000)));
+}
+
 /** Time of day in the shop's own zone, 24 hours: `14:21`. */
 export function clockTime(ms: number, timeZone: string, locale: Locale): string {
   const shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
