@@ -105,6 +105,7 @@ impl Floor {
 }
 
 async fn is_sending(app: &App) -> Result<bool> {
-    let state = app.attribute("[data-testid=\"sync-chip\"]", "data-state").await?;
-    Ok(state.context("a chip without a state")? == "sending")
+    // The page shows how sending stands only once the hands rest.
+    let status = app.ask_later("__TAURI_INTERNALS__.invoke('sync_status').then([...arguments].at(-1))").await?;
+    Ok(status.get("state").context("no state of sending")? == "sending")
 }

@@ -5,6 +5,7 @@ import { failure } from "../ipc";
 import { FakeBackend, type FakeOptions } from "../ipc/fake";
 import { PACKS } from "../ipc/fake-data";
 import { BoardState } from "./board.svelte";
+import { Hands } from "./hands";
 import { groupOf } from "./summary";
 import { watch } from "./watch";
 
@@ -137,7 +138,7 @@ describe("the shell", () => {
     await open({ running: 3 });
     const [first, second] = board.visits;
     board.activate(second!.id);
-    const stop = watch(board, shell);
+    const stop = watch(board, shell, new Hands());
     shell.closeByRule(first!.id);
     await vi.waitFor(() => expect(board.visits).toHaveLength(2));
     expect(board.activeId).toBe(second!.id);
@@ -147,7 +148,7 @@ describe("the shell", () => {
   it("closes by rule the visit that is open: nothing stays open that was about it", async () => {
     await open({ running: 3 });
     const [first, second] = board.visits;
-    const stop = watch(board, shell);
+    const stop = watch(board, shell, new Hands());
     board.panels.toggle({ kind: "moves" });
     shell.closeByRule(first!.id);
     await vi.waitFor(() => expect(board.activeId).toBe(second!.id));
@@ -157,7 +158,7 @@ describe("the shell", () => {
 
   it("is asked again when the page comes back", async () => {
     const asked = vi.spyOn(shell, "board");
-    const stop = watch(board, shell);
+    const stop = watch(board, shell, new Hands());
     document.dispatchEvent(new Event("visibilitychange"));
     expect(asked).not.toHaveBeenCalled();
     await board.settled();

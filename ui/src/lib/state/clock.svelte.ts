@@ -1,4 +1,5 @@
 import type { Board, VisitView } from "../ipc";
+import type { Hands } from "./hands";
 
 type Came = Pick<VisitView, "entered_ms" | "since_steady_ms">;
 
@@ -9,7 +10,7 @@ const SECOND_MS = 1_000;
  * wall clock moves nothing here; what a sleeping page has missed comes with the next answer.
  */
 export class Clock {
-  /** The shell's steady clock, ticking once a second while someone looks: minutes are counted on it. */
+  /** The shell's steady clock, ticking once a second while someone looks and no hand taps: minutes are counted on it. */
   steady = $state(0);
   /** What the page's steady clock lacks to the shell's. */
   #ahead = 0;
@@ -56,10 +57,14 @@ export class Clock {
     return performance.now() + this.#ahead;
   }
 
-  /** Starts ticking; call the result to stop. */
-  start(): () => void {
-    const timer = setInterval(() => this.#tick(), SECOND_MS);
-    return () => clearInterval(timer);
+  /** Starts ticking, where `hands` rest; call the result to stop. */
+  start(hands: Hands): () => void {
+    const tick = hands.later(() => this.#tick());
+    const timer = setInterval(tick.ask, SECOND_MS);
+    return () => {
+      clearInterval(timer);
+      tick.cancel();
+    };
   }
 
   #tick(): void {

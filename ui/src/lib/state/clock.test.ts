@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { dwell } from "../i18n";
 import { FakeBackend } from "../ipc/fake";
 import { BoardState } from "./board.svelte";
+import { Hands } from "./hands";
 import { Clock } from "./clock.svelte";
 import { watch } from "./watch";
 
@@ -39,7 +40,7 @@ describe("the minutes of a running visit", () => {
   beforeEach(async () => {
     shell = new FakeBackend({ phase: "open", empty: true });
     board = new BoardState(shell, vi.fn(), "c-li");
-    stop = watch(board, shell);
+    stop = watch(board, shell, new Hands());
     const loaded = board.load();
     // Away from the full second, on which the clock ticks.
     await vi.advanceTimersByTimeAsync(500);

@@ -1,5 +1,6 @@
 import type { Group, Pack, VisitView } from "../ipc";
 import type { BoardState } from "./board.svelte";
+import type { Hands, Later } from "./hands";
 import {
   firstOpen,
   lettersOf,
@@ -10,8 +11,6 @@ import {
   type Target,
 } from "./letters";
 
-/** Moving the letters of the keys draws two groups anew: a hand that taps on must not wait for that. */
-const REST_MS = 150;
 const NO_KEYS: LiveKeys = { targets: new Map(), keyOf: () => undefined };
 
 /** The clerk's hands on the open visit: what a tap or a key does, and where the cursor of the keys stands. */
@@ -23,13 +22,16 @@ export class Desk {
     this.#writing() ? NO_KEYS : liveKeys(this.#pack(), this.letters, this.cursor, this.#board.panels.drawer),
   );
   #at = $state.raw<{ visitId: string; key: string } | null>(null);
-  #resting: ReturnType<typeof setTimeout> | undefined;
+  /** Where a tap by hand leads. Moving the letters of the keys draws two groups anew. */
+  #next: { visitId: string; group: Group } | null = null;
+  #moving: Later;
   #board: BoardState;
   #pack: () => Pack;
   #writing: () => boolean;
 
   /** `writing` is true while keys are words of the quick line. */
-  constructor(board: BoardState, pack: () => Pack, writing: () => boolean) {
+  constructor(board: BoardState, pack: () => Pack, writing: () => boolean, hands: Hands) {
+    this.#moving = hands.later(() => this.#next && this.#moveOn(this.#next.visitId, this.#next.group));
     this.#board = board;
     this.#pack = pack;
     this.#writing = writing;
@@ -39,7 +41,8 @@ export class Desk {
   tap(visit: VisitView, group: Group, code: string): void {
     this.#stand(visit.id, this.cursor);
     this.#choose(visit, group, code);
-    this.#resting = setTimeout(() => this.#moveOn(visit.id, group), REST_MS);
+    this.#next = { visitId: visit.id, group };
+    this.#moving.ask();
   }
 
   /** Does what a key stands for; without an open visit there is nothing to do it to. */
@@ -110,7 +113,7 @@ export class Desk {
   }
 
   #stand(visitId: string, group: Pick<Group, "key"> | null | undefined): void {
-    clearTimeout(this.#resting);
+    this.#moving.cancel();
     if (group) this.#at = { visitId, key: group.key };
   }
 }

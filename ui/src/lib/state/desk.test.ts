@@ -4,20 +4,24 @@ import { FakeBackend } from "../ipc/fake";
 import { PACKS } from "../ipc/fake-data";
 import { BoardState } from "./board.svelte";
 import { Desk } from "./desk.svelte";
+import { Hands } from "./hands";
 import { groupOf } from "./summary";
 
 const pack = PACKS.apparel;
 let shell: FakeBackend;
 let board: BoardState;
 let desk: Desk;
+let hands: Hands;
 
 beforeEach(async () => {
   shell = new FakeBackend({ phase: "open", empty: true });
   board = new BoardState(shell, vi.fn());
+  hands = new Hands();
   desk = new Desk(
     board,
     () => pack,
     () => false,
+    hands,
   );
   await board.load();
 });
@@ -39,6 +43,7 @@ it("sends the cursor on after a choice, past what is chosen already", async () =
 
 it("lets the letters of the keys stand until a hand that taps has come to rest", async () => {
   await board.arrive(1);
+  hands.moved();
   desk.tap(board.active!, group("age"), "a20");
   expect(desk.cursor?.key).toBe("age");
   desk.tap(board.active!, group("company"), "alone");

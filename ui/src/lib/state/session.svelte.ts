@@ -13,6 +13,7 @@ import type {
   TrialPack,
 } from "../ipc";
 import { asAppError } from "../ipc";
+import { Hands } from "./hands";
 import { DEFAULT_PREFS, textAfter, type TextStep } from "./prefs";
 import { Queue } from "./queue";
 import { Voice } from "./voice.svelte";
@@ -23,6 +24,7 @@ const THEMES: Theme[] = ["system", "light", "dark"];
 export class Session {
   readonly i18n = new I18n();
   readonly voice = new Voice();
+  readonly hands = new Hands();
   readonly backend: Backend;
   boot = $state.raw<Boot | null>(null);
   prefs = $state.raw<Prefs>(DEFAULT_PREFS);
@@ -32,6 +34,9 @@ export class Session {
   readonly clerk: Clerk | null = $derived(
     this.profile?.clerks.find((clerk) => clerk.id === this.boot?.clerk_id) ?? null,
   );
+  /** The last that was said of sending. */
+  #told: SyncStatus | null = null;
+  #telling = this.hands.later(() => (this.sync = this.#told));
   #shown = new Set<Screen>();
   /** One after another, so that the last choice is the one that is kept. */
   #keeping = new Queue();
@@ -42,7 +47,7 @@ export class Session {
 
   async start(): Promise<void> {
     await this.#enter(this.backend.boot()).catch((thrown: unknown) => this.#cannotStart(asAppError(thrown)));
-    await this.backend.onSync((status) => (this.sync = status)).catch(() => undefined);
+    await this.backend.onSync((status) => this.#hear(status)).catch(() => undefined);
   }
 
   retry = () => this.#enter(this.backend.retryStart());
@@ -58,7 +63,7 @@ export class Session {
   refresh = () => void this.#enter(this.backend.boot()).catch(() => undefined);
 
   async sendNow(): Promise<void> {
-    this.sync = await this.backend.sendNow();
+    this.#know(await this.backend.sendNow());
   }
 
   /** Sets what is given; it shows at once and is kept without being asked. */
@@ -106,7 +111,18 @@ export class Session {
 
   // A sync line that cannot be read is left out; it must never block signing in.
   async #readSync(): Promise<void> {
-    this.sync = await this.backend.syncStatus().catch(() => this.sync);
+    this.#know(await this.backend.syncStatus().catch(() => this.#told));
+  }
+
+  #hear(status: SyncStatus): void {
+    this.#told = status;
+    this.#telling.ask();
+  }
+
+  #know(status: SyncStatus | null): void {
+    this.#telling.cancel();
+    this.#told = status;
+    this.sync = status;
   }
 
   #show(prefs: Prefs): void {
