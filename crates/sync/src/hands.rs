@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 /// Hands in the middle of a visit come back sooner than this.
 const RESTING: Duration = Duration::from_millis(300);
 /// As long as one batch waits for them: a busy clerk slows a backlog, and never stops it.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// When they last wrote something.
 #[derive(Debug, Default)]
