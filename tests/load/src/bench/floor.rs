@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 const TAPS: usize = 1_000;
 const CARDS: usize = 50;
 const BACKLOG: usize = 100_000;
-/// Where a backlog is gone before a thousand taps are made, there is another one.
+/// A backlog is gone long before a thousand taps are made, so there is one after another.
 const BACKLOGS_MAX: usize = 20;
 /// Visitors turned to in one go, alone and while pushing, where every go ends with a look whether that goes on.
 const TURNS: (usize, usize) = (5, 1);

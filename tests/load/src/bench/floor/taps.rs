@@ -6,12 +6,10 @@ use floorbook_tests::desktop::{App, Desktop, PATIENCE, eventually};
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Notes every click of the page with its times.
 const PROBE: &str = include_str!("../../../../assets/probe.js");
-/// From one tap to the next: faster than any hand, but a hand.
-const PACE: Duration = Duration::from_millis(100);
 const AGES: [&str; 4] = ["a20", "a35", "a50", "a65"];
 
 /// One click as the page saw it, in milliseconds from its event.
@@ -100,9 +98,9 @@ pub(super) async fn batch(app: &App, raw: &Raw, turns: usize) -> Result<Taps> {
     let mut taps = Taps::default();
     for turn in 1..=turns {
         let at = (active + turn * 7) % cards.len();
-        paced(app.tap(&cards[at], "card")).await?;
+        app.tap(&cards[at], "card").await?;
         for (age, chip) in &chips {
-            paced(app.tap(chip, "chip-age")).await?;
+            app.tap(chip, "chip-age").await?;
             taps.raw.push(raw.commit(at, age)?);
         }
     }
@@ -113,12 +111,4 @@ pub(super) async fn batch(app: &App, raw: &Raw, turns: usize) -> Result<Taps> {
     })
     .await?;
     Ok(taps)
-}
-
-/// A tap, and what is left of its time.
-async fn paced(tap: impl Future<Output = Result<()>>) -> Result<()> {
-    let next = tokio::time::Instant::now() + PACE;
-    tap.await?;
-    tokio::time::sleep_until(next).await;
-    Ok(())
 }
