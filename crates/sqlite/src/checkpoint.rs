@@ -16,7 +16,7 @@ const LONG: i32 = 1_000;
 /// happening. From this length on its own commit moves what is left.
 const TOO_LONG: i32 = 16 * LONG;
 
-/// The thread that moves the log of one database. It ends when the writer is closed.
+/// The thread that moves the log of one database.
 #[derive(Debug)]
 pub(crate) struct Checkpointer(Option<JoinHandle<()>>);
 
@@ -44,11 +44,13 @@ impl Checkpointer {
         }
         Ok(Self(thread.ok()))
     }
-}
 
-impl Drop for Checkpointer {
-    /// Waits until the thread has closed its connection: whoever closes a database may move its file.
-    fn drop(&mut self) {
+    /// Ends the thread and waits until its connection is closed. Connections that close at the same time each
+    /// take the other for one at work, and none of them puts the log away.
+    pub(crate) fn stop(&mut self, writer: &mut Connection) {
+        if let Err(error) = writer.wal_hook(None::<fn(&mut Wal, i32) -> rusqlite::Result<()>>) {
+            return tracing::warn!(error = ?error, "the thread that moves the log goes on");
+        }
         if self.0.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the thread that moves the log has panicked");
         }

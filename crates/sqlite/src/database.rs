@@ -21,8 +21,13 @@ const STATEMENTS_CACHED: usize = 64;
 pub struct Database {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
-    /// Dropped last: it waits for what the writer's end brings about.
-    _checkpointer: Checkpointer,
+    checkpointer: Checkpointer,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.checkpointer.stop(self.writer.get_mut());
+    }
 }
 
 impl Database {
@@ -40,7 +45,7 @@ impl Database {
         let (beside, own_key) = (path.to_owned(), key.clone());
         let open = move || connect(&beside, &own_key, OpenFlags::SQLITE_OPEN_READ_WRITE);
         let checkpointer = Checkpointer::start(&mut writer, open)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), _checkpointer: checkpointer })
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), checkpointer })
     }
 
     /// Runs `work` in one write transaction: all of it is durable when this returns `Ok`, none of

@@ -41,6 +41,16 @@ fn a_writer_that_never_rests_does_not_fill_the_disk() {
 }
 
 #[test]
+fn a_database_that_is_closed_at_once_leaves_no_log_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    for _ in 0..200 {
+        drop(open(&path));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
 fn a_closed_database_is_one_file_with_everything_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.db");
