@@ -3,19 +3,7 @@
 
 if (!window.tapper.jobs.read) {
   const { faults, tools } = window.tapper;
-  const {
-    all,
-    one,
-    byId,
-    idOf,
-    canBeClicked,
-    active,
-    cards,
-    isOn,
-    click,
-    shown,
-    settled,
-  } = tools;
+  const { all, one, byId, idOf, canBeClicked, active, cards, isOn, click, shown, settled } = tools;
 
   const chipsShown = () =>
     all('[data-testid^="chip-"]').map((chip) => {
@@ -31,14 +19,10 @@ if (!window.tapper.jobs.read) {
   /** One card from all sides: its chips, those behind the drawers, and how many may leave its party. */
   async function readClosely() {
     const found = chipsShown();
-    for (const more of all(
-      '[data-testid^="more-"]:not([data-testid="more-visit"])',
-    ).map(idOf)) {
+    for (const more of all('[data-testid^="more-"]:not([data-testid="more-visit"])').map(idOf)) {
       click(byId(more));
       await shown();
-      found.push(
-        ...chipsShown().filter(({ group }) => group === more.slice(5)),
-      );
+      found.push(...chipsShown().filter(({ group }) => group === more.slice(5)));
       click(byId(more));
       await shown();
     }
@@ -50,10 +34,7 @@ if (!window.tapper.jobs.read) {
     return { chips: found, split };
   }
 
-  const stayOf = (card) => ({
-    minutes: parseInt(card.querySelector(".time").textContent),
-    at: performance.now(),
-  });
+  const stayOf = (card) => ({ minutes: parseInt(card.querySelector(".time").textContent), at: performance.now() });
 
   async function readCard(id, closely) {
     const card = one(`[data-testid=card][data-visit-id="${id}"]`);
@@ -62,12 +43,9 @@ if (!window.tapper.jobs.read) {
     const time = stayOf(card);
     click(card);
     await shown();
-    if (active() !== id)
-      return { id, ...time, stay: null, chips: null, split: null };
+    if (active() !== id) return { id, ...time, stay: null, chips: null, split: null };
     const stay = one(".dwell").textContent.replaceAll(/[^\d:]/g, "");
-    const more = closely
-      ? await readClosely()
-      : { chips: chipsShown(), split: null };
+    const more = closely ? await readClosely() : { chips: chipsShown(), split: null };
     return { id, ...time, stay, ...more };
   }
 
@@ -77,9 +55,7 @@ if (!window.tapper.jobs.read) {
     const error = one("[data-code]")?.dataset.code ?? null;
     const dismiss = one("[data-code] button");
     if (dismiss) click(dismiss);
-    byId("drawer-close")?.dispatchEvent(
-      new MouseEvent("click", { bubbles: true }),
-    );
+    byId("drawer-close")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     await shown();
     const found = [];
     const tray = byId("later-tray");
