@@ -58,7 +58,8 @@ fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], outbox
         }
         raw.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
     }
-    raw.execute_batch("BEGIN IMMEDIATE")?;
+    // The last commit brings all of it to the disk, or the first one that is measured would.
+    raw.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE")?;
     for ((day, figure), amount) in sums {
         raw.prepare_cached(
             "INSERT INTO day_figures (day, figure, amount) VALUES (?1, ?2, ?3)

@@ -27,7 +27,7 @@ pub(super) struct Taps {
     pub(super) board: Vec<f64>,
     /// To the end of the frame that shows the chip.
     pub(super) form: Vec<f64>,
-    /// To the shell's answer that the tap is durable.
+    /// Until the frame is over and the shell has answered that the tap is durable.
     pub(super) saved: Vec<f64>,
     /// The bare commits of the same minutes.
     pub(super) raw: Vec<f64>,
