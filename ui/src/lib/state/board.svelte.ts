@@ -201,6 +201,12 @@ export class BoardState {
     );
   }
 
+  /** Now, by the clock that the visit came in by while it is open. Ticks. */
+  nowFor(visitId: string): number {
+    const visit = this.visits.find((other) => other.id === visitId);
+    return visit ? this.clock.nowFor(visit) : this.clock.now;
+  }
+
   /** Moves the time of coming in; quick taps add up, and none leads into the future. */
   shiftEntered(visit: VisitView, byMs: number): Promise<void> {
     return this.#writes.guarded(() =>

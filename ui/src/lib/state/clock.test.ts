@@ -67,6 +67,14 @@ describe("the minutes of a running visit", () => {
     expect(minutes().toSorted()).toEqual(["00:10", "02:41"]);
   });
 
+  it.each([3_600_000, -3_600_000])("are as long in the day log after a jump of %d ms", async (jump) => {
+    vi.setSystemTime(Date.now() + jump);
+    const day = shell.day(null, null, false);
+    await vi.advanceTimersByTimeAsync(30_000);
+    const row = (await day).rows.find((other) => other.state === "open")!;
+    expect(dwell(board.nowFor(row.id) - row.entered_ms)).toBe("02:30");
+  });
+
   it.each([3_600_000, -3_600_000])(
     "are put right on the clock of the arrival after a jump of %d ms",
     async (jump) => {
