@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { VisitView } from "../../lib/ipc";
-import { PACKS, UNSEEN, demoProfile, openVisit } from "../../lib/ipc/fake-data";
+import { PACKS, UNSEEN, demoProfile, openVisit } from "../../lib/ipc/fake/data";
 import { groupOf } from "../../lib/state/summary";
 import { CorrectionDraft } from "./correction.svelte";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PACKS } from "../../lib/ipc/fake-data";
+import { PACKS } from "../../lib/ipc/fake/data";
 import { lettersOf, liveKeys } from "../../lib/state/letters";
 import { keyAction } from "./keys";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PACKS } from "../../lib/ipc/fake-data";
+import { PACKS } from "../../lib/ipc/fake/data";
 import { corner, foot, middle, outline } from "./plan";
 
 const square = {

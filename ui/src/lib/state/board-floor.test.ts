@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { failure } from "../ipc";
 import { FakeBackend, type FakeOptions } from "../ipc/fake";
-import { PACKS } from "../ipc/fake-data";
+import { PACKS } from "../ipc/fake/data";
 import { BoardState } from "./board.svelte";
 import { Hands } from "./hands";
 import { groupOf } from "./summary";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { failure } from "../ipc";
 import { FakeBackend } from "../ipc/fake";
-import { PACKS } from "../ipc/fake-data";
+import { PACKS } from "../ipc/fake/data";
 import { BoardState } from "./board.svelte";
 import { HANGS_MS } from "./queue";
 import { RECEIPT_MAX } from "./details.svelte";

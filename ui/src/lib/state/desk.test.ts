@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { failure } from "../ipc";
 import { FakeBackend } from "../ipc/fake";
-import { PACKS } from "../ipc/fake-data";
+import { PACKS } from "../ipc/fake/data";
 import { BoardState } from "./board.svelte";
 import { Desk } from "./desk.svelte";
 import { Hands } from "./hands";

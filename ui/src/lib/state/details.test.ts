@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { failure } from "../ipc";
 import { FakeBackend } from "../ipc/fake";
-import { PACKS } from "../ipc/fake-data";
+import { PACKS } from "../ipc/fake/data";
 import { BoardState } from "./board.svelte";
 import type { ClosingDetails } from "./details.svelte";
 

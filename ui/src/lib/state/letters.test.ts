@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Group, Pack, TrialPack } from "../ipc";
-import { PACKS } from "../ipc/fake-data";
+import { PACKS } from "../ipc/fake/data";
 import { PAD_KEYS, allot, lettersOf, liveKeys, nextOpen } from "./letters";
 import { groupOf } from "./summary";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openVisit } from "../ipc/fake-data";
+import { openVisit } from "../ipc/fake/data";
 import type { VisitView } from "../ipc";
 import { set } from "./fields";
 import { inOrder, project, successor, upsert } from "./projection";

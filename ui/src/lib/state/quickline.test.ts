@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Item } from "../ipc";
-import { PACKS } from "../ipc/fake-data";
-import { quickWords } from "../ipc/fake-words";
+import { PACKS } from "../ipc/fake/data";
+import { quickWords } from "../ipc/fake/words";
 import { planOf, readLine, wordId, type Known, type Token } from "./quickline";
 
 const pack = PACKS.apparel;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { I18n } from "../i18n";
-import { PACKS } from "../ipc/fake-data";
-import { openVisit } from "../ipc/fake-data";
+import { PACKS } from "../ipc/fake/data";
+import { openVisit } from "../ipc/fake/data";
 import type { VisitView } from "../ipc";
 import { choiceLabel, detail, headline, interestTone, groupOf } from "./summary";
 

@@ -4,7 +4,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/sv
 import type { Component } from "svelte";
 import { afterEach, expect, it } from "vitest";
 import { failure } from "../ipc";
-import { DEMO_PIN } from "../ipc/fake-data";
+import { DEMO_PIN } from "../ipc/fake/data";
 import { FakeBackend } from "../ipc/fake";
 import { setSession } from "../state/context";
 import { Session } from "../state/session.svelte";

@@ -1,9 +1,9 @@
 // The day's figures of the stand-in, counted from its visits.
 
-import type { CodeCount, DayView, Figures, VisitView } from "./bindings";
-import { codeOf } from "../state/fields";
-import { rowOf, unchecked } from "../state/day-row";
-import { dayOf, hourOf } from "./fake-data";
+import type { CodeCount, DayView, Figures, VisitView } from "../bindings";
+import { codeOf } from "../../state/fields";
+import { rowOf, unchecked } from "../../state/day-row";
+import { dayOf, hourOf } from "./data";
 
 const PAGE = 50;
 

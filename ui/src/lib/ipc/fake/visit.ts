@@ -1,8 +1,8 @@
 // What the stand-in does to a single visit, as the shell would.
 
-import type { Patch } from "./backend";
-import type { VisitView } from "./bindings";
-import { itemsOf } from "./fake-items";
+import type { Patch } from "../backend";
+import type { VisitView } from "../bindings";
+import { itemsOf } from "./items";
 
 export function withPatch(visit: VisitView, patch: Patch): VisitView {
   const entries = Object.entries({ ...visit.fields, ...patch });

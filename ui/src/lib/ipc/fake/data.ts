@@ -1,11 +1,11 @@
 // The small shop behind the stand-in: people, packs and a day that looks like one.
 
-import apparel from "../../../../assets/packs/apparel.json";
-import electronics from "../../../../assets/packs/electronics.json";
-import jewellery from "../../../../assets/packs/jewellery.json";
-import type { TrialPack } from "./backend";
-import type { Choice, Clerk, Group, Label, Outcome, Pack, Profile, VisitView } from "./bindings";
-import type { Patch } from "./backend";
+import apparel from "../../../../../assets/packs/apparel.json";
+import electronics from "../../../../../assets/packs/electronics.json";
+import jewellery from "../../../../../assets/packs/jewellery.json";
+import type { TrialPack } from "../backend";
+import type { Choice, Clerk, Group, Label, Outcome, Pack, Profile, VisitView } from "../bindings";
+import type { Patch } from "../backend";
 
 /** A pack as its file says it, before the shell has filled in what may be absent. */
 type Written = Partial<Pick<Pack, "rotation" | "plan">> &

@@ -1,7 +1,7 @@
 // A small catalogue for the stand-in.
 
-import type { Patch } from "./backend";
-import type { Imported, Item, Skipped } from "./bindings";
+import type { Patch } from "../backend";
+import type { Imported, Item, Skipped } from "../bindings";
 
 const FOUND_MAX = 20;
 

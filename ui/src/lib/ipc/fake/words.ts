@@ -1,6 +1,6 @@
 // What the shell works out for the quick line, by hand for the apparel form: each label and its pinyin.
 
-import type { Choice, Label, Pack, QuickWord } from "./bindings";
+import type { Choice, Label, Pack, QuickWord } from "../bindings";
 
 /** Further words that people say, by code. */
 const ALSO: Record<string, string[]> = { sport: ["体育", "tiyu", "ty"] };

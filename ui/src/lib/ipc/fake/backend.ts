@@ -1,0 +1,283 @@
+// A whole backend in memory: for the plain browser during development, for pictures and for tests.
+// It behaves like the shell as far as the interface can tell, and keeps nothing. Never in a release.
+
+import { rowOf } from "../../state/day-row";
+import { DEFAULT_PREFS } from "../../state/prefs";
+import { failure, type Backend, type Patch, type Screen, type TrialPack } from "../backend";
+import type {
+  AppError,
+  Board,
+  Boot,
+  Catalogue,
+  Change,
+  Correction,
+  DayRow,
+  DayView,
+  ErrorCode,
+  Imported,
+  Item,
+  Outcome,
+  Phase,
+  Prefs,
+  QuickWord,
+  SyncStatus,
+  VisitView,
+} from "../bindings";
+import { Book } from "./book";
+import { demoProfile, demoVisits, relabelled } from "./data";
+import { dayView } from "./day";
+import { CATALOGUE, found, readCatalogue } from "./items";
+import { Sending } from "./sending";
+import { Shop } from "./shop";
+import { alike } from "./visit";
+import { quickWords } from "./words";
+
+export type FakeOptions = {
+  phase?: Phase;
+  pack?: TrialPack;
+  prefs?: Partial<Prefs>;
+  /** Puts other words on the form. */
+  relabel?: (text: string) => string;
+  /** Leave the shop empty. */
+  empty?: boolean;
+  /** Nobody has a PIN yet. */
+  fresh?: boolean;
+  offline?: boolean;
+  /** Arrivals go round among the clerks. */
+  rotation?: boolean;
+  /** How many parties are in the shop. */
+  running?: number;
+  trouble?: ErrorCode;
+  /** Milliseconds every answer takes. */
+  delay?: number;
+};
+
+export class FakeBackend implements Backend {
+  /** Set to make the next write fail with it. */
+  failNext: AppError | null = null;
+  readonly painted: Screen[] = [];
+  #options: FakeOptions;
+  #phase: Phase;
+  #prefs: Prefs;
+  #shop: Shop;
+  #book: Book;
+  #sending: Sending;
+  #heardBoard: (() => void)[] = [];
+  #items = CATALOGUE;
+  #importedMs = Date.now();
+
+  constructor(options: FakeOptions = {}) {
+    this.#options = options;
+    this.#phase = options.phase ?? "open";
+    this.#prefs = { ...DEFAULT_PREFS, ...options.prefs };
+    this.#shop = shopOf(options);
+    if (this.#phase === "open") this.#shop.clerkId = "c-li";
+    const visits = options.empty ? [] : demoVisits(this.#shop.profile.pack, Date.now(), options.running);
+    this.#book = new Book(visits);
+    this.#sending = new Sending(options.offline ?? false);
+  }
+
+  boot = () => this.#answer(() => this.#bootNow());
+  retryStart = () => this.#answer(() => this.#enter("setup"), 600);
+
+  pair(_hqUrl: string, code: string, deviceName: string): Promise<Boot> {
+    return this.#answer(() => {
+      if (code.startsWith("00000")) throw failure("code_unknown");
+      return this.#begin("apparel", this.#shop.profile.store_name, deviceName);
+    }, 900);
+  }
+
+  tryHere(packId: TrialPack, storeName: string, deviceName: string): Promise<Boot> {
+    return this.#answer(() => this.#begin(packId, storeName, deviceName), 1500);
+  }
+
+  enrolPin(clerkId: string, pin: string, managerPin: string | null): Promise<Boot> {
+    return this.#answer(() => {
+      this.#shop.enrol(clerkId, pin, managerPin);
+      return this.#enter("open");
+    });
+  }
+
+  unlock(clerkId: string, pin: string): Promise<Boot> {
+    return this.#answer(() => {
+      this.#shop.unlock(clerkId, pin);
+      return this.#enter("open");
+    });
+  }
+
+  lock = () =>
+    this.#answer(() => {
+      this.#shop.clerkId = null;
+      return this.#enter("locked");
+    });
+
+  board = (): Promise<Board> => this.#open(() => this.#boardNow());
+  visit = (visitId: string): Promise<VisitView> => this.#open(() => this.#book.find(visitId));
+
+  arrive(visitId: string, size: number, later: boolean): Promise<Change> {
+    const known = this.#book.known(visitId);
+    if (known) return this.#open(() => this.#change([known]));
+    return this.#write(() => this.#book.arrive(visitId, size, later, this.#shop.takesTurn()));
+  }
+
+  note = (visitId: string, patch: Patch) => this.#write(() => this.#book.note(visitId, patch));
+  closeVisit = (visitId: string, outcome: Outcome) => this.#write(() => this.#book.close(visitId, outcome));
+
+  handOver(visitId: string, clerkId: string, note: string | null): Promise<Change> {
+    return this.#write(() => this.#book.handOver(visitId, this.#shop.clerk(clerkId).id, note));
+  }
+
+  splitVisit(visitId: string, newVisitId: string, size: number): Promise<Change> {
+    return this.#write(() => this.#book.split(visitId, newVisitId, size));
+  }
+
+  mergeVisits = (visitId: string, intoId: string) => this.#write(() => this.#book.merge(visitId, intoId));
+  setEntered = (visitId: string, ms: number) => this.#write(() => this.#book.setEntered(visitId, ms));
+  setLeft = (visitId: string, ms: number) => this.#write(() => this.#book.setLeft(visitId, ms));
+
+  linkEarlier(visitId: string, earlierId: string | null): Promise<Change> {
+    return this.#write(() => this.#book.linkEarlier(visitId, earlierId));
+  }
+
+  likelySame(visitId: string): Promise<DayRow[]> {
+    return this.#open(() => {
+      const { visits } = this.#book;
+      return alike(this.#book.find(visitId), visits).slice(0, 3).map(rowOf);
+    });
+  }
+
+  correctVisit(visitId: string, correction: Correction): Promise<Change> {
+    return this.#write(() => this.#book.correct(visitId, correction));
+  }
+
+  undo = (): Promise<Change> => this.#write(() => this.#book.undo());
+
+  skipTurn = (clerkId: string): Promise<Board> => this.stepIn(clerkId);
+  stepIn = (clerkId: string): Promise<Board> => this.#lineUp(() => this.#shop.toTheEnd(clerkId));
+  stepAway = (clerkId: string): Promise<Board> => this.#lineUp(() => this.#shop.stepAway(clerkId));
+
+  quickWords = (): Promise<QuickWord[]> => this.#open(() => quickWords(this.#shop.profile.pack));
+  findItems = (query: string): Promise<Item[]> => this.#open(() => found(query, this.#items));
+
+  importCatalogue(csv: string): Promise<Imported> {
+    return this.#open(() => {
+      this.#fail();
+      this.#shop.needManager();
+      const { items, imported } = readCatalogue(csv);
+      if (items.length > 0) [this.#items, this.#importedMs] = [items, Date.now()];
+      return imported;
+    });
+  }
+
+  catalogue = (): Promise<Catalogue> =>
+    this.#open(() => ({ count: this.#items.length, imported_ms: this.#importedMs }));
+
+  day = (day: string | null, after: string | null, onlyUnchecked: boolean): Promise<DayView> =>
+    this.#open(() => dayView(this.#book.visits, { day, after, onlyUnchecked }, Date.now()));
+
+  /** A rule closes a visit that nobody touched, without the window's doing. */
+  closeByRule(visitId: string): void {
+    this.#book.closeByRule(visitId);
+    for (const heard of this.#heardBoard) heard();
+  }
+
+  syncStatus = (): Promise<SyncStatus> => this.#answer(() => this.#sending.status);
+  sendNow = (): Promise<SyncStatus> => this.#answer(() => this.#sending.now());
+  setPrefs = (prefs: Prefs): Promise<Prefs> => this.#answer(() => (this.#prefs = prefs));
+
+  printPage(): Promise<null> {
+    window.print();
+    return this.#answer(() => null);
+  }
+
+  uiReady(screen: Screen): Promise<void> {
+    this.painted.push(screen);
+    return this.#answer(() => undefined);
+  }
+
+  async onSync(heard: (status: SyncStatus) => void): Promise<() => void> {
+    return this.#sending.on(heard);
+  }
+
+  async onBoard(heard: () => void): Promise<() => void> {
+    this.#heardBoard.push(heard);
+    return () => (this.#heardBoard = this.#heardBoard.filter((other) => other !== heard));
+  }
+
+  async #answer<T>(make: () => T, delay = this.#options.delay ?? 0): Promise<T> {
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    return structuredClone(make());
+  }
+
+  #open<T>(make: () => T): Promise<T> {
+    return this.#answer(() => {
+      if (this.#phase !== "open") throw failure("locked");
+      return make();
+    });
+  }
+
+  #write(make: () => VisitView[]): Promise<Change> {
+    return this.#open(() => {
+      this.#fail();
+      const visits = make();
+      if (this.#options.offline) this.#sending.wait();
+      return this.#change(visits);
+    });
+  }
+
+  #lineUp(move: () => void): Promise<Board> {
+    return this.#open(() => {
+      move();
+      return this.#boardNow();
+    });
+  }
+
+  #fail(): void {
+    const failing = this.failNext;
+    this.failNext = null;
+    if (failing) throw failing;
+  }
+
+  #change([visit, ...also]: VisitView[]): Change {
+    if (!visit) throw failure("internal");
+    const { today, undo, steady_ms, lineup } = this.#boardNow();
+    return { visit, also, today, undo, steady_ms, lineup };
+  }
+
+  #boardNow(): Board {
+    const { profile, lineup } = this.#shop;
+    return { ...this.#book.board(), lineup: profile.pack.rotation ? lineup : null };
+  }
+
+  #begin(pack: TrialPack, storeName: string, deviceName: string): Boot {
+    this.#shop = new Shop(demoProfile(pack, storeName, deviceName), true);
+    this.#book = new Book([]);
+    return this.#enter("locked");
+  }
+
+  #enter(phase: Phase): Boot {
+    this.#phase = phase;
+    return this.#bootNow();
+  }
+
+  #bootNow(): Boot {
+    const inShop = this.#phase === "locked" || this.#phase === "open";
+    const code = this.#options.trouble ?? "internal";
+    return {
+      phase: this.#phase,
+      trouble: this.#phase === "trouble" ? { code, retry_after_s: null, detail: "floorbook.db" } : null,
+      can_try_here: true,
+      profile: inShop ? this.#shop.profile : null,
+      clerk_id: this.#phase === "open" ? this.#shop.clerkId : null,
+      prefs: this.#prefs,
+      version: "0.0.0",
+    };
+  }
+}
+
+function shopOf({ pack = "apparel", rotation, relabel, fresh = false }: FakeOptions): Shop {
+  const profile = demoProfile(pack, "示范门店", "收银台 1");
+  if (rotation) profile.pack = { ...profile.pack, rotation: true };
+  if (relabel) profile.pack = relabelled(profile.pack, relabel);
+  return new Shop(profile, fresh);
+}

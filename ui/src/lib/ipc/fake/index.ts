@@ -1,0 +1,2 @@
+export { fakeFromAddress } from "./address";
+export { FakeBackend, type FakeOptions } from "./backend";
