@@ -4,44 +4,13 @@ use crate::commands::{self, floor, items};
 use crate::watch::{BoardChanged, SyncChanged};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
+macro_rules! collected {
+    ($($module:ident :: $command:ident => $access:ident,)*) => { collect_commands![$($module::$command),*] };
+}
+
 pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new()
-        .commands(collect_commands![
-            commands::boot,
-            commands::retry_start,
-            commands::pair,
-            commands::try_here,
-            commands::enrol_pin,
-            commands::unlock,
-            commands::lock,
-            floor::board,
-            floor::visit,
-            floor::arrive,
-            floor::note,
-            floor::close_visit,
-            floor::hand_over,
-            floor::split_visit,
-            floor::merge_visits,
-            floor::set_entered,
-            floor::set_left,
-            floor::link_earlier,
-            floor::likely_same,
-            floor::correct_visit,
-            floor::skip_turn,
-            floor::step_away,
-            floor::step_in,
-            floor::undo,
-            items::find_items,
-            items::import_catalogue,
-            items::catalogue,
-            items::quick_words,
-            commands::day,
-            commands::sync_status,
-            commands::send_now,
-            commands::set_prefs,
-            commands::print_page,
-            commands::ui_ready,
-        ])
+        .commands(matrix!(collected))
         .events(collect_events![SyncChanged, BoardChanged])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()

@@ -1,10 +1,14 @@
 //! The shell: one window, its commands, the keyring and the life of the program. No SQL and no
 //! rules of the trade; every command is one call on [`floorbook_core::Device`].
 
+#[macro_use]
+mod matrix;
 mod bindings;
+#[deny(dead_code)] // a command without a row in the matrix
 mod commands;
 mod dto;
 mod error;
+mod gate;
 mod keyring;
 mod options;
 #[cfg(desktop)]
@@ -44,7 +48,7 @@ pub fn run() {
     let options = options::Options::parse();
     let bindings = bindings::builder();
     let app = alone(Builder::default(), &options)
-        .invoke_handler(bindings.invoke_handler())
+        .invoke_handler(gate::before(bindings.invoke_handler()))
         .setup(move |app| {
             bindings.mount_events(app);
             let dir = options.data_dir(app.path())?;

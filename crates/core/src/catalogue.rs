@@ -1,9 +1,8 @@
 //! The store's articles: imported by a manager, found by a clerk.
 
 use crate::sheet::Sheet;
-use crate::{CoreError, Device, Item, Skipped};
+use crate::{Access, CoreError, Device, Item, Skipped};
 use floorbook_ledger::{Article, Catalogue};
-use floorbook_protocol::Role;
 
 /// So many articles are offered.
 const FOUND_MAX: usize = 20;
@@ -34,10 +33,8 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], [`CoreError::FileTooLarge`],
     /// [`CoreError::FileUnreadable`], or when the database fails.
     pub fn import_catalogue(&self, csv: &[u8]) -> Result<Imported, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
-        if paired.member(&clerk)?.role != Role::Manager {
-            return Err(CoreError::ManagerNeeded);
-        }
+        self.allows(Access::Manager)?;
+        let (paired, _) = self.signed_in()?;
         let Sheet { articles, skipped, skipped_count } = Sheet::read(csv)?;
         if !articles.is_empty() {
             paired.book.ledger().replace_catalogue(&articles, self.environment.clock.wall_ms())?;

@@ -3,6 +3,7 @@
 //! Everything that a window, a test or a load generator does goes through [`Device`]. No user
 //! interface and no SQL here; keys, time and randomness are handed in.
 
+mod access;
 mod board;
 mod catalogue;
 mod day;
@@ -24,6 +25,7 @@ mod undo;
 mod vault;
 mod visits;
 
+pub use access::{Access, Standing};
 pub use board::{Board, Card, Change, Item, Today};
 pub use catalogue::Imported;
 pub use day::{Day, PAGE_ROWS, Page};

@@ -1,6 +1,7 @@
 //! The desktop journeys: the built app and the built receiver, on a desktop of their own, the way people use
 //! them. `cargo xtask test` builds both and runs these; they never take part in a bare `cargo test`.
 
+mod access;
 mod budgets;
 mod counter;
 mod interruption;

@@ -9,6 +9,12 @@ export const commands = {
 	boot: () => __TAURI_INVOKE<Boot>("boot"),
 	/**  Starts again after a trouble. */
 	retryStart: () => __TAURI_INVOKE<Boot>("retry_start"),
+	/**  Keeps language, theme, hand, size of the text and sound; gives what is in force. */
+	setPrefs: (prefs: Prefs) => __TAURI_INVOKE<Prefs>("set_prefs", { prefs }),
+	/**  Opens the system's dialog for printing the page. */
+	printPage: () => __TAURI_INVOKE<null>("print_page"),
+	/**  A screen has been painted; written to the log so that starts can be measured. */
+	uiReady: (screen: string) => __TAURI_INVOKE<void>("ui_ready", { screen }),
 	/**  Pairs with headquarters by a one-time code. */
 	pair: (hqUrl: string, code: string, deviceName: string) => __TAURI_INVOKE<Boot>("pair", { hqUrl, code, deviceName }),
 	/**  Starts a headquarters on this machine and pairs with it. */
@@ -19,6 +25,15 @@ export const commands = {
 	unlock: (clerkId: string, pin: string) => __TAURI_INVOKE<Boot>("unlock", { clerkId, pin }),
 	/**  Signs out. */
 	lock: () => __TAURI_INVOKE<Boot>("lock"),
+	/**  How sending stands. */
+	syncStatus: () => __TAURI_INVOKE<SyncStatus>("sync_status"),
+	/**  Asks to send everything now. */
+	sendNow: () => __TAURI_INVOKE<SyncStatus>("send_now"),
+	/**
+	 *  Opens a day, null meaning today, or its next page: all of its visits, or only those that a rule
+	 *  closed and nobody has looked at since.
+	 */
+	day: (day: string | null, after: string | null, onlyUnchecked: boolean) => __TAURI_INVOKE<DayView>("day", { day, after, onlyUnchecked }),
 	/**  The floor as it stands. */
 	board: () => __TAURI_INVOKE<Board>("board"),
 	/**  One visit. */
@@ -55,30 +70,15 @@ export const commands = {
 	undo: () => __TAURI_INVOKE<Change>("undo"),
 	/**  Articles whose number begins with the query or whose name has it. */
 	findItems: (query: string) => __TAURI_INVOKE<Item[]>("find_items", { query }),
-	/**
-	 *  Replaces the catalogue by a CSV file. Its bytes come in base64: a list of numbers takes the web
-	 *  view seconds to write.
-	 */
-	importCatalogue: (csv: string) => __TAURI_INVOKE<Imported>("import_catalogue", { csv }),
 	/**  The catalogue as a whole. */
 	catalogue: () => __TAURI_INVOKE<Catalogue>("catalogue"),
 	/**  Everything that can be said on the quick line. */
 	quickWords: () => __TAURI_INVOKE<QuickWord[]>("quick_words"),
 	/**
-	 *  Opens a day, null meaning today, or its next page: all of its visits, or only those that a rule
-	 *  closed and nobody has looked at since.
+	 *  Replaces the catalogue by a CSV file. Its bytes come in base64: a list of numbers takes the web
+	 *  view seconds to write.
 	 */
-	day: (day: string | null, after: string | null, onlyUnchecked: boolean) => __TAURI_INVOKE<DayView>("day", { day, after, onlyUnchecked }),
-	/**  How sending stands. */
-	syncStatus: () => __TAURI_INVOKE<SyncStatus>("sync_status"),
-	/**  Asks to send everything now. */
-	sendNow: () => __TAURI_INVOKE<SyncStatus>("send_now"),
-	/**  Keeps language, theme, hand, size of the text and sound; gives what is in force. */
-	setPrefs: (prefs: Prefs) => __TAURI_INVOKE<Prefs>("set_prefs", { prefs }),
-	/**  Opens the system's dialog for printing the page. */
-	printPage: () => __TAURI_INVOKE<null>("print_page"),
-	/**  A screen has been painted; written to the log so that starts can be measured. */
-	uiReady: (screen: string) => __TAURI_INVOKE<void>("ui_ready", { screen }),
+	importCatalogue: (csv: string) => __TAURI_INVOKE<Imported>("import_catalogue", { csv }),
 };
 
 /** Events */

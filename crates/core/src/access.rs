@@ -1,0 +1,107 @@
+//! What a device must be, and who must be signed in, before it does something.
+
+use crate::{CoreError, Device, State};
+use floorbook_protocol::Role;
+
+/// What something wants of the device before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing. It tells nothing of the store.
+    Anyone,
+    /// That the device is not paired.
+    Unpaired,
+    /// That it is paired, locked or not: what the lock screen lives on.
+    Paired,
+    /// That somebody is signed in.
+    Clerk,
+    /// That a manager is signed in.
+    Manager,
+}
+
+/// What a device is, and to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It could not start.
+    Trouble,
+    /// It is not paired yet.
+    Unpaired,
+    /// Nobody is signed in.
+    Locked,
+    /// A clerk is signed in.
+    Clerk,
+    /// A manager is signed in.
+    Manager,
+}
+
+impl Access {
+    /// The table of the two.
+    ///
+    /// # Errors
+    /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], or [`CoreError::WrongState`] where no
+    /// PIN would help.
+    pub fn permits(self, standing: Standing) -> Result<(), CoreError> {
+        match (self, standing) {
+            (Self::Anyone, _)
+            | (Self::Unpaired, Standing::Unpaired)
+            | (Self::Paired, Standing::Locked | Standing::Clerk | Standing::Manager)
+            | (Self::Clerk, Standing::Clerk | Standing::Manager)
+            | (Self::Manager, Standing::Manager) => Ok(()),
+            (Self::Clerk | Self::Manager, Standing::Locked) => Err(CoreError::Locked),
+            (Self::Manager, Standing::Clerk) => Err(CoreError::ManagerNeeded),
+            (Self::Unpaired, _) | (_, Standing::Trouble | Standing::Unpaired) => Err(CoreError::WrongState),
+        }
+    }
+}
+
+impl Device {
+    /// Whether what wants `access` may be done now.
+    ///
+    /// # Errors
+    /// See [`Access::permits`].
+    pub fn allows(&self, access: Access) -> Result<(), CoreError> {
+        access.permits(self.standing())
+    }
+
+    /// What it is, and to whom.
+    pub fn standing(&self) -> Standing {
+        match self.state() {
+            State::Trouble(_) => Standing::Trouble,
+            State::Setup => Standing::Unpaired,
+            State::Locked => Standing::Locked,
+            State::Open(clerk) => {
+                let paired = self.paired();
+                match paired.as_ref().map(|paired| paired.member(&clerk).map(|member| member.role)) {
+                    Ok(Ok(Role::Manager)) => Standing::Manager,
+                    _ => Standing::Clerk,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCESSES: [Access; 5] = [Access::Anyone, Access::Unpaired, Access::Paired, Access::Clerk, Access::Manager];
+
+    /// What each kind of access answers: "+" it may, "L" locked, "M" a manager is needed, "-" not in this state.
+    fn answers(standing: Standing) -> String {
+        let answer = |access: &Access| match access.permits(standing) {
+            Ok(()) => '+',
+            Err(CoreError::Locked) => 'L',
+            Err(CoreError::ManagerNeeded) => 'M',
+            Err(_) => '-',
+        };
+        ACCESSES.iter().map(answer).collect()
+    }
+
+    #[test]
+    fn nobody_gets_further_than_the_device_and_the_pin_allow() {
+        assert_eq!(answers(Standing::Trouble), "+----");
+        assert_eq!(answers(Standing::Unpaired), "++---");
+        assert_eq!(answers(Standing::Locked), "+-+LL");
+        assert_eq!(answers(Standing::Clerk), "+-++M");
+        assert_eq!(answers(Standing::Manager), "+-+++");
+    }
+}

@@ -1,0 +1,74 @@
+//! What the page may call, whatever runs in it.
+
+use crate::shop::{STORE, journey};
+use anyhow::{Context, Result};
+use floorbook_tests::desktop::{App, Clerk, LI, MANAGER};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The commands as the capability of the window names them.
+const CAPABILITY: &str = include_str!("../../../src-tauri/capabilities/main.json");
+
+/// What needs no device at all.
+const ANYONE: [&str; 5] = ["boot", "retry_start", "set_prefs", "print_page", "ui_ready"];
+/// What sets a device up.
+const UNPAIRED: [&str; 2] = ["pair", "try_here"];
+/// What the lock screen lives on.
+const PAIRED: [&str; 5] = ["enrol_pin", "unlock", "lock", "sync_status", "send_now"];
+/// What only a manager does.
+const MANAGERS: [&str; 1] = ["import_catalogue"];
+
+#[test]
+fn no_command_runs_for_whom_it_is_not() {
+    journey(async |shop| {
+        let app = shop.app().await?;
+        app.wait_for_screen("setup").await?;
+        let answers = answers(&app, &[&ANYONE, &UNPAIRED]).await?;
+        assert!(answers.len() > 20 && answers.values().all(|code| code == "internal"), "unpaired: {answers:?}");
+
+        app.pair(&shop.url, &shop.hq.code(STORE)?, "收银台 1").await?;
+        let answers = self::answers(&app, &[&ANYONE, &UNPAIRED, &PAIRED]).await?;
+        assert!(answers.len() > 20 && answers.values().all(|code| code == "locked"), "locked: {answers:?}");
+        again(&app, "locked").await?;
+
+        let clerk = Clerk::at(&app);
+        clerk.signs_in(MANAGER, None).await?;
+        again(&app, "a manager").await?;
+        clerk.locks().await?;
+        clerk.signs_in(LI, Some(MANAGER)).await?;
+        again(&app, "a clerk").await?;
+        let refused = of(&app, &MANAGERS).await?;
+        assert!(refused.values().all(|code| code == "manager_needed"), "a clerk: {refused:?}");
+        app.quit().await
+    });
+}
+
+/// A device is set up once.
+async fn again(app: &App, who: &str) -> Result<()> {
+    let answers = of(app, &UNPAIRED).await?;
+    assert!(answers.values().all(|code| code == "internal"), "{who}: {answers:?}");
+    Ok(())
+}
+
+/// What every command answers but those that may run now.
+async fn answers(app: &App, may: &[&[&str]]) -> Result<BTreeMap<String, String>> {
+    let capability: Value = serde_json::from_str(CAPABILITY)?;
+    let permissions = capability["permissions"].as_array().context("no permissions")?;
+    let commands = permissions.iter().filter_map(|name| name.as_str()?.strip_prefix("allow-"));
+    let commands: Vec<String> = commands.map(|name| name.replace('-', "_")).collect();
+    let refused: Vec<&str> =
+        commands.iter().map(String::as_str).filter(|name| !may.iter().any(|some| some.contains(name))).collect();
+    of(app, &refused).await
+}
+
+/// The code that each of the commands answers with, called by the page without a word.
+async fn of(app: &App, commands: &[&str]) -> Result<BTreeMap<String, String>> {
+    let answers = app.ask_later(&format!(
+        "const told = [...arguments].at(-1);
+         const call = (name) => __TAURI_INTERNALS__.invoke(name).then(() => 'done', (error) => error.code ?? String(error));
+         const answers = {}.map(async (name) => [name, await call(name)]);
+         void Promise.all(answers).then((rows) => told(Object.fromEntries(rows)));",
+        serde_json::to_string(commands)?
+    ));
+    Ok(serde_json::from_value(answers.await?)?)
+}
