@@ -2,6 +2,7 @@
 
 use crate::instance::Instance;
 use crate::startup::{self, Found};
+use crate::tries::Marks;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
 use crate::{CoreError, KeyVault, Prefs, VaultError, idle, pairing};
@@ -80,8 +81,8 @@ pub(crate) struct Paired {
     pub(crate) book: Arc<Book>,
     pub(crate) syncer: Arc<Syncer<HttpTransport>>,
     pub(crate) session: Mutex<Option<ClerkId>>,
-    /// Held while a PIN is checked.
-    pub(crate) checking: Mutex<()>,
+    /// Held while a PIN is checked; read from the keyring by the first one.
+    pub(crate) marks: Mutex<Option<Marks>>,
     pub(crate) undo: Mutex<UndoStack>,
     pub(crate) sender: JoinHandle<()>,
     pub(crate) closer: JoinHandle<()>,

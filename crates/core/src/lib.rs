@@ -21,6 +21,7 @@ mod session;
 mod sheet;
 mod startup;
 mod system;
+mod tries;
 mod undo;
 mod vault;
 mod visits;
@@ -38,7 +39,7 @@ pub use sheet::{Problem, Skipped};
 pub use startup::DATABASE_FILE;
 pub use system::{SystemClock, SystemRng};
 pub use undo::{Undo, UndoKind};
-pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError};
+pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError, VaultItem};
 pub use visits::Arrival;
 
 pub use floorbook_ledger::{Catalogue, Rows};

@@ -148,8 +148,8 @@ pub(crate) fn assemble(
     let board_changed = watch::Sender::new(());
     let closing = idle::keep_closing(Arc::clone(&book), profile.idle_ms(), board_changed.clone());
     let closer = environment.runtime.spawn(closing);
-    let (session, checking, undo) = (Mutex::new(None), Mutex::new(()), Mutex::new(UndoStack::default()));
-    Ok(Arc::new(Paired { root, profile, book, syncer, session, checking, undo, sender, closer, board_changed }))
+    let (session, marks, undo) = (Mutex::new(None), Mutex::new(None), Mutex::new(UndoStack::default()));
+    Ok(Arc::new(Paired { root, profile, book, syncer, session, marks, undo, sender, closer, board_changed }))
 }
 
 impl Paired {

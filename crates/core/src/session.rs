@@ -1,8 +1,9 @@
 //! Signing in and out.
 
 use crate::device::{Paired, hold};
+use crate::tries::{Counter, Turn, after, turn};
 use crate::{CoreError, Device, pin};
-use floorbook_ledger::PinRecord;
+use floorbook_ledger::{PinRecord, Tries};
 use floorbook_model::ClerkId;
 use floorbook_protocol::{Clerk, Role};
 
@@ -32,7 +33,10 @@ impl Device {
             _ => return Err(CoreError::ManagerNeeded),
         }
         let hash = pin::hash(pin, &paired.root.pin_pepper(), &*self.environment.rng)?;
-        paired.book.ledger().set_pin(clerk.as_str(), &hash)?;
+        self.counting(&paired, |counter| {
+            paired.book.ledger().set_pin(clerk.as_str(), &hash)?;
+            counter.set(clerk.as_str(), Tries::default())
+        })?;
         self.sign_in(&paired, clerk)
     }
 
@@ -69,54 +73,52 @@ impl Device {
     /// The try is counted and committed before it is verified: killing the program in between
     /// gives no try back.
     fn check_pin(&self, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
-        let _one_at_a_time = hold(&paired.checking); // or guesses made at once would count as one
-        self.check_alone(paired, clerk, pin)
+        self.counting(paired, |counter| self.check(counter, paired, clerk, pin))
     }
 
-    fn check_alone(&self, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
-        let ledger = paired.book.ledger();
-        let record = ledger.pin(clerk.as_str())?.ok_or(CoreError::BadInput)?;
-        let now_ms = self.environment.clock.wall_ms();
-        let longest_ms = i64::from(pin::wait_s(record.failures)) * 1_000;
-        // A clock that was set back must not stretch a wait: it begins anew, once.
-        let left_ms = (record.blocked_until_ms - now_ms).min(longest_ms);
-        if left_ms > 0 {
-            if record.blocked_until_ms > now_ms + longest_ms {
-                ledger.count_try(clerk.as_str(), record.failures, now_ms + longest_ms)?;
+    fn check(&self, counter: &mut Counter<'_>, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
+        let PinRecord { hash, tries } = paired.book.ledger().pin(clerk.as_str())?.ok_or(CoreError::BadInput)?;
+        let tries = counter.of(clerk.as_str(), tries);
+        let now = self.environment.clock.now();
+        match turn(tries, &now) {
+            Turn::Now => {}
+            Turn::Wait(seconds) => return Err(CoreError::PinWait(seconds)),
+            Turn::WaitAnew(seconds) => {
+                counter.set(clerk.as_str(), after(tries.failures, &now))?;
+                return Err(CoreError::PinWait(seconds));
             }
-            return Err(CoreError::PinWait(u32::try_from(left_ms / 1_000 + 1).unwrap_or(u32::MAX)));
         }
-        let failures = record.failures.saturating_add(1);
-        let wait_s = pin::wait_s(failures);
-        let blocked_until_ms = if wait_s == 0 { 0 } else { now_ms + i64::from(wait_s) * 1_000 };
-        ledger.count_try(clerk.as_str(), failures, blocked_until_ms)?;
-        if pin::fits(pin, &record.hash, &paired.root.pin_pepper())? {
-            Ok(ledger.count_try(clerk.as_str(), 0, 0)?)
-        } else if wait_s > 0 {
-            Err(CoreError::PinWait(wait_s))
-        } else {
-            Err(CoreError::PinWrong)
+        let failures = tries.failures.saturating_add(1);
+        counter.set(clerk.as_str(), after(failures, &now))?;
+        if pin::fits(pin, &hash, &paired.root.pin_pepper())? {
+            return counter.set(clerk.as_str(), Tries::default());
+        }
+        match pin::wait_s(failures) {
+            0 => Err(CoreError::PinWrong),
+            wait_s => Err(CoreError::PinWait(wait_s)),
         }
     }
 
     fn check_any(&self, paired: &Paired, managers: &[ClerkId], pin: &str) -> Result<(), CoreError> {
-        let _one_at_a_time = hold(&paired.checking);
-        let ledger = paired.book.ledger();
-        let (mut last, mut missed) = (CoreError::ManagerNeeded, Vec::new());
-        for manager in managers {
-            let before = ledger.pin(manager.as_str())?;
-            match self.check_alone(paired, manager, pin) {
-                Ok(()) => {
-                    // It was a right PIN, so it was no wrong try of the managers asked before.
-                    return missed.into_iter().try_for_each(|(manager, record): (&ClerkId, PinRecord)| {
-                        Ok(ledger.count_try(manager.as_str(), record.failures, record.blocked_until_ms)?)
-                    });
+        self.counting(paired, |counter| {
+            let (mut last, mut missed) = (CoreError::ManagerNeeded, Vec::new());
+            for manager in managers {
+                let before = paired.book.ledger().pin(manager.as_str())?.map(|record| record.tries);
+                let before = counter.of(manager.as_str(), before.unwrap_or_default());
+                match self.check(counter, paired, manager, pin) {
+                    Ok(()) => {
+                        // It was a right PIN, so it was no wrong try of the managers asked before.
+                        return missed
+                            .into_iter()
+                            .try_for_each(|(manager, tries): (&ClerkId, Tries)| counter.set(manager.as_str(), tries));
+                    }
+                    Err(error @ (CoreError::PinWrong | CoreError::PinWait(_))) => last = error,
+                    Err(error) => return Err(error),
                 }
-                Err(error) => last = error,
+                missed.push((manager, before));
             }
-            missed.extend(before.map(|record| (manager, record)));
-        }
-        Err(last)
+            Err(last)
+        })
     }
 }
 

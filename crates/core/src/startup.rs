@@ -9,7 +9,7 @@
 //! | no entry | there | stop: [`CoreError::KeyLost`] |
 //! | locked, missing, failing | any | stop: [`CoreError::Vault`] |
 
-use crate::vault::{DeviceRoot, KeyVault, VaultError};
+use crate::vault::{DeviceRoot, KeyVault, VaultError, VaultItem};
 use crate::{CoreError, Environment};
 use floorbook_ledger::Ledger;
 use floorbook_sqlite::{OpenError, is_disk_full};
@@ -43,12 +43,12 @@ pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
 /// Makes the database of a device that has none. The key is in the keyring before the first byte
 /// is on the disk.
 pub(crate) fn create(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
-    environment.vault.keep(&root.to_item())?;
+    environment.vault.keep(VaultItem::Root, &root.to_item())?;
     open(environment, root)
 }
 
 fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, CoreError> {
-    match vault.load()? {
+    match vault.load(VaultItem::Root)? {
         Some(item) => Ok(Some(DeviceRoot::from_item(&item).ok_or(VaultError::Failing)?)),
         None => Ok(None),
     }

@@ -6,6 +6,7 @@ use floorbook_model::Rng;
 use floorbook_protocol::SigningKey;
 use floorbook_sqlite::DatabaseKey;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -24,34 +25,45 @@ pub enum VaultError {
     Failing,
 }
 
-/// A keyring that holds one secret.
+/// What a device keeps in the keyring. The root is written once and never again beside something that
+/// changes: a write that went wrong would cost the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VaultItem {
+    /// The [`DeviceRoot`].
+    Root,
+    /// How often PINs were tried in vain; an older database does not know.
+    PinTries,
+}
+
+/// A keyring.
 pub trait KeyVault: Send + Sync {
-    /// The secret; `None` only when the keyring says that there is none.
+    /// The secret of an item; `None` only when the keyring says that there is none.
     ///
     /// # Errors
     /// [`VaultError`].
-    fn load(&self) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError>;
+    fn load(&self, item: VaultItem) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError>;
 
-    /// Keeps the secret.
+    /// Keeps the secret of an item.
     ///
     /// # Errors
     /// [`VaultError`]; then an earlier secret is still kept.
-    fn keep(&self, secret: &[u8]) -> Result<(), VaultError>;
+    fn keep(&self, item: VaultItem, secret: &[u8]) -> Result<(), VaultError>;
 }
 
 /// A vault for tests and load generators.
 #[derive(Default)]
 pub struct MemoryVault {
-    secret: Mutex<Option<Zeroizing<Vec<u8>>>>,
+    secrets: Mutex<BTreeMap<VaultItem, Zeroizing<Vec<u8>>>>,
 }
 
 impl KeyVault for MemoryVault {
-    fn load(&self) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
-        Ok(self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    fn load(&self, item: VaultItem) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        Ok(self.secrets.lock().unwrap_or_else(PoisonError::into_inner).get(&item).cloned())
     }
 
-    fn keep(&self, secret: &[u8]) -> Result<(), VaultError> {
-        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(Zeroizing::new(secret.to_vec()));
+    fn keep(&self, item: VaultItem, secret: &[u8]) -> Result<(), VaultError> {
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.insert(item, Zeroizing::new(secret.to_vec()));
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ pub const SCHEMA: Migrations = Migrations(&[
     include_str!("../migrations/0002_floor.sql"),
     include_str!("../migrations/0003_catalogue.sql"),
     include_str!("../migrations/0004_last_tap.sql"),
+    include_str!("../migrations/0005_pin_waits.sql"),
 ]);
 
 /// The open database of a device.

@@ -28,5 +28,5 @@ pub use glance::Glance;
 pub use ledger::{Ledger, SCHEMA};
 pub use outbox::{Counts, OutboxRecord};
 pub use parties::Pair;
-pub use pins::PinRecord;
+pub use pins::{PinRecord, Tries};
 pub use taps::Noted;

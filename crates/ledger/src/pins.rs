@@ -2,16 +2,26 @@
 
 use crate::{Ledger, LedgerError};
 use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 /// What is kept of a PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinRecord {
     /// Argon2id hash, PHC string.
     pub hash: String,
-    /// Wrong tries since the last right one.
+    /// The tries at it.
+    pub tries: Tries,
+}
+
+/// The tries at a PIN that were in vain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// Since the last right one.
     pub failures: u32,
-    /// No try before this instant, milliseconds UTC.
-    pub blocked_until_ms: i64,
+    /// Names the origin of the steady clock.
+    pub boot: u32,
+    /// When the wait after the last of them began, steady milliseconds.
+    pub since_ms: i64,
 }
 
 impl Ledger {
@@ -21,10 +31,11 @@ impl Ledger {
     /// When the database fails.
     pub fn pin(&self, clerk: &str) -> Result<Option<PinRecord>, LedgerError> {
         self.database.read(|tx| {
-            let record =
-                tx.query_row("SELECT hash, failures, blocked_until_ms FROM pins WHERE clerk = ?1", [clerk], |row| {
-                    Ok(PinRecord { hash: row.get(0)?, failures: row.get(1)?, blocked_until_ms: row.get(2)? })
-                });
+            let sql = "SELECT hash, failures, boot, since_ms FROM pins WHERE clerk = ?1";
+            let record = tx.query_row(sql, [clerk], |row| {
+                let tries = Tries { failures: row.get(1)?, boot: row.get(2)?, since_ms: row.get(3)? };
+                Ok(PinRecord { hash: row.get(0)?, tries })
+            });
             Ok(record.optional()?)
         })
     }
@@ -48,22 +59,24 @@ impl Ledger {
         self.database.write(|tx| {
             tx.execute(
                 "INSERT INTO pins (clerk, hash) VALUES (?1, ?2)
-                 ON CONFLICT (clerk) DO UPDATE SET hash = excluded.hash, failures = 0, blocked_until_ms = 0",
+                 ON CONFLICT (clerk) DO UPDATE SET hash = excluded.hash, failures = 0",
                 [clerk, hash],
             )?;
             Ok(())
         })
     }
 
-    /// Counts a try before it is verified, so that killing the program does not give it back.
+    /// Keeps how often a PIN was tried in vain. A try is counted before it is verified, so that killing the
+    /// program does not give it back.
     ///
     /// # Errors
     /// When the database fails; then the PIN must not be verified.
-    pub fn count_try(&self, clerk: &str, failures: u32, blocked_until_ms: i64) -> Result<(), LedgerError> {
+    pub fn set_tries(&self, clerk: &str, tries: Tries) -> Result<(), LedgerError> {
+        let Tries { failures, boot, since_ms } = tries;
         self.database.write(|tx| {
             tx.execute(
-                "UPDATE pins SET failures = ?2, blocked_until_ms = ?3 WHERE clerk = ?1",
-                params![clerk, failures, blocked_until_ms],
+                "UPDATE pins SET failures = ?2, boot = ?3, since_ms = ?4 WHERE clerk = ?1",
+                params![clerk, failures, boot, since_ms],
             )?;
             Ok(())
         })

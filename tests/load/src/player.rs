@@ -2,7 +2,7 @@
 
 use crate::{Planned, SeededRng, SimClock};
 use anyhow::{Context, Result, ensure};
-use floorbook_core::{Device, DeviceRoot, Environment, KeyVault, MemoryVault, Phase, State};
+use floorbook_core::{Device, DeviceRoot, Environment, KeyVault, MemoryVault, Phase, State, VaultItem};
 use floorbook_model::{ClerkId, Clock, VisitId};
 use std::path::Path;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ enum Act<'a> {
 /// knows the seed, so no key has to be kept anywhere.
 pub fn derive_vault(seed: u64) -> Result<MemoryVault> {
     let vault = MemoryVault::default();
-    vault.keep(&DeviceRoot::make(&SeededRng::new(seed)).to_item())?;
+    vault.keep(VaultItem::Root, &DeviceRoot::make(&SeededRng::new(seed)).to_item())?;
     Ok(vault)
 }
 

@@ -15,8 +15,10 @@ use std::time::{Duration, Instant};
 pub const PASSWORD: &str = "floorbook";
 
 const START: Duration = Duration::from_secs(20);
-/// The attribute by which Floorbook's entry is found.
+/// The attribute by which Floorbook's entries are found.
 const SERVICE: [&str; 2] = ["service", "floorbook"];
+/// How the name of the one with the keys begins.
+const ROOT: &str = "device-root";
 
 /// A running keyring daemon.
 #[derive(Debug)]
@@ -51,31 +53,24 @@ impl Keyring {
         Ok(keyring)
     }
 
-    /// What Floorbook keeps in the keyring, as it stands there; `None` when there is no entry.
+    /// The keys that Floorbook keeps in the keyring, as they stand there; `None` when there is no such entry.
     ///
     /// # Errors
     /// When the keyring cannot be asked.
     pub fn secret(&self) -> Result<Option<String>> {
-        let answer = self.tool("lookup").output()?;
-        let secret = String::from_utf8(answer.stdout)?;
-        Ok((!secret.is_empty()).then_some(secret))
+        let Some(name) = self.root()? else { return Ok(None) };
+        Ok(Some(String::from_utf8(self.tool("lookup", Some(&name)).output()?.stdout)?))
     }
 
-    /// Takes Floorbook's entry out, as a reinstalled system would.
+    /// Takes the entry with the keys out, as a reinstalled system would.
     ///
     /// # Errors
     /// When there is none.
     pub fn take(&self) -> Result<Entry> {
         let secret = self.secret()?.context("the keyring has no entry of Floorbook")?;
-        let found = self.tool("search").output()?;
-        // The tool prints attributes on the error stream and everything else on the other.
-        let printed = [found.stdout, found.stderr].concat();
-        let attributes = String::from_utf8_lossy(&printed)
-            .lines()
-            .filter_map(|line| line.strip_prefix("attribute.")?.split_once(" = "))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        ensure!(self.tool("clear").status()?.success(), "the entry could not be removed");
+        let name = self.root()?;
+        let attributes = self.attributes(name.as_deref())?;
+        ensure!(self.tool("clear", name.as_deref()).status()?.success(), "the entry could not be removed");
         Ok(Entry { attributes, secret })
     }
 
@@ -107,13 +102,32 @@ impl Keyring {
         bail!("the keyring did not get ready within {START:?}")
     }
 
-    fn tool(&self, verb: &str) -> Command {
+    /// The name of the entry with the keys.
+    fn root(&self) -> Result<Option<String>> {
+        let names = self.attributes(None)?.into_iter().filter(|(name, _)| name == "username");
+        Ok(names.map(|(_, value)| value).find(|value| value.starts_with(ROOT)))
+    }
+
+    /// The attributes of one entry, or of all.
+    fn attributes(&self, username: Option<&str>) -> Result<Vec<(String, String)>> {
+        let found = self.tool("search", username).output()?;
+        // The tool prints attributes on the error stream and everything else on the other.
+        let printed = [found.stdout, found.stderr].concat();
+        Ok(String::from_utf8_lossy(&printed)
+            .lines()
+            .filter_map(|line| line.strip_prefix("attribute.")?.split_once(" = "))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect())
+    }
+
+    fn tool(&self, verb: &str, username: Option<&str>) -> Command {
         let mut command = self.dressed("secret-tool");
         command.arg(verb);
         if verb == "search" {
             command.arg("--all");
         }
         command.args(SERVICE);
+        command.args(username.map(|name| ["username", name]).into_iter().flatten());
         command
     }
 

@@ -1,6 +1,6 @@
 //! A machine on which a device starts: its folder, its keyring, its clock and its dice.
 
-use floorbook_core::{DATABASE_FILE, Device, DeviceRoot, Environment, KeyVault, VaultError};
+use floorbook_core::{DATABASE_FILE, Device, DeviceRoot, Environment, KeyVault, VaultError, VaultItem};
 use floorbook_ledger::Ledger;
 use floorbook_model::{Clock, Recorded, Rng};
 use std::collections::BTreeMap;
@@ -15,17 +15,21 @@ use zeroize::Zeroizing;
 /// A keyring that fails when it is told to.
 #[derive(Default)]
 pub(crate) struct ScriptedVault {
-    secret: Mutex<Option<Vec<u8>>>,
+    secrets: Mutex<BTreeMap<VaultItem, Vec<u8>>>,
     failure: Mutex<Option<VaultError>>,
 }
 
 impl ScriptedVault {
     pub(crate) fn holds(&self, secret: Option<&[u8]>) {
-        *self.secret.lock().unwrap() = secret.map(<[u8]>::to_vec);
+        let mut secrets = self.secrets.lock().unwrap();
+        match secret {
+            Some(secret) => drop(secrets.insert(VaultItem::Root, secret.to_vec())),
+            None => drop(secrets.remove(&VaultItem::Root)),
+        }
     }
 
     pub(crate) fn secret(&self) -> Option<Vec<u8>> {
-        self.secret.lock().unwrap().clone()
+        self.secrets.lock().unwrap().get(&VaultItem::Root).cloned()
     }
 
     pub(crate) fn fails(&self, failure: Option<VaultError>) {
@@ -38,14 +42,14 @@ impl ScriptedVault {
 }
 
 impl KeyVault for ScriptedVault {
-    fn load(&self) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+    fn load(&self, item: VaultItem) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
         self.check()?;
-        Ok(self.secret().map(Zeroizing::new))
+        Ok(self.secrets.lock().unwrap().get(&item).cloned().map(Zeroizing::new))
     }
 
-    fn keep(&self, secret: &[u8]) -> Result<(), VaultError> {
+    fn keep(&self, item: VaultItem, secret: &[u8]) -> Result<(), VaultError> {
         self.check()?;
-        self.holds(Some(secret));
+        self.secrets.lock().unwrap().insert(item, secret.to_vec());
         Ok(())
     }
 }

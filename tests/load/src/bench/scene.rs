@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{Local, NaiveDate};
-use floorbook_core::{DATABASE_FILE, KeyVault};
+use floorbook_core::{DATABASE_FILE, KeyVault, VaultItem};
 use floorbook_load::{Player, derive_vault};
 use floorbook_model::{Calendar, DeviceId, StoreId};
 use floorbook_tests::hq::HqProcess;
@@ -95,7 +95,7 @@ pub(super) fn today() -> NaiveDate {
 
 /// Opens `path` under the key of the scene's device.
 pub(super) fn open_raw(path: &Path) -> Result<Connection> {
-    let item = derive_vault(SEED)?.load()?.context("no root secret")?;
+    let item = derive_vault(SEED)?.load(VaultItem::Root)?.context("no root secret")?;
     open_with(path, &key_hex(&serde_json::from_slice(&item)?)?)
 }
 

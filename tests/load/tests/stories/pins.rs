@@ -2,6 +2,7 @@
 
 use crate::support::{House, MANAGER_PIN, Till, clerk, manager};
 use floorbook_core::{CoreError, State};
+use std::fs;
 
 const CLERK_PIN: &str = "739105";
 const WRONG: &str = "505051";
@@ -73,10 +74,59 @@ fn ending_the_program_gives_no_try_back() {
     assert!(matches!(till.device.unlock(&manager(), WRONG), Err(CoreError::PinWait(30))));
     till = till.restarted();
     assert!(matches!(till.device.unlock(&manager(), MANAGER_PIN), Err(CoreError::PinWait(_))));
-    till.pass_s(-3_600);
-    assert!(matches!(till.device.unlock(&manager(), MANAGER_PIN), Err(CoreError::PinWait(_))), "nor does the clock");
     till.pass_s(31);
     till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+}
+
+/// A till at whose manager's PIN was guessed so often that the next try has to wait.
+fn guessed_at(house: &House) -> Till {
+    let till = Till::open(house);
+    till.device.lock().unwrap();
+    for _ in 0..5 {
+        till.device.unlock(&manager(), WRONG).unwrap_err();
+    }
+    till
+}
+
+#[test]
+fn setting_the_clock_neither_shortens_nor_stretches_a_wait() {
+    let house = House::open();
+    let till = guessed_at(&house);
+    for hours in [24, -48] {
+        till.clock.jump(hours * 3_600_000);
+        let waits = till.device.unlock(&manager(), MANAGER_PIN);
+        assert!(matches!(waits, Err(CoreError::PinWait(..=31))), "{hours} h: {waits:?}");
+    }
+    till.pass_s(31);
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+}
+
+#[test]
+fn starting_the_machine_again_lets_a_wait_begin_anew() {
+    let house = House::open();
+    let till = guessed_at(&house);
+    till.pass_s(25);
+    till.clock.reboot();
+    let till = till.restarted();
+    assert!(matches!(till.device.unlock(&manager(), MANAGER_PIN), Err(CoreError::PinWait(30))));
+    till.pass_s(25);
+    assert!(matches!(till.device.unlock(&manager(), MANAGER_PIN), Err(CoreError::PinWait(6))));
+    till.pass_s(6);
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+}
+
+#[test]
+fn an_older_database_gives_no_try_back() {
+    let house = House::open();
+    let mut older = Vec::new();
+    let till = Till::open(&house).restarted_after(|database| older = fs::read(database).unwrap());
+    for _ in 0..5 {
+        till.device.unlock(&manager(), WRONG).unwrap_err();
+    }
+    let till = till.restarted_after(|database| fs::write(database, &older).unwrap());
+    assert!(matches!(till.device.unlock(&manager(), MANAGER_PIN), Err(CoreError::PinWait(_))));
+    till.pass_s(31);
+    assert!(matches!(till.device.unlock(&manager(), WRONG), Err(CoreError::PinWait(60))), "the sixth, not the first");
 }
 
 #[test]

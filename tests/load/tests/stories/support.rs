@@ -1,6 +1,6 @@
 //! A headquarters that can be killed, and a till that is paired with it.
 
-use floorbook_core::{CoreError, DATABASE_FILE, Device, Environment, Phase, State, Status};
+use floorbook_core::{CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, State, Status};
 use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, serve};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
 use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Pack, Patch};
@@ -116,6 +116,7 @@ fn dice() -> Arc<SeededRng> {
 pub(crate) struct Till {
     pub(crate) device: Arc<Device>,
     pub(crate) clock: Arc<SimClock>,
+    vault: Arc<MemoryVault>,
     folder: TempDir,
     runtime: Runtime,
     run: u64,
@@ -126,12 +127,13 @@ impl Till {
     pub(crate) fn paired(house: &House) -> Self {
         let (folder, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
         let clock = Arc::new(SimClock::at(NOON_MS));
-        let device = start(folder.path(), &clock, 0, &runtime);
+        let vault = Arc::new(derive_vault(7).unwrap());
+        let device = start(folder.path(), &clock, &vault, 0, &runtime);
         let code = house.hq().make_code(&"north".parse().unwrap(), 1).unwrap();
         runtime
             .block_on(device.pair(&format!("https://{}", house.address), &code.to_string(), "Till 1", false))
             .unwrap();
-        Self { device, clock, folder, runtime, run: 0 }
+        Self { device, clock, vault, folder, runtime, run: 0 }
     }
 
     /// Paired, and the manager is signed in.
@@ -143,11 +145,17 @@ impl Till {
 
     /// The program ends without a word and starts again, locked.
     pub(crate) fn restarted(self) -> Self {
-        let Self { device, clock, folder, runtime, run } = self;
+        self.restarted_after(|_| ())
+    }
+
+    /// The same, with something happening to the database in between, which is one file then.
+    pub(crate) fn restarted_after(self, happens: impl FnOnce(&Path)) -> Self {
+        let Self { device, clock, vault, folder, runtime, run } = self;
         drop(device);
-        let device = start(folder.path(), &clock, run + 1, &runtime);
+        happens(&folder.path().join(DATABASE_FILE));
+        let device = start(folder.path(), &clock, &vault, run + 1, &runtime);
         assert!(matches!(device.state(), State::Locked), "{:?}", device.state());
-        Self { device, clock, folder, runtime, run: run + 1 }
+        Self { device, clock, vault, folder, runtime, run: run + 1 }
     }
 
     pub(crate) fn pass_s(&self, seconds: i64) {
@@ -189,10 +197,10 @@ impl Till {
     }
 }
 
-fn start(dir: &Path, clock: &Arc<SimClock>, run: u64, runtime: &Runtime) -> Arc<Device> {
+fn start(dir: &Path, clock: &Arc<SimClock>, vault: &Arc<MemoryVault>, run: u64, runtime: &Runtime) -> Arc<Device> {
     Arc::new(Device::start(Environment {
         dir: dir.to_owned(),
-        vault: Arc::new(derive_vault(7).unwrap()),
+        vault: Arc::clone(vault) as Arc<dyn KeyVault>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         rng: Arc::new(SeededRng::new(1_000 + run)),
         runtime: runtime.handle().clone(),
