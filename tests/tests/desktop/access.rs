@@ -63,12 +63,12 @@ async fn answers(app: &App, may: &[&[&str]]) -> Result<BTreeMap<String, String>>
 
 /// The code that each of the commands answers with, called by the page without a word.
 async fn of(app: &App, commands: &[&str]) -> Result<BTreeMap<String, String>> {
-    let answers = app.ask_later(&format!(
+    let script = format!(
         "const told = [...arguments].at(-1);
          const call = (name) => __TAURI_INTERNALS__.invoke(name).then(() => 'done', (error) => error.code ?? String(error));
          const answers = {}.map(async (name) => [name, await call(name)]);
          void Promise.all(answers).then((rows) => told(Object.fromEntries(rows)));",
         serde_json::to_string(commands)?
-    ));
-    Ok(serde_json::from_value(answers.await?)?)
+    );
+    Ok(serde_json::from_value(app.ask_later(&script).await?)?)
 }
