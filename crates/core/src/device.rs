@@ -201,6 +201,10 @@ impl Device {
         Ok(prefs)
     }
 
+    pub(crate) fn is_at(&self, stage: impl FnOnce(&Stage) -> bool) -> bool {
+        stage(&self.stage.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub(crate) fn paired(&self) -> Result<Arc<Paired>, CoreError> {
         match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
             Stage::Paired(paired) => Ok(Arc::clone(paired)),

@@ -72,6 +72,12 @@ pub enum CoreError {
     /// There is nothing to take back.
     #[error("nothing to undo")]
     NothingToUndo,
+    /// The recovery code has a slip in it.
+    #[error("mistyped recovery code")]
+    RecoveryMistyped,
+    /// The recovery code is not the last one of this device.
+    #[error("wrong recovery code")]
+    RecoveryWrong,
     /// Headquarters, or the way to it.
     #[error("headquarters")]
     Sync(#[source] Arc<SyncError>),

@@ -54,7 +54,8 @@ fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, CoreError> {
     }
 }
 
-fn open(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
+/// Opens the database that is there under `root`.
+pub(crate) fn open(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
     let ledger = Ledger::open(&environment.dir.join(DATABASE_FILE), &root.database_key());
     ledger.map(Arc::new).map_err(|error| match error {
         OpenError::KeyOrDamage(_) => CoreError::KeyMismatch,

@@ -40,6 +40,17 @@ impl Ledger {
         })
     }
 
+    /// Keeps a value no longer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_meta(&self, key: &str) -> Result<(), LedgerError> {
+        self.database.write(|tx| {
+            tx.execute("DELETE FROM meta WHERE key = ?1", [key])?;
+            Ok(())
+        })
+    }
+
     /// Keeps several values at once, replacing earlier ones.
     ///
     /// # Errors

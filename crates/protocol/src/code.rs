@@ -2,15 +2,13 @@
 //! certificate authority to trust, so that typing it once both proves the right to pair and pins
 //! headquarters.
 
+use crate::letters::{grouped, letters, read_letters};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// Crockford's base32: no I, L, O, U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SECRET_CHARS: usize = 9; // 45 bits
 const PIN_CHARS: usize = 16; // 80 bits
-const GROUP: usize = 5;
 
 /// Text that is not 25 characters of the code's alphabet.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,13 +42,7 @@ impl PairingCode {
 
 impl fmt::Display for PairingCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, letter) in self.secret.chars().chain(self.pin.chars()).enumerate() {
-            if at > 0 && at % GROUP == 0 {
-                f.write_str("-")?;
-            }
-            write!(f, "{letter}")?;
-        }
-        Ok(())
+        f.write_str(&grouped(&format!("{}{}", self.secret, self.pin)))
     }
 }
 
@@ -63,30 +55,13 @@ impl fmt::Debug for PairingCode {
 impl FromStr for PairingCode {
     type Err = BadPairingCode;
 
-    /// Takes it as people type it: any case, spaces and dashes anywhere, `O` for 0, `I`/`L` for 1.
+    /// Takes it as people type it, see [`read_letters`].
     fn from_str(text: &str) -> Result<Self, BadPairingCode> {
-        let kept = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
-        let letters: Vec<char> = kept.map(read_letter).collect::<Option<_>>().ok_or(BadPairingCode)?;
-        if letters.len() != SECRET_CHARS + PIN_CHARS {
-            return Err(BadPairingCode);
-        }
-        let (secret, pin) = letters.split_at(SECRET_CHARS);
-        Ok(Self { secret: secret.iter().collect(), pin: pin.iter().collect() })
+        let typed = read_letters(text).filter(|typed| typed.len() == SECRET_CHARS + PIN_CHARS);
+        let typed = typed.ok_or(BadPairingCode)?;
+        let (secret, pin) = typed.split_at(SECRET_CHARS);
+        Ok(Self { secret: letters(secret.iter().copied()), pin: letters(pin.iter().copied()) })
     }
-}
-
-fn read_letter(c: char) -> Option<char> {
-    let letter = match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    u8::try_from(letter).ok().filter(|b| ALPHABET.contains(b)).map(char::from)
-}
-
-/// Five bits of each byte, as letters.
-fn letters(bytes: impl Iterator<Item = u8>) -> String {
-    bytes.map(|byte| char::from(*ALPHABET.get(usize::from(byte & 31)).unwrap_or(&b'0'))).collect()
 }
 
 fn pin_of(ca_der: &[u8]) -> String {

@@ -8,6 +8,7 @@ mod code;
 mod hello;
 mod http_signature;
 mod keys;
+mod letters;
 pub mod limits;
 mod pairing;
 mod problem;
@@ -22,6 +23,7 @@ pub use http_signature::{
     BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, SignatureError, SignedHead, sign_head, verify_head,
 };
 pub use keys::{BadKey, PublicKey, SigningKey};
+pub use letters::{grouped, letters, read_letters};
 pub use pairing::{Clerk, PairGrant, PairRequest, Policy, Role, StoreRecord};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
 pub use receipt::{QuarantineCode, Receipt, RecordResult, Run, runs_of};

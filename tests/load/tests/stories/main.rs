@@ -7,5 +7,6 @@ mod device;
 mod floor;
 mod network;
 mod pins;
+mod recovery;
 mod restless;
 mod support;

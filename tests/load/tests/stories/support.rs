@@ -116,7 +116,7 @@ fn dice() -> Arc<SeededRng> {
 pub(crate) struct Till {
     pub(crate) device: Arc<Device>,
     pub(crate) clock: Arc<SimClock>,
-    vault: Arc<MemoryVault>,
+    pub(crate) vault: Arc<MemoryVault>,
     folder: TempDir,
     runtime: Runtime,
     run: u64,
@@ -150,11 +150,20 @@ impl Till {
 
     /// The same, with something happening to the database in between, which is one file then.
     pub(crate) fn restarted_after(self, happens: impl FnOnce(&Path)) -> Self {
-        let Self { device, clock, vault, folder, runtime, run } = self;
+        let vault = Arc::clone(&self.vault);
+        let till = self.restarted_with(vault, happens);
+        assert!(matches!(till.device.state(), State::Locked), "{:?}", till.device.state());
+        till
+    }
+
+    /// The same with another keyring, whatever comes of it.
+    pub(crate) fn restarted_with(self, vault: Arc<MemoryVault>, happens: impl FnOnce(&Path)) -> Self {
+        let Self { device, clock, folder, runtime, run, .. } = self;
         drop(device);
+        runtime.shutdown_timeout(PATIENCE); // a task would keep the database open
+        let runtime = Runtime::new().unwrap();
         happens(&folder.path().join(DATABASE_FILE));
         let device = start(folder.path(), &clock, &vault, run + 1, &runtime);
-        assert!(matches!(device.state(), State::Locked), "{:?}", device.state());
         Self { device, clock, vault, folder, runtime, run: run + 1 }
     }
 
