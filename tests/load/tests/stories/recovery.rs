@@ -33,7 +33,10 @@ fn a_lost_key_comes_back_with_the_code_and_stays() {
     let (till, code) = till_with_paper(&house);
     let till = till.restarted_with(lost(), |_| ());
     assert!(matches!(till.device.state(), State::Trouble(CoreError::KeyLost)));
-    assert!(matches!(till.device.recover(&code[1..]), Err(CoreError::RecoveryMistyped)));
+    assert!(matches!(
+        till.device.recover(&code.replacen('-', "", 1).replacen('-', "7", 1)),
+        Err(CoreError::RecoveryMistyped)
+    ));
     let other = Till::open(&house).device.make_recovery_code().unwrap().to_string();
     assert!(matches!(till.device.recover(&other), Err(CoreError::RecoveryWrong)), "a code of another device");
     assert!(till.vault.load(VaultItem::Root).unwrap().is_none(), "nothing was written for it");
