@@ -34,6 +34,8 @@ pub(crate) enum ErrorCode {
     PinTrivial,
     PinWait,
     PinWrong,
+    RecoveryMistyped,
+    RecoveryWrong,
     TrialFailed,
     VisitNotOpen,
 }
@@ -95,6 +97,8 @@ fn code_of(error: &CoreError) -> ErrorCode {
         CoreError::FileTooLarge => ErrorCode::FileTooLarge,
         CoreError::FileUnreadable => ErrorCode::FileUnreadable,
         CoreError::VisitNotOpen => ErrorCode::VisitNotOpen,
+        CoreError::RecoveryMistyped => ErrorCode::RecoveryMistyped,
+        CoreError::RecoveryWrong => ErrorCode::RecoveryWrong,
         CoreError::NothingToUndo => ErrorCode::NothingToUndo,
         CoreError::Sync(error) => code_of_sync(error),
     }

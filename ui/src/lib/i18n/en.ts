@@ -84,6 +84,14 @@ export const en: Messages = {
     pin_trivial: { title: "This PIN is easy to guess", next: "Choose one without runs or repeated digits." },
     pin_wait: { title: "Too many wrong tries", next: "Enter it again when the countdown is over." },
     pin_wrong: { title: "Wrong PIN", next: "Enter it once more." },
+    recovery_mistyped: {
+      title: "The recovery code is mistyped",
+      next: "A character is wrong. Compare it with the paper once more.",
+    },
+    recovery_wrong: {
+      title: "Not the recovery code of this device",
+      next: "Find the paper it was last written on; if that fails too, call headquarters.",
+    },
     trial_failed: {
       title: "The trial did not start",
       next: "Try again; if it stays, restart this machine.",

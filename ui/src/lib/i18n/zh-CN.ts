@@ -34,6 +34,8 @@ const errors: Record<ErrorCode, ErrorWords> = {
   pin_trivial: { title: "这个 PIN 太容易猜", next: "请换一个，避免连号和重复的数字。" },
   pin_wait: { title: "输错太多次，请稍等", next: "倒计时结束后再输入。" },
   pin_wrong: { title: "PIN 不对", next: "请再输入一次。" },
+  recovery_mistyped: { title: "恢复码输错了", next: "有字符不对，请照纸上再核对一遍。" },
+  recovery_wrong: { title: "不是这台机器的恢复码", next: "请找最后一次抄下的那张纸；仍不行请联系总部。" },
   trial_failed: { title: "试用没能启动", next: "请再试一次；仍不行请重启这台机器。" },
   visit_not_open: { title: "这一组已经结束", next: "请选一组正在店里的顾客。" },
 };
