@@ -53,7 +53,7 @@ async fn again(app: &App, who: &str) -> Result<()> {
 /// What every command answers but those that may run now.
 async fn answers(app: &App, may: &[&[&str]]) -> Result<BTreeMap<String, String>> {
     let capability: Value = serde_json::from_str(CAPABILITY)?;
-    let permissions = capability["permissions"].as_array().context("no permissions")?;
+    let permissions = capability.get("permissions").and_then(Value::as_array).context("no permissions")?;
     let commands = permissions.iter().filter_map(|name| name.as_str()?.strip_prefix("allow-"));
     let commands: Vec<String> = commands.map(|name| name.replace('-', "_")).collect();
     let refused: Vec<&str> =
