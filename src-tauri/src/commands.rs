@@ -11,6 +11,7 @@ use tauri::{AppHandle, State, WebviewWindow};
 
 pub(crate) mod floor;
 pub(crate) mod items;
+pub(crate) mod recovery;
 
 type Answer<T> = Result<T, AppError>;
 type Here<'a> = State<'a, Shell>;

@@ -40,6 +40,9 @@ macro_rules! matrix {
             items::catalogue => Clerk,
             items::quick_words => Clerk,
             items::import_catalogue => Manager,
+            recovery::recover => Anyone,
+            recovery::make_recovery_code => Paired,
+            recovery::confirm_recovery_code => Paired,
         }
     };
 }

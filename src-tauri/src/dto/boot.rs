@@ -26,6 +26,8 @@ pub(crate) struct Boot {
     profile: Option<Profile>,
     /// Who is signed in; set when phase is "open".
     clerk_id: Option<String>,
+    /// Whether nobody has shown yet that the recovery code is on paper; never of a trial.
+    recovery_due: bool,
     prefs: Prefs,
     /// Of the program, e.g. "0.1.0".
     version: &'static str,
@@ -39,9 +41,12 @@ impl Boot {
             core::State::Locked => (Phase::Locked, None, None),
             core::State::Open(clerk) => (Phase::Open, None, Some(clerk.into())),
         };
-        let profile = match device.profile() {
-            Some(profile) => Some(Profile::of(profile, &device.clerks_with_pin()?)),
-            None => None,
+        let (profile, recovery_due) = match device.profile() {
+            Some(profile) => {
+                let due = !profile.is_trial && device.is_recovery_due()?;
+                (Some(Profile::of(profile, &device.clerks_with_pin()?)), due)
+            }
+            None => (None, false),
         };
         Ok(Self {
             phase,
@@ -49,6 +54,7 @@ impl Boot {
             can_try_here,
             profile,
             clerk_id,
+            recovery_due,
             prefs: device.prefs().into(),
             version: env!("CARGO_PKG_VERSION"),
         })

@@ -1,0 +1,35 @@
+//! The commands of the recovery code.
+
+use super::{Answer, Here, guarded};
+use crate::dto::Boot;
+use crate::watch;
+use tauri::AppHandle;
+
+/// Makes a new recovery code, six groups of five letters; an earlier one opens nothing from now on.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn make_recovery_code(shell: Here<'_>) -> Answer<String> {
+    guarded(|| Ok(shell.device().make_recovery_code()?.to_string()))
+}
+
+/// Somebody typed the code off the paper.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn confirm_recovery_code(shell: Here<'_>, code: String) -> Answer<Boot> {
+    guarded(|| {
+        shell.device().confirm_recovery_code(&code)?;
+        shell.boot()
+    })
+}
+
+/// Gives the key of the database back to a keyring that lost it.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn recover(shell: Here<'_>, app: AppHandle, code: String) -> Answer<Boot> {
+    guarded(|| {
+        shell.device().recover(&code)?;
+        shell.trial.resume(shell.device());
+        watch::follow(&app);
+        shell.boot()
+    })
+}
