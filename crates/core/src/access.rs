@@ -12,6 +12,8 @@ pub enum Access {
     Unpaired,
     /// That it is paired, locked or not: what the lock screen lives on.
     Paired,
+    /// That the screen is turned to a visitor.
+    Visitor,
     /// That somebody is signed in.
     Clerk,
     /// That a manager is signed in.
@@ -27,6 +29,8 @@ pub enum Standing {
     Unpaired,
     /// Nobody is signed in.
     Locked,
+    /// A visitor has the screen, and nobody is signed in.
+    Visitor,
     /// A clerk is signed in.
     Clerk,
     /// A manager is signed in.
@@ -43,12 +47,13 @@ impl Access {
         match (self, standing) {
             (Self::Anyone, _)
             | (Self::Unpaired, Standing::Unpaired)
-            | (Self::Paired, Standing::Locked | Standing::Clerk | Standing::Manager)
+            | (Self::Paired, Standing::Locked | Standing::Visitor | Standing::Clerk | Standing::Manager)
+            | (Self::Visitor, Standing::Visitor)
             | (Self::Clerk, Standing::Clerk | Standing::Manager)
             | (Self::Manager, Standing::Manager) => Ok(()),
-            (Self::Clerk | Self::Manager, Standing::Locked) => Err(CoreError::Locked),
+            (Self::Clerk | Self::Manager, Standing::Locked | Standing::Visitor) => Err(CoreError::Locked),
             (Self::Manager, Standing::Clerk) => Err(CoreError::ManagerNeeded),
-            (Self::Unpaired, _) | (_, Standing::Trouble | Standing::Unpaired) => Err(CoreError::WrongState),
+            (Self::Unpaired | Self::Visitor, _) | (_, Standing::Trouble | Standing::Unpaired) => Err(CoreError::WrongState),
         }
     }
 }
@@ -68,6 +73,7 @@ impl Device {
             State::Trouble(_) => Standing::Trouble,
             State::Setup => Standing::Unpaired,
             State::Locked => Standing::Locked,
+            State::Turned(_) => Standing::Visitor,
             State::Open(clerk) => {
                 let paired = self.paired();
                 match paired.as_ref().map(|paired| paired.member(&clerk).map(|member| member.role)) {
@@ -83,7 +89,8 @@ impl Device {
 mod tests {
     use super::*;
 
-    const ACCESSES: [Access; 5] = [Access::Anyone, Access::Unpaired, Access::Paired, Access::Clerk, Access::Manager];
+    const ACCESSES: [Access; 6] =
+        [Access::Anyone, Access::Unpaired, Access::Paired, Access::Visitor, Access::Clerk, Access::Manager];
 
     /// What each kind of access answers: "+" it may, "L" locked, "M" a manager is needed, "-" not in this state.
     fn answers(standing: Standing) -> String {
@@ -98,10 +105,11 @@ mod tests {
 
     #[test]
     fn nobody_gets_further_than_the_device_and_the_pin_allow() {
-        assert_eq!(answers(Standing::Trouble), "+----");
-        assert_eq!(answers(Standing::Unpaired), "++---");
-        assert_eq!(answers(Standing::Locked), "+-+LL");
-        assert_eq!(answers(Standing::Clerk), "+-++M");
-        assert_eq!(answers(Standing::Manager), "+-+++");
+        assert_eq!(answers(Standing::Trouble), "+-----");
+        assert_eq!(answers(Standing::Unpaired), "++----");
+        assert_eq!(answers(Standing::Locked), "+-+-LL");
+        assert_eq!(answers(Standing::Visitor), "+-++LL");
+        assert_eq!(answers(Standing::Clerk), "+-+-+M");
+        assert_eq!(answers(Standing::Manager), "+-+-++");
     }
 }

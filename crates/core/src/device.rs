@@ -1,5 +1,6 @@
 //! One device, from its start to its end.
 
+use crate::contact::Turned;
 use crate::instance::Instance;
 use crate::startup::{self, Found};
 use crate::tries::Marks;
@@ -7,8 +8,8 @@ use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
 use crate::{CoreError, KeyVault, Prefs, VaultError, idle, pairing};
 use floorbook_ledger::{Book, Ledger};
-use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng};
-use floorbook_protocol::{Clerk, StoreRecord};
+use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng, VisitId};
+use floorbook_protocol::{Clerk, SealingKey, StoreRecord};
 use floorbook_sync::{HttpTransport, Syncer};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -46,6 +47,8 @@ pub struct Profile {
     pub pack: Pack,
     /// Who works there.
     pub roster: Vec<Clerk>,
+    /// The key that contacts are sealed to; `None` where headquarters takes none.
+    pub contact_key: Option<SealingKey>,
 }
 
 impl Profile {
@@ -64,6 +67,8 @@ pub enum State {
     Setup,
     /// It is paired and locked.
     Locked,
+    /// The screen is turned to the visitor of this visit.
+    Turned(VisitId),
     /// Somebody is signed in.
     Open(ClerkId),
 }
@@ -81,6 +86,8 @@ pub(crate) struct Paired {
     pub(crate) book: Arc<Book>,
     pub(crate) syncer: Arc<Syncer<HttpTransport>>,
     pub(crate) session: Mutex<Option<ClerkId>>,
+    /// Set while the screen is the visitor's; nobody is signed in then.
+    pub(crate) turned: Mutex<Option<Turned>>,
     /// Held while a PIN is checked; read from the keyring by the first one.
     pub(crate) marks: Mutex<Option<Marks>>,
     pub(crate) undo: Mutex<UndoStack>,
@@ -143,7 +150,10 @@ impl Device {
         match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
             Stage::Trouble(error) => State::Trouble(error.clone()),
             Stage::Setup { .. } => State::Setup,
-            Stage::Paired(paired) => hold(&paired.session).clone().map_or(State::Locked, State::Open),
+            Stage::Paired(paired) => match hold(&paired.turned).as_ref() {
+                Some(turned) => State::Turned(turned.visit),
+                None => hold(&paired.session).clone().map_or(State::Locked, State::Open),
+            },
         }
     }
 

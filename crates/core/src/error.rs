@@ -78,6 +78,27 @@ pub enum CoreError {
     /// The recovery code is not the last one of this device.
     #[error("wrong recovery code")]
     RecoveryWrong,
+    /// The store's pack or headquarters takes no contacts.
+    #[error("no contacts are taken")]
+    ContactUnavailable,
+    /// The visitor looks too young to be asked.
+    #[error("too young to be asked")]
+    TooYoung,
+    /// No purpose is ticked, or nothing is said of age.
+    #[error("consent is missing")]
+    ConsentMissing,
+    /// There is no way to reach the visitor.
+    #[error("no number, id or address")]
+    ContactMissing,
+    /// What was typed is no phone number.
+    #[error("no phone number")]
+    PhoneInvalid,
+    /// What was typed is no e-mail address.
+    #[error("no e-mail address")]
+    EmailInvalid,
+    /// There is no such contact here.
+    #[error("no such contact")]
+    ContactUnknown,
     /// Headquarters, or the way to it.
     #[error("headquarters")]
     Sync(#[source] Arc<SyncError>),

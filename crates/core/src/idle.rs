@@ -1,8 +1,9 @@
-//! Visits that nobody closed: a rule closes them as estimated, also while the device is locked.
+//! What time does by itself, also while the device is locked: a rule closes visits that nobody closed,
+//! as estimated, and contacts that were kept long enough go.
 
-use crate::CoreError;
+use crate::{CoreError, rights};
 use floorbook_ledger::Book;
-use floorbook_model::VisitId;
+use floorbook_model::{Clock, VisitId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -11,12 +12,21 @@ use tokio::sync::watch;
 const PACE: Duration = Duration::from_secs(20);
 
 /// Looks again and again, and wakes `changed` when a card went. Works until it is dropped.
-pub(crate) async fn keep_closing(book: Arc<Book>, idle_ms: i64, changed: watch::Sender<()>) {
+pub(crate) async fn keep_closing(
+    book: Arc<Book>,
+    clock: Arc<dyn Clock>,
+    idle_ms: i64,
+    changed: watch::Sender<()>,
+) {
     let mut pace = tokio::time::interval(PACE);
     loop {
         pace.tick().await;
-        let book = Arc::clone(&book);
-        let closed = tokio::task::spawn_blocking(move || close(&book, idle_ms)).await;
+        let (book, clock) = (Arc::clone(&book), Arc::clone(&clock));
+        let closed = tokio::task::spawn_blocking(move || {
+            rights::tidy(&book, &*clock)?;
+            close(&book, idle_ms)
+        })
+        .await;
         match closed {
             Ok(Ok(closed)) if closed.is_empty() => {}
             Ok(Ok(_)) => changed.send_replace(()),

@@ -5,7 +5,9 @@
 
 mod access;
 mod board;
+mod card;
 mod catalogue;
+mod contact;
 mod day;
 mod device;
 mod error;
@@ -18,6 +20,7 @@ mod pin;
 mod prefs;
 mod quick_words;
 mod recovery;
+mod rights;
 mod session;
 mod sheet;
 mod startup;
@@ -29,14 +32,17 @@ mod visits;
 
 pub use access::{Access, Standing};
 pub use board::{Board, Card, Change, Item, Today};
+pub use card::{ContactCard, Masked};
 pub use catalogue::Imported;
+pub use contact::Given;
 pub use day::{Day, PAGE_ROWS, Page};
 pub use device::{Device, Environment, Profile, State};
 pub use error::CoreError;
 pub use moves::Correcting;
 pub use prefs::{Hand, Locale, Prefs, TEXT_PCT, Theme};
 pub use quick_words::{QuickKind, QuickWord};
-pub use recovery::{BadRecoveryCode, RECOVERY_FILE, RecoveryCode};
+pub use recovery::RECOVERY_FILE;
+pub use rights::{ContactCopy, MaskedContact};
 pub use sheet::{Problem, Skipped};
 pub use startup::DATABASE_FILE;
 pub use system::{SystemClock, SystemRng};
@@ -45,5 +51,5 @@ pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError, VaultItem};
 pub use visits::Arrival;
 
 pub use floorbook_ledger::{Catalogue, Rows};
-pub use floorbook_protocol::{Clerk, ProblemKind, Role, StoreRecord};
+pub use floorbook_protocol::{Clerk, PaperCode, ProblemKind, Role, StoreRecord};
 pub use floorbook_sync::{Phase, Status, SyncError};

@@ -134,7 +134,7 @@ pub(crate) fn assemble(
     let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
     let transport = HttpTransport::new(&hq_url, &ca_der)?;
     let Policy { seal_after_ms } = grant.policy;
-    let syncer = Arc::new(Syncer::new(Arc::clone(&book), transport, identity, seal_after_ms, clock, rng));
+    let syncer = Arc::new(Syncer::new(Arc::clone(&book), transport, identity, seal_after_ms, Arc::clone(&clock), rng));
     let sender = environment.runtime.spawn(Arc::clone(&syncer).run());
     let profile = Profile {
         store: grant.store,
@@ -143,18 +143,21 @@ pub(crate) fn assemble(
         is_trial,
         pack: grant.pack,
         roster: grant.roster,
+        contact_key: grant.contact_key,
     };
     book.anchor_running()?;
     let board_changed = watch::Sender::new(());
-    let closing = idle::keep_closing(Arc::clone(&book), profile.idle_ms(), board_changed.clone());
+    let closing = idle::keep_closing(Arc::clone(&book), Arc::clone(&clock), profile.idle_ms(), board_changed.clone());
     let closer = environment.runtime.spawn(closing);
-    let (session, marks, undo) = (Mutex::new(None), Mutex::new(None), Mutex::new(UndoStack::default()));
-    Ok(Arc::new(Paired { root, profile, book, syncer, session, marks, undo, sender, closer, board_changed }))
+    let (session, turned) = (Mutex::new(None), Mutex::new(None));
+    let (marks, undo) = (Mutex::new(None), Mutex::new(UndoStack::default()));
+    Ok(Arc::new(Paired { root, profile, book, syncer, session, turned, marks, undo, sender, closer, board_changed }))
 }
 
 impl Paired {
-    /// Forgets who is signed in. What they did can be taken back when they return.
+    /// Forgets who is signed in, or to whom the screen is turned. What they did can be taken back when they return.
     pub(crate) fn lock(&self) {
         *hold(&self.session) = None;
+        *hold(&self.turned) = None;
     }
 }

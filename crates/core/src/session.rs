@@ -66,6 +66,7 @@ impl Device {
     fn sign_in(&self, paired: &Paired, clerk: &ClerkId) -> Result<(), CoreError> {
         self.join_lineup(paired, clerk)?;
         hold(&paired.undo).begin(clerk);
+        *hold(&paired.turned) = None;
         *hold(&paired.session) = Some(clerk.clone());
         Ok(())
     }

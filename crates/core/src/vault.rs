@@ -117,11 +117,25 @@ impl DeviceRoot {
 
     /// A secret mixed into every PIN hash, so that a stolen database alone cannot be guessed at.
     pub fn pin_pepper(&self) -> Zeroizing<[u8; 32]> {
-        let mut pepper = Zeroizing::new([0; 32]);
-        hkdf::Hkdf::<sha2::Sha256>::new(None, &self.wrap_key)
-            .expand(b"floorbook/v1/pin-pepper", &mut *pepper)
+        self.derived(&[], b"floorbook/v1/pin-pepper")
+    }
+
+    /// The key of one visitor's contact; without the salt it does not exist.
+    pub(crate) fn contact_key(&self, salt: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+        self.derived(salt, b"floorbook/v1/contact")
+    }
+
+    /// Finds a number among many without telling which one it is.
+    pub(crate) fn phone_tag(&self, phone: &str) -> [u8; 32] {
+        *self.derived(phone.as_bytes(), b"floorbook/v1/phone-tag")
+    }
+
+    fn derived(&self, salt: &[u8], label: &[u8]) -> Zeroizing<[u8; 32]> {
+        let mut key = Zeroizing::new([0; 32]);
+        hkdf::Hkdf::<sha2::Sha256>::new(Some(salt), &self.wrap_key)
+            .expand(label, &mut *key)
             .expect("32 bytes are within what HKDF gives");
-        pepper
+        key
     }
 
     /// As the keyring keeps it.

@@ -28,7 +28,15 @@ pub(crate) enum Command {
         /// Host name or address under which devices reach it, beside this machine's own; repeatable
         #[arg(long = "name", value_name = "HOST")]
         names: Vec<String>,
+        /// File for the key that opens contacts [default: DIR/contact.key]. Take it off this machine
+        #[arg(long, value_name = "FILE")]
+        contact_key: Option<PathBuf>,
     },
+    /// Contacts that visitors left
+    #[command(subcommand)]
+    Contact(ContactCommand),
+    /// List every look at a contact and every erasure, and check that none was changed or taken away
+    Audit,
     /// Stores
     #[command(subcommand)]
     Store(StoreCommand),
@@ -58,6 +66,47 @@ pub(crate) enum Command {
     },
     /// Write every visit; works while `serve` runs
     Export(Export),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContactCommand {
+    /// Make the key that opens contacts, for a headquarters that has none; the last line of the output
+    /// is the code of the file
+    Key {
+        /// File to write. Take it off this machine
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// List the contacts; nothing of what visitors typed
+    List,
+    /// Write everything about one contact as JSON, which goes on record. The code of the key file is
+    /// read from standard input
+    Show {
+        /// Receipt code of the visitor
+        code: String,
+        /// File of the key that opens contacts
+        #[arg(long, value_name = "FILE")]
+        contact_key: PathBuf,
+        #[command(flatten)]
+        because: BecauseArgs,
+    },
+    /// Erase one contact; the proof of consent stays
+    Erase {
+        /// Receipt code of the visitor
+        code: String,
+        #[command(flatten)]
+        because: BecauseArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BecauseArgs {
+    /// Your name, for the register
+    #[arg(long)]
+    pub(crate) who: String,
+    /// Why, for the register
+    #[arg(long)]
+    pub(crate) reason: String,
 }
 
 #[derive(Debug, Subcommand)]

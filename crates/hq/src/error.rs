@@ -15,9 +15,21 @@ pub enum HqError {
     /// The folder holds none.
     #[error("{} is not there; make a headquarters with `init` first", .0.display())]
     NotThere(PathBuf),
-    /// The key file does not hold 96 hexadecimal digits.
-    #[error("{} does not hold a key of 96 hexadecimal digits", .0.display())]
+    /// The key file does not hold what it should, or not under this code.
+    #[error("{} does not hold a key, or not under this code", .0.display())]
     BadKeyFile(PathBuf),
+    /// The code on paper has a slip in it.
+    #[error("that is no code of six groups of five letters; look for a slip")]
+    BadCode,
+    /// No contact has this receipt code.
+    #[error("no contact has this receipt code")]
+    ContactUnknown,
+    /// The key is not the one that the contact was sealed to.
+    #[error("the contact was sealed to another key")]
+    ContactSealed,
+    /// Somebody changed the register.
+    #[error("the register is broken at row {0}: it or a row before it was changed or taken away")]
+    AuditBroken(i64),
     /// A file or folder cannot be read or written.
     #[error("{} cannot be read or written", .path.display())]
     File {

@@ -42,6 +42,7 @@ pub(crate) fn router(hq: Arc<Hq>) -> Router {
         .route(path::HELLO, get(hello))
         .route(path::PAIR, post(pair))
         .route(path::BATCHES, post(batches))
+        .route(path::CONTACTS, post(contacts))
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(from_fn_with_state(desk.clone(), bounded))
@@ -67,9 +68,19 @@ async fn pair(State(desk): State<Desk>, body: Body) -> Result<Response, Refused>
 }
 
 async fn batches(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+    let request = read_batch(&headers, body).await?;
+    desk.answer(move |hq| hq.take_batch(&request)).await
+}
+
+async fn contacts(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+    let request = read_batch(&headers, body).await?;
+    desk.answer(move |hq| hq.take_contacts(&request)).await
+}
+
+async fn read_batch(headers: &HeaderMap, body: Body) -> Result<BatchRequest, Refused> {
     let body = read_body(body, limits::BATCH_ENCODED_BYTES_MAX).await?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    let request = BatchRequest {
+    Ok(BatchRequest {
         device: text(DEVICE_HEADER),
         batch: text(BATCH_HEADER),
         challenge: text(CHALLENGE_HEADER),
@@ -78,8 +89,7 @@ async fn batches(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Re
         signature_input: text("signature-input"),
         signature: text("signature"),
         body,
-    };
-    desk.answer(move |hq| hq.take_batch(&request)).await
+    })
 }
 
 async fn nothing_here() -> Refused {

@@ -7,12 +7,12 @@
 use crate::devices::{self, KnownDevice};
 use crate::problem::Refused;
 use crate::progress::Progress;
-use crate::{Hq, HqError, challenge};
+use crate::{Hq, HqError, challenge, contacts};
 use axum::body::Bytes;
 use floorbook_model::{BatchId, DeviceId, EventId, VisitId};
 use floorbook_protocol::{
-    BatchError, ProblemKind, Purpose, QuarantineCode, Receipt, RecordHead, RecordResult, Signed, SignedHead,
-    content_digest, decode_batch, path, runs_of, verify_head,
+    Batch, BatchError, ProblemKind, Purpose, QuarantineCode, Receipt, RecordHead, RecordResult, Signed, SignedHead,
+    content_digest, decode_batch, erased_contact, path, runs_of, verify_head,
 };
 use rusqlite::{CachedStatement, Transaction, params};
 use serde::Deserialize;
@@ -43,21 +43,13 @@ impl Hq {
     /// Takes a batch in and answers with a signed [`Receipt`], which is only made after the
     /// records are durable. The same batch again is answered alike and changes nothing.
     pub(crate) fn take_batch(&self, request: &BatchRequest) -> Result<Signed, Refused> {
-        let device = self.verified_device(request)?;
-        let now_ms = self.clock.wall_ms();
-        if content_digest(&request.body) != request.digest {
-            return Err(ProblemKind::SignatureInvalid.into());
-        }
-        if !challenge::is_fresh(&self.keys.challenge, &request.challenge, now_ms) {
-            return Err(ProblemKind::ChallengeStale.into());
-        }
-        let batch: BatchId = request.batch.parse().map_err(|_| ProblemKind::Malformed)?;
-        let decoded = decode_batch(&request.body).map_err(|error| match error {
-            BatchError::TooLong => ProblemKind::TooLarge,
-            BatchError::Records | BatchError::Unreadable(_) => ProblemKind::Malformed,
-        })?;
+        let (device, batch, decoded, now_ms) = self.opened_batch(path::BATCHES, request)?;
         let records: Vec<Record<'_>> = decoded.records().map(|line| read_record(line, &device)).collect();
+        let erased = decoded.records().any(|line| erased_contact(line).is_some());
         let (results, progress) = self.database.write(|tx| append(tx, &device, batch, &records, now_ms))?;
+        if erased {
+            self.scour();
+        }
         let receipt = Receipt {
             batch,
             device: device.id,
@@ -70,12 +62,34 @@ impl Hq {
         Ok(Signed::seal(Purpose::Receipt, &receipt, &self.keys.signing)?)
     }
 
+    /// What came to `path`: who signed it, its name, its lines, and when.
+    pub(crate) fn opened_batch(
+        &self,
+        path: &str,
+        request: &BatchRequest,
+    ) -> Result<(KnownDevice, BatchId, Batch, i64), Refused> {
+        let device = self.verified_device(path, request)?;
+        let now_ms = self.clock.wall_ms();
+        if content_digest(&request.body) != request.digest {
+            return Err(ProblemKind::SignatureInvalid.into());
+        }
+        if !challenge::is_fresh(&self.keys.challenge, &request.challenge, now_ms) {
+            return Err(ProblemKind::ChallengeStale.into());
+        }
+        let batch: BatchId = request.batch.parse().map_err(|_| ProblemKind::Malformed)?;
+        let decoded = decode_batch(&request.body).map_err(|error| match error {
+            BatchError::TooLong => ProblemKind::TooLarge,
+            BatchError::Records | BatchError::Unreadable(_) => ProblemKind::Malformed,
+        })?;
+        Ok((device, batch, decoded, now_ms))
+    }
+
     /// The device whose key signed the head. Whether it was revoked is told to it alone.
-    fn verified_device(&self, request: &BatchRequest) -> Result<KnownDevice, Refused> {
+    fn verified_device(&self, path: &str, request: &BatchRequest) -> Result<KnownDevice, Refused> {
         let id: DeviceId = request.device.parse().map_err(|_| ProblemKind::SignatureInvalid)?;
         let device = self.database.read(|tx| devices::find(tx, id))?.ok_or(ProblemKind::SignatureInvalid)?;
         let head = SignedHead {
-            path: path::BATCHES,
+            path,
             digest: &request.digest,
             device: &request.device,
             batch: &request.batch,
@@ -127,7 +141,15 @@ fn append(
     let mut results = Vec::with_capacity(records.len());
     for record in records {
         let (result, seq) = match record {
-            Record::Event { id, seq, visit, line } => (page.add(*id, *seq, *visit, line)?, Some(*seq)),
+            Record::Event { id, seq, visit, line } => {
+                let result = page.add(*id, *seq, *visit, line)?;
+                if result == RecordResult::Accepted
+                    && let Some((contact, visit)) = erased_contact(line).zip(*visit)
+                {
+                    contacts::erase(tx, contact, visit, &device.store, now_ms)?;
+                }
+                (result, Some(*seq))
+            }
             Record::Aside { code, seq, line } => (page.set_aside(*code, *seq, line)?, *seq),
         };
         if let Some(seq) = seq {

@@ -60,7 +60,8 @@ fn split(bytes: &[u8; BYTES]) -> DatabaseKey {
     DatabaseKey::new(key, salt)
 }
 
-fn owner_only(path: &Path) -> std::io::Result<File> {
+/// A new file that only its owner reads; one that is there already is left alone.
+pub(crate) fn owner_only(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

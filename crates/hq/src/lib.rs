@@ -6,9 +6,12 @@
 //! of an event is its exact bytes; visits are folded from them when they are exported, so intake
 //! has nothing to keep in step. No personal data, key or body is ever logged.
 
+mod audit;
 mod certificates;
 mod challenge;
 mod codes;
+mod contact_key;
+mod contacts;
 mod devices;
 mod error;
 mod export;
@@ -23,6 +26,9 @@ mod progress;
 mod serve;
 mod stores;
 
+pub use audit::{Act, AuditLine, Because};
+pub use contact_key::open_contact_key;
+pub use contacts::{ContactLine, OpenedContact};
 pub use devices::DeviceLine;
 pub use error::HqError;
 pub use export::{ExportFilter, ExportSummary};

@@ -2,6 +2,7 @@
 //! randomness, and prints; what is done is done by the library.
 
 mod cli;
+mod contact;
 mod system;
 
 use anyhow::{Context, Result, bail};
@@ -35,12 +36,15 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let rng = Arc::new(SystemRng);
     let clock = Arc::new(SystemClock::start(&*rng));
-    if let Command::Init { names } = cli.command {
-        return init(&cli.data, InitOptions { names, key_file: cli.key_file }, clock, rng);
+    if let Command::Init { names, contact_key } = cli.command {
+        let contact_key = contact_key.unwrap_or_else(|| cli.data.join("contact.key"));
+        return init(&cli.data, &contact_key, InitOptions { names, key_file: cli.key_file }, clock, rng);
     }
     let hq = Hq::open(&cli.data, cli.key_file.as_deref(), clock, rng)?;
     match cli.command {
         Command::Init { .. } => Ok(()), // done above, before there is anything to open
+        Command::Contact(command) => contact::run(&hq, command),
+        Command::Audit => contact::audit(&hq),
         Command::Store(StoreCommand::Add(add)) => add_store(&hq, add),
         Command::Store(StoreCommand::List) => list_stores(&hq),
         Command::Device(DeviceCommand::List) => list_devices(&hq),
@@ -60,14 +64,21 @@ fn run(cli: Cli) -> Result<()> {
     }
 }
 
-fn init(data: &Path, options: InitOptions, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<()> {
+fn init(
+    data: &Path,
+    contact_key: &Path,
+    options: InitOptions,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+) -> Result<()> {
     let key_file = options.key_file.clone().unwrap_or_else(|| data.join("hq.key"));
-    Hq::init(data, options, clock, rng)?;
+    let hq = Hq::init(data, options, clock, rng)?;
     say(format_args!(
         "headquarters made in {}\nkey of the database: {} (without it nothing can be read; keep a copy elsewhere)",
         data.display(),
         key_file.display()
-    ))
+    ))?;
+    contact::make_key(&hq, contact_key)
 }
 
 fn add_store(hq: &Hq, add: StoreAdd) -> Result<()> {

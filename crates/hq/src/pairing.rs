@@ -3,7 +3,7 @@
 use crate::codes::{self, KnownCode};
 use crate::devices::{self, KnownDevice, NewDevice};
 use crate::problem::Refused;
-use crate::{Hq, challenge, stores};
+use crate::{Hq, challenge, contact_key, stores};
 use floorbook_model::DeviceId;
 use floorbook_protocol::{PairGrant, PairRequest, Policy, ProblemKind, Purpose, Signed, SignedError};
 use rusqlite::Transaction;
@@ -75,6 +75,7 @@ impl Hq {
             pack,
             roster,
             policy: Policy::default(),
+            contact_key: contact_key::read(tx)?,
         })
     }
 

@@ -7,6 +7,7 @@
 mod append;
 mod book;
 mod catalogue;
+mod contacts;
 mod days;
 mod error;
 mod glance;
@@ -22,6 +23,7 @@ mod taps;
 
 pub use book::{Act, Book, Origin};
 pub use catalogue::{Article, Catalogue};
+pub use contacts::{SealedContact, StoredContact};
 pub use days::{DayPage, Rows};
 pub use error::LedgerError;
 pub use glance::Glance;

@@ -19,7 +19,7 @@ pub struct OutboxRecord {
 /// How sending stands, counted in the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Own events that no receipt covers, and taps that are not sealed yet.
+    /// Own events and sealed contacts that no receipt covers, and taps that are not sealed yet.
     pub waiting: u64,
     /// Own events that headquarters set aside.
     pub quarantined: u64,
@@ -101,6 +101,15 @@ impl Book {
         })
     }
 
+    /// Whether no sealed event and no contact waits for headquarters.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_all_sent(&self) -> Result<bool, LedgerError> {
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS (SELECT 1 FROM contact_outbox)";
+        self.ledger.database.read(|tx| Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
+    }
+
     /// Counts what waits and what was set aside.
     ///
     /// # Errors
@@ -112,7 +121,10 @@ impl Book {
                 Ok(u64::try_from(n).unwrap_or(0))
             };
             Ok(Counts {
-                waiting: count("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM pending)")?,
+                waiting: count(
+                    "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM pending)
+                          + (SELECT count(*) FROM contact_outbox)",
+                )?,
                 quarantined: count("SELECT count(*) FROM quarantine")?,
             })
         })

@@ -1,7 +1,7 @@
 //! Events: immutable facts. The exact bytes of an event are fixed when it is sealed on its
 //! device and never change again; headquarters compares and hashes those bytes.
 
-use crate::{BusinessDay, ClerkId, DeviceId, EventId, Hlc, Patch, Recorded, StoreId, VisitId};
+use crate::{BusinessDay, ClerkId, Consent, ContactId, DeviceId, EventId, Hlc, Patch, Recorded, RevealReason, StoreId, VisitId};
 use serde::{Deserialize, Serialize};
 
 /// Version of the event schema that this program writes.
@@ -69,6 +69,35 @@ pub enum Body {
     VisitCorrected(Correction),
     /// The card was opened by mistake: there was no such visit.
     VisitVoided,
+    /// A visitor left a contact, or changed what they left. What they typed is not here: it goes to
+    /// headquarters sealed, by a way of its own.
+    ContactGiven {
+        /// The contact.
+        contact: ContactId,
+        /// 1, rising by one with each change.
+        revision: u32,
+        /// What they agreed to.
+        consent: Consent,
+    },
+    /// The visitor took back purposes; the others still hold.
+    ConsentWithdrawn {
+        /// The contact.
+        contact: ContactId,
+        /// Codes of what was taken back.
+        purposes: Vec<String>,
+    },
+    /// Somebody of the store looked at a contact.
+    ContactRevealed {
+        /// The contact.
+        contact: ContactId,
+        /// Why.
+        reason: RevealReason,
+    },
+    /// The contact is gone, here and wherever this event comes.
+    ContactErased {
+        /// The contact.
+        contact: ContactId,
+    },
     /// A kind of a later version.
     #[serde(other)]
     Unknown,

@@ -5,7 +5,7 @@
 //! and associative: any order, any repetition and any split of the events gives the same visit.
 
 use crate::event::{Body, Closing, Correction, CorrectionReason, Event, HandOver, Opening};
-use crate::{ClerkId, DeviceId, DwellSource, FieldValue, Hlc, Patch, SIZE, StoreId, VisitId};
+use crate::{ClerkId, ContactId, DeviceId, DwellSource, FieldValue, Hlc, Patch, SIZE, StoreId, VisitId};
 use std::collections::BTreeMap;
 
 /// Position of an event in the order of all events: time first, then device and number.
@@ -68,6 +68,7 @@ pub struct Visit {
     handed: Option<Register<Handed>>,
     earlier: Option<Register<Option<VisitId>>>,
     corrected: Option<Register<Option<CorrectionReason>>>,
+    contact: Option<Register<Option<ContactId>>>,
     fields: BTreeMap<String, Register<FieldValue>>,
     status: Option<Register<Status>>,
 }
@@ -82,6 +83,7 @@ impl Visit {
             handed: None,
             earlier: None,
             corrected: None,
+            contact: None,
             fields: BTreeMap::new(),
             status: None,
         }
@@ -118,7 +120,11 @@ impl Visit {
             Body::VisitMerged { into } => self.set_status(at, Status::Merged(*into)),
             Body::VisitCorrected(correction) => self.correct(at, correction),
             Body::VisitVoided => self.set_status(at, Status::Voided),
-            Body::Unknown => {}
+            Body::ContactGiven { contact, .. } => {
+                keep_last(&mut self.contact, Register { at, value: Some(*contact) });
+            }
+            Body::ContactErased { .. } => keep_last(&mut self.contact, Register { at, value: None }),
+            Body::ConsentWithdrawn { .. } | Body::ContactRevealed { .. } | Body::Unknown => {}
         }
     }
 
@@ -145,6 +151,7 @@ impl Visit {
         join_last(&mut self.handed, other.handed.as_ref());
         join_last(&mut self.earlier, other.earlier.as_ref());
         join_last(&mut self.corrected, other.corrected.as_ref());
+        join_last(&mut self.contact, other.contact.as_ref());
         join_last(&mut self.status, other.status.as_ref());
     }
 
@@ -220,6 +227,11 @@ impl Visit {
     /// Why it was last put right, where it was.
     pub fn corrected(&self) -> Option<CorrectionReason> {
         self.corrected.as_ref().and_then(|register| register.value)
+    }
+
+    /// The contact that somebody of the party left, unless it was erased.
+    pub fn contact(&self) -> Option<ContactId> {
+        self.contact.as_ref().and_then(|register| register.value)
     }
 
     /// Whether the party was counted and nothing more was said of it yet.

@@ -54,6 +54,10 @@ uuid_id!(
     VisitId
 );
 uuid_id!(
+    /// The contact that one visitor left, and may change or take back.
+    ContactId
+);
+uuid_id!(
     /// One event.
     EventId
 );

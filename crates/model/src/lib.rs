@@ -6,6 +6,7 @@
 
 mod brief;
 mod clock;
+mod consent;
 mod day;
 mod event;
 mod field;
@@ -20,6 +21,7 @@ mod pack;
 
 pub use brief::{Brief, VisitState};
 pub use clock::{Clock, Recorded, Rng};
+pub use consent::{Consent, NoticeRef, RevealReason};
 pub use day::{BusinessDay, Calendar, UnknownTimeZone};
 pub use event::{
     Body, Closing, Correction, CorrectionReason, DwellSource, Event, HandOver, Opening, Outcome, PackRef, SCHEMA,
@@ -32,8 +34,10 @@ pub use field::{
 pub use figures::{Figures, HourFigure, contribution};
 pub use fold::{Handed, Stamp, Status, Visit};
 pub use hlc::{Hlc, HlcClock};
-pub use ids::{BadCode, BatchId, ClerkId, DeviceId, EventId, StoreId, VisitId};
+pub use ids::{BadCode, BatchId, ClerkId, ContactId, DeviceId, EventId, StoreId, VisitId};
 pub use likeness::{likeness, may_be_same};
 pub use lint::{Finding, check_pack};
 pub use merge::merged;
-pub use pack::{Ask, Choice, Group, GroupKind, Label, OutcomeChoice, Pack, Plan, Shape};
+pub use pack::{
+    Ask, Choice, ContactForm, Group, GroupKind, Label, Notice, OnlyIf, OutcomeChoice, Pack, Plan, Question, Shape,
+};

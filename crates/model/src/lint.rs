@@ -1,8 +1,10 @@
 //! What a pack may not hold. The same check runs at headquarters before a pack is published and
 //! on the device before it is taken.
 
+mod asked;
+
 use crate::field::is_code;
-use crate::pack::{Choice, GroupKind, Label, Pack, Plan};
+use crate::pack::{Choice, Group, GroupKind, Label, Pack, Plan};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -45,9 +47,11 @@ const NEVER_FIELDS: [&str; 27] = [
     "wechat",
 ];
 /// Names that a visit or an export uses for something else.
-const RESERVED_FIELDS: [&str; 25] = [
+const RESERVED_FIELDS: [&str; 27] = [
     "amount_minor",
+    "answers",
     "clerk",
+    "contact",
     "currency",
     "day",
     "device",
@@ -151,6 +155,10 @@ pub enum Finding {
     BadTime(&'static str),
     /// A shape of the plan that cannot be drawn.
     BadShape(String),
+    /// A question that could never be asked, or is none.
+    BadQuestion(String),
+    /// A notice too short or too long to be read, a region or a time to keep that is none.
+    BadContact,
 }
 
 impl fmt::Display for Finding {
@@ -166,6 +174,10 @@ impl fmt::Display for Finding {
             Self::BadFront(at) => write!(f, "{at}: front is larger than the list"),
             Self::MissingOutcome(code) => write!(f, "outcome '{code}' is missing"),
             Self::BadTime(at) => write!(f, "{at}: not between 10 minutes and 12 hours"),
+            Self::BadQuestion(at) => write!(f, "{at}: not a question, or its condition names no earlier answer"),
+            Self::BadContact => {
+                f.write_str("contact: notice of 20-600 characters, region of two capital letters, 1-36 months to keep")
+            }
             Self::BadShape(at) => write!(f, "{at}: not a polygon of the path's zone inside the plan"),
         }
     }
@@ -176,26 +188,10 @@ pub fn check_pack(pack: &Pack) -> Vec<Finding> {
     let mut found = Vec::new();
     check_entry("pack", &pack.id, &pack.name, &mut found);
     check_length("groups", pack.groups.len(), GROUPS_MAX, &mut found);
-    check_once("groups", pack.groups.iter().map(|group| group.key.as_str()), &mut found);
-    for group in &pack.groups {
-        check_entry("groups", &group.key, &group.label, &mut found);
-        if NEVER_FIELDS.contains(&group.key.as_str()) {
-            found.push(Finding::NeverCollected(format!("groups.{}", group.key)));
-        }
-        if RESERVED_FIELDS.contains(&group.key.as_str()) {
-            found.push(Finding::Reserved(format!("groups.{}", group.key)));
-        }
-        if let Some(hint) = &group.hint {
-            check_entry("hints", &group.key, hint, &mut found);
-        }
-        check_choices(&group.key, &group.choices, &mut found);
-        if group.kind == GroupKind::Single && group.choices.last().is_none_or(|last| last.code != "unsure") {
-            found.push(Finding::NoUnsure(group.key.clone()));
-        }
-        if usize::try_from(group.front).is_ok_and(|front| front > group.choices.len()) {
-            found.push(Finding::BadFront(group.key.clone()));
-        }
-    }
+    let asked = pack.questions.iter().map(|question| &question.group);
+    check_once("groups", pack.groups.iter().chain(asked).map(|group| group.key.as_str()), &mut found);
+    pack.groups.iter().for_each(|group| check_group("groups", group, &mut found));
+    asked::check_asked(pack, &mut found);
     check_choices("reasons", &pack.reasons, &mut found);
     check_length("outcomes", pack.outcomes.len(), CHOICES_MAX, &mut found);
     check_once("outcomes", pack.outcomes.iter().map(|outcome| outcome.code.as_str()), &mut found);
@@ -214,6 +210,26 @@ pub fn check_pack(pack: &Pack) -> Vec<Finding> {
         check_plan(pack, plan, &mut found);
     }
     found
+}
+
+fn check_group(list: &str, group: &Group, found: &mut Vec<Finding>) {
+    check_entry(list, &group.key, &group.label, found);
+    if NEVER_FIELDS.contains(&group.key.as_str()) {
+        found.push(Finding::NeverCollected(format!("{list}.{}", group.key)));
+    }
+    if RESERVED_FIELDS.contains(&group.key.as_str()) {
+        found.push(Finding::Reserved(format!("{list}.{}", group.key)));
+    }
+    if let Some(hint) = &group.hint {
+        check_entry("hints", &group.key, hint, found);
+    }
+    check_choices(&group.key, &group.choices, found);
+    if group.kind == GroupKind::Single && group.choices.last().is_none_or(|last| last.code != "unsure") {
+        found.push(Finding::NoUnsure(group.key.clone()));
+    }
+    if usize::try_from(group.front).is_ok_and(|front| front > group.choices.len()) {
+        found.push(Finding::BadFront(group.key.clone()));
+    }
 }
 
 /// Every shape is a polygon inside the plan, and every zone of the path has exactly one: a zone

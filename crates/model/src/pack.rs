@@ -118,6 +118,12 @@ pub struct Pack {
     /// The store's plan, whose zones take the place of the path's chips.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
+    /// A few simple questions that a visitor may answer, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+    /// What a visitor who wants to be contacted is shown; without it nobody is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactForm>,
 }
 
 fn idle_close_min() -> u16 {
@@ -157,10 +163,56 @@ pub struct Shape {
     pub points: Vec<[u16; 2]>,
 }
 
+/// A question to the visitor. It is answered by chips, so that no answer tells who they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// The words and the answers; its key is the field that is filled.
+    pub group: Group,
+    /// Asked only after a certain answer to an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_if: Option<OnlyIf>,
+}
+
+/// A condition on an earlier answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnlyIf {
+    /// Key of the earlier question.
+    pub key: String,
+    /// Any of these answers.
+    pub any_of: Vec<String>,
+}
+
+/// What stands on the screen that is turned to the visitor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactForm {
+    /// Who uses what for what, how long, and how to take it back.
+    pub notice: Notice,
+    /// What the visitor may agree to, each by itself.
+    pub purposes: Vec<Choice>,
+    /// Region of phone numbers written without a country code, ISO 3166, e.g. `CN`.
+    pub region: String,
+    /// A contact is kept for so many months unless it is taken back before.
+    pub keep_months: u16,
+}
+
+/// The notice, in its lasting words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Rises whenever the words change.
+    pub version: u32,
+    /// The words.
+    pub text: Label,
+}
+
 impl Pack {
-    /// The group that fills `field`.
+    /// The group that fills `field`, a question's among them.
     pub fn group(&self, field: &str) -> Option<&Group> {
-        self.groups.iter().find(|group| group.key == field)
+        let asked = self.questions.iter().map(|question| &question.group);
+        self.groups.iter().chain(asked).find(|group| group.key == field)
     }
 
     /// The group that holds the way through the store.

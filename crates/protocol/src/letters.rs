@@ -1,5 +1,8 @@
 //! The letters of codes that people read off a page and type: five bits each.
 
+use floorbook_model::ContactId;
+use sha2::{Digest, Sha256};
+
 /// Crockford's base32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUP: usize = 5;
@@ -18,6 +21,19 @@ pub fn read_letters(typed: &str) -> Option<Vec<u8>> {
 /// Letters in groups of five with dashes between, as they are shown.
 pub fn grouped(letters: &str) -> String {
     letters.as_bytes().chunks(GROUP).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
+}
+
+/// The receipt code of a contact, two groups of five letters: what a visitor shows to see, correct or
+/// erase what they left. Device and headquarters derive the same from the contact's name.
+pub fn receipt_code(contact: ContactId) -> String {
+    let digest = Sha256::new().chain_update(b"floorbook/v1/receipt-code").chain_update(contact.as_bytes()).finalize();
+    grouped(&letters(digest.into_iter().take(2 * GROUP)))
+}
+
+/// A receipt code as people type it, in the form of [`receipt_code`]; `None` when it is none.
+pub fn read_receipt_code(typed: &str) -> Option<String> {
+    let letters_of = read_letters(typed).filter(|typed| typed.len() == 2 * GROUP)?;
+    Some(grouped(&letters(letters_of)))
 }
 
 fn read_letter(c: char) -> Option<u8> {

@@ -11,9 +11,11 @@ mod keys;
 mod letters;
 pub mod limits;
 mod pairing;
+mod paper;
 mod problem;
 mod receipt;
 mod record;
+mod sealing;
 mod signed;
 
 pub use batch::{Batch, BatchError, content_digest, decode_batch, encode_batch};
@@ -23,11 +25,13 @@ pub use http_signature::{
     BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, SignatureError, SignedHead, sign_head, verify_head,
 };
 pub use keys::{BadKey, PublicKey, SigningKey};
-pub use letters::{grouped, letters, read_letters};
+pub use letters::{grouped, letters, read_letters, read_receipt_code, receipt_code};
 pub use pairing::{Clerk, PairGrant, PairRequest, Policy, Role, StoreRecord};
+pub use paper::{BadPaperCode, Kept, PaperCode};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
 pub use receipt::{QuarantineCode, Receipt, RecordResult, Run, runs_of};
-pub use record::{BadRecord, RecordHead};
+pub use record::{BadRecord, RecordHead, erased_contact};
+pub use sealing::{ContactName, ContactRecord, OpeningKey, SealedError, SealingKey};
 pub use signed::{Purpose, Signed, SignedError};
 
 /// Version of the protocol that this crate speaks.
@@ -43,4 +47,6 @@ pub mod path {
     pub const PAIR: &str = "/v1/pair";
     /// Events for a signed receipt.
     pub const BATCHES: &str = "/v1/batches";
+    /// Sealed contacts for a signed receipt; like batches in all but what a line is.
+    pub const CONTACTS: &str = "/v1/contacts";
 }

@@ -1,6 +1,7 @@
 //! Pairing: a one-time code and a device key against everything a device needs to work.
 
 use crate::keys::PublicKey;
+use crate::sealing::SealingKey;
 use floorbook_model::{ClerkId, DeviceId, Pack, StoreId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -44,6 +45,9 @@ pub struct PairGrant {
     pub roster: Vec<Clerk>,
     /// Rules of the store.
     pub policy: Policy,
+    /// The key that contacts are sealed to; without it none can be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_key: Option<SealingKey>,
 }
 
 /// One store.

@@ -1,6 +1,6 @@
 //! One record of a batch as headquarters first sees it: the head of an event, the body unread.
 
-use floorbook_model::{DeviceId, EventId, StoreId, VisitId};
+use floorbook_model::{ContactId, DeviceId, EventId, StoreId, VisitId};
 use serde::Deserialize;
 
 /// A line that is no event.
@@ -33,4 +33,24 @@ impl RecordHead {
     pub fn parse(line: &str) -> Result<Self, BadRecord> {
         serde_json::from_str(line).map_err(BadRecord)
     }
+}
+
+/// The contact that a line erases, where it does that. Other lines are told apart without reading
+/// them.
+pub fn erased_contact(line: &str) -> Option<ContactId> {
+    #[derive(Deserialize)]
+    struct Erasing {
+        body: Body,
+    }
+    #[derive(Deserialize)]
+    struct Body {
+        kind: String,
+        contact: ContactId,
+    }
+    const KIND: &str = "contact_erased";
+    if !line.contains(KIND) {
+        return None;
+    }
+    let Erasing { body } = serde_json::from_str(line).ok()?;
+    (body.kind == KIND).then_some(body.contact)
 }

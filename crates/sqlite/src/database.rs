@@ -64,6 +64,18 @@ impl Database {
         Ok(value)
     }
 
+    /// Moves the whole log into the file and cuts it to nothing, so that pages of before are gone with
+    /// it. `false` when somebody still reads an older state; nothing has changed then but time.
+    ///
+    /// # Errors
+    /// The database's own failure.
+    pub fn empty_log(&self) -> Result<bool, rusqlite::Error> {
+        let writer = self.writer.lock();
+        let _reader = self.reader.lock();
+        let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
+    }
+
     /// Runs `work` on one consistent state of the database.
     ///
     /// # Errors

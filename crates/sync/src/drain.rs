@@ -17,6 +17,8 @@ const WINDOW: usize = 3;
 /// Raw bytes of one batch: far below the limit decoded, and below it encoded even if nothing
 /// compresses.
 const BATCH_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
+/// Contacts in one request.
+const CONTACTS: usize = 100;
 
 /// Everything one run needs.
 pub(crate) struct Drain<T> {
@@ -65,7 +67,10 @@ impl<T: Transport> Drain<T> {
                     None => exhausted = true,
                 }
             }
-            let Some(landed) = flights.join_next().await else { return Ok(asked) };
+            let Some(landed) = flights.join_next().await else {
+                self.send_contacts(&mut challenge, &moved).await?;
+                return Ok(asked);
+            };
             let delivery = landed.map_err(|_| SyncError::Internal)??;
             challenge = delivery.challenge.unwrap_or(challenge);
             asked = delivery.back_off.or(asked);
@@ -122,12 +127,8 @@ impl<T: Transport> Drain<T> {
     }
 
     async fn send(&self, records: &[OutboxRecord], challenge: String) -> Result<Delivery, SyncError> {
-        let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
         let lines: Vec<&str> = records.iter().map(|record| record.line.as_str()).collect();
-        let request = self.request(batch, &lines, challenge)?;
-        let digest = request.digest.clone();
-        let answer = self.transport.send(request).await?;
-        let receipt = self.verified(&answer, batch, &digest)?;
+        let (answer, receipt) = self.exchange(path::BATCHES, &lines, challenge).await?;
         let delivery = Delivery {
             challenge: answer.challenge.clone(),
             back_off: answer.back_off,
@@ -140,14 +141,54 @@ impl<T: Transport> Drain<T> {
         Ok(delivery)
     }
 
-    fn request(&self, batch: BatchId, lines: &[&str], challenge: String) -> Result<BatchRequest, SyncError> {
+    /// Sends the contacts that wait, after the events that tell of them. There are few.
+    async fn send_contacts(&self, challenge: &mut String, moved: impl Fn()) -> Result<(), SyncError> {
+        loop {
+            let book = Arc::clone(&self.book);
+            let sealed = blocking(move || book.contact_outbox(CONTACTS)).await?;
+            if sealed.is_empty() {
+                return Ok(());
+            }
+            let lines: Vec<&str> = sealed.iter().map(|sealed| sealed.line.as_str()).collect();
+            let (answer, receipt) = self.exchange(path::CONTACTS, &lines, challenge.clone()).await?;
+            *challenge = answer.challenge.unwrap_or_else(|| challenge.clone());
+            let book = Arc::clone(&self.book);
+            let gone = blocking(move || book.settle_contacts(&sealed, &receipt)).await?;
+            moved();
+            if gone == 0 {
+                return Ok(()); // headquarters wants them later, or they were changed on the way
+            }
+        }
+    }
+
+    /// One signed request and its verified receipt.
+    async fn exchange(
+        &self,
+        path: &'static str,
+        lines: &[&str],
+        challenge: String,
+    ) -> Result<(BatchAnswer, Receipt), SyncError> {
+        let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
+        let request = self.request(path, batch, lines, challenge)?;
+        let digest = request.digest.clone();
+        let answer = self.transport.send(request).await?;
+        let receipt = self.verified(&answer, batch, &digest)?;
+        Ok((answer, receipt))
+    }
+
+    fn request(
+        &self,
+        path: &'static str,
+        batch: BatchId,
+        lines: &[&str],
+        challenge: String,
+    ) -> Result<BatchRequest, SyncError> {
         let too_large = |_| SyncError::Refused { kind: ProblemKind::TooLarge, retry_after: None };
         let body = encode_batch(lines).map_err(too_large)?;
         let (digest, batch, device) = (content_digest(&body), batch.to_string(), self.identity.device.to_string());
-        let head =
-            SignedHead { path: path::BATCHES, digest: &digest, device: &device, batch: &batch, challenge: &challenge };
+        let head = SignedHead { path, digest: &digest, device: &device, batch: &batch, challenge: &challenge };
         let signature = sign_head(&head, &self.identity.key);
-        Ok(BatchRequest { body, digest, device, batch, challenge, signature })
+        Ok(BatchRequest { path, body, digest, device, batch, challenge, signature })
     }
 
     /// A receipt counts when headquarters signed it for this batch, these bytes and this device.

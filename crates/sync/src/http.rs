@@ -84,7 +84,7 @@ impl Transport for HttpTransport {
         let (input, signature) = request.signature;
         let call = self
             .client
-            .post(self.url(path::BATCHES)?)
+            .post(self.url(request.path)?)
             .header(CONTENT_TYPE, "application/jsonl")
             .header(CONTENT_ENCODING, "zstd")
             .header("content-digest", request.digest)

@@ -149,7 +149,7 @@ impl<T: Transport> Syncer<T> {
             // A tap from the future was made before the clock was set back: it is quiet.
             let is_ahead = book.oldest_tap_ms()?.is_some_and(|touched_ms| touched_ms > now_ms);
             book.seal(if asked || is_ahead { i64::MAX } else { quiet_ms })?;
-            Ok(if book.outbox(0, 1, usize::MAX)?.is_empty() { 0 } else { book.counts()?.waiting })
+            Ok(if book.is_all_sent()? { 0 } else { book.counts()?.waiting })
         })
         .await?;
         if total == 0 {
@@ -159,7 +159,7 @@ impl<T: Transport> Syncer<T> {
         self.enter(Phase::Sending { total });
         let pause = Arc::clone(&self.drain).run(|| self.tell()).await?;
         let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
-        blocking(move || match book.outbox(0, 1, usize::MAX)?.is_empty() {
+        blocking(move || match book.is_all_sent()? {
             true => book.ledger().set_meta(&[(LAST_OK, &now_ms)]),
             false => Ok(()),
         })

@@ -8,6 +8,8 @@ use std::time::Duration;
 /// One signed batch, ready to travel.
 #[derive(Clone, Debug)]
 pub struct BatchRequest {
+    /// [`floorbook_protocol::path::BATCHES`] or [`floorbook_protocol::path::CONTACTS`].
+    pub path: &'static str,
     /// Compressed records.
     pub body: Vec<u8>,
     /// `Content-Digest`.
@@ -39,6 +41,6 @@ pub trait Transport: Send + Sync + 'static {
     fn hello(&self) -> impl Future<Output = Result<Hello, SyncError>> + Send;
     /// `POST /v1/pair`.
     fn pair(&self, request: &Signed) -> impl Future<Output = Result<Signed, SyncError>> + Send;
-    /// `POST /v1/batches`.
+    /// `POST /v1/batches` and `POST /v1/contacts`.
     fn send(&self, request: BatchRequest) -> impl Future<Output = Result<BatchAnswer, SyncError>> + Send;
 }

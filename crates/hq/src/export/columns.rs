@@ -8,7 +8,7 @@ use floorbook_model::{Closing, CorrectionReason, DwellSource, FieldValue, Openin
 use std::borrow::Cow;
 
 /// Their names, in order.
-pub(super) const COLUMNS: [&str; 41] = [
+pub(super) const COLUMNS: [&str; 43] = [
     "visit",
     "store",
     "device",
@@ -50,6 +50,8 @@ pub(super) const COLUMNS: [&str; 41] = [
     "handed_from",
     "corrected",
     "merged_into",
+    "answers",
+    "contact",
 ];
 
 /// One value. Absent values are empty in CSV and `null` in JSON.
@@ -83,6 +85,16 @@ impl<'a> Line<'a> {
         self.told.visit.fields().filter(|(field, _)| *field != SIZE && !COLUMNS.contains(field))
     }
 
+    /// What a visitor answered, by question: `use=work matters=battery`.
+    fn answers(&self) -> String {
+        let answered = self.other_fields().map(|(key, value)| match value {
+            FieldValue::List(codes) => format!("{key}={}", codes.join(";")),
+            FieldValue::Text(code) => format!("{key}={code}"),
+            FieldValue::Path(_) | FieldValue::Nothing => String::new(),
+        });
+        answered.filter(|answer| !answer.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     fn cell(&self, column: &str) -> Cell<'a> {
         let (visit, place, opening) = (&self.told.visit, &self.told.place, self.opening);
         let closing = visit.closing();
@@ -108,6 +120,7 @@ impl<'a> Line<'a> {
             "clerk" => visit.serving().map_or(Cell::Nothing, |clerk| text(clerk.as_str())),
             "pack" => text(&*opening.pack.id),
             "pack_version" => Cell::Number(i64::from(opening.pack.version)),
+            "answers" => text_or_nothing(self.answers()),
             field => since_the_floor(visit, field).unwrap_or_else(|| field_cell(visit, field)),
         }
     }
@@ -126,6 +139,7 @@ fn since_the_floor<'a>(visit: &'a Visit, column: &str) -> Option<Cell<'a>> {
             Status::Merged(into) => Some(text(into.to_string())),
             _ => None,
         },
+        "contact" => visit.contact().map(|_| text("yes")),
         _ => return None,
     };
     Some(cell.unwrap_or(Cell::Nothing))
@@ -146,6 +160,10 @@ fn field_cell<'a>(visit: &'a Visit, field: &str) -> Cell<'a> {
 
 fn text<'a>(value: impl Into<Cow<'a, str>>) -> Cell<'a> {
     Cell::Text(value.into())
+}
+
+fn text_or_nothing(value: String) -> Cell<'static> {
+    if value.is_empty() { Cell::Nothing } else { text(value) }
 }
 
 fn joined(codes: &[String]) -> Cell<'_> {

@@ -210,10 +210,10 @@ impl Transport for HqStub {
 
     /// What is wrong with a request is an error of the sender, so it stops the test.
     async fn send(&self, request: BatchRequest) -> Result<BatchAnswer, SyncError> {
-        let BatchRequest { body, digest, device, batch, challenge, signature } = &request;
+        let BatchRequest { path, body, digest, device, batch, challenge, signature } = &request;
         assert_eq!(*digest, content_digest(body));
         assert!(["first", "next"].contains(&challenge.as_str()), "a challenge of headquarters is signed over");
-        let head = SignedHead { path: path::BATCHES, digest, device, batch, challenge };
+        let head = SignedHead { path, digest, device, batch, challenge };
         verify_head(&head, &signature.0, &signature.1, &self.device_key).unwrap();
         assert!(body.len() <= limits::BATCH_ENCODED_BYTES_MAX);
         let records: Vec<String> = decode_batch(body).unwrap().records().map(str::to_owned).collect();

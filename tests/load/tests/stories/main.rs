@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod catalogue;
+mod contacts;
 mod device;
 mod floor;
 mod network;

@@ -1,10 +1,10 @@
 //! A headquarters that can be killed, and a till that is paired with it.
 
 use floorbook_core::{CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, State, Status};
-use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, serve};
+use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, open_contact_key, serve};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
 use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Pack, Patch};
-use floorbook_protocol::{Clerk, Role};
+use floorbook_protocol::{Clerk, OpeningKey, Role};
 use std::future::pending;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Noon of 23 November 2026 in Shanghai: the tills' clock need not be headquarters'.
 const NOON_MS: i64 = 1_795_406_400_000;
+const CONTACT_KEY: &str = "contact.key";
 pub(crate) const MANAGER_PIN: &str = "204816";
 
 /// Headquarters with the store `north`, serving from a runtime of its own.
@@ -24,6 +25,8 @@ pub(crate) struct House {
     folder: TempDir,
     address: SocketAddr,
     serving: Option<(Runtime, Arc<Hq>)>,
+    /// Opens the file of the key that opens contacts.
+    paper: String,
 }
 
 impl House {
@@ -46,17 +49,28 @@ impl House {
     fn at(address: SocketAddr, listener: TcpListener, change: impl FnOnce(&mut Pack)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let hq = Hq::init(&folder.path().join("hq"), InitOptions::default(), present(), dice()).unwrap();
+        let paper = hq.make_contact_key(&folder.path().join(CONTACT_KEY)).unwrap().to_string();
         let mut store = NewStore::new("north".parse().unwrap(), "North", embedded_pack("apparel").unwrap().unwrap());
         let second = Clerk { id: "m02".parse().unwrap(), name: "Second".to_owned(), role: Role::Manager };
         store.roster.push(second);
         change(&mut store.pack);
         hq.add_store(&store).unwrap();
         let serving = Some(serving(Arc::new(hq), listener));
-        Self { folder, address, serving }
+        Self { folder, address, serving, paper }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its folder: everything that it writes.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The key that opens contacts, as the privacy officer gets it.
+    pub(crate) fn contact_key(&self) -> OpeningKey {
+        open_contact_key(&self.folder.path().join(CONTACT_KEY), &self.paper).unwrap()
     }
 
     pub(crate) fn hq(&self) -> &Hq {

@@ -1,0 +1,192 @@
+//! The screen is turned to the visitor, who reads, ticks and types. Until somebody of the store
+//! signs in again nothing else of the device can be reached.
+
+use crate::card::{ContactCard, Locker};
+use crate::device::{Paired, hold};
+use crate::{CoreError, Device};
+use floorbook_ledger::{Act, StoredContact};
+use floorbook_model::{
+    ClerkId, Consent, ContactForm, ContactId, Correction, CorrectionReason, NoticeRef, Pack, Patch, Status, Visit,
+    VisitId, check_patch_of,
+};
+use floorbook_protocol::{ContactName, ContactRecord, SealingKey, receipt_code};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// Answers to "age band" of whom nobody asks anything.
+const TOO_YOUNG: [&str; 2] = ["child", "teen"];
+/// The notice is in these.
+const LOCALES: [&str; 2] = ["zh-CN", "en"];
+
+/// Whom the screen is turned to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Turned {
+    pub(crate) clerk: ClerkId,
+    pub(crate) visit: VisitId,
+}
+
+/// What a visitor hands in.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// What they typed.
+    pub card: ContactCard,
+    /// Purposes that they ticked, codes of the pack.
+    pub purposes: Vec<String>,
+    /// Whether they said that they are 14 or older.
+    pub is_of_age: bool,
+    /// Language in which they read the notice, `zh-CN` or `en`.
+    pub locale: String,
+    /// Their answers to the pack's questions.
+    pub answers: Patch,
+}
+
+impl Device {
+    /// Turns the screen to the visitor of `id` and signs the clerk out.
+    ///
+    /// # Errors
+    /// [`CoreError::Locked`], [`CoreError::ContactUnavailable`] when the pack has no such screen or
+    /// headquarters no key, [`CoreError::TooYoung`], [`CoreError::VisitNotOpen`] when there is no
+    /// such visit, or when the database fails.
+    pub fn turn_to_visitor(&self, id: VisitId) -> Result<(), CoreError> {
+        let (paired, clerk) = self.signed_in()?;
+        paired.contact_form()?;
+        let visit = paired.book.visit(id)?;
+        if matches!(visit.status(), Status::Merged(_) | Status::Voided) {
+            return Err(CoreError::VisitNotOpen);
+        }
+        if visit.text("age").is_some_and(|age| TOO_YOUNG.contains(&age)) {
+            return Err(CoreError::TooYoung);
+        }
+        paired.lock();
+        *hold(&paired.turned) = Some(Turned { clerk, visit: id });
+        Ok(())
+    }
+
+    /// The visitor leaves a contact. The device is locked then; the code is what they take along.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongState`] when the screen is not turned, [`CoreError::ConsentMissing`] without
+    /// a purpose or a word on age, the errors of what was typed, or when the database fails. The
+    /// screen stays turned and nothing is kept then.
+    pub fn give_contact(&self, given: &Given) -> Result<String, CoreError> {
+        let paired = self.paired()?;
+        let Turned { clerk, visit } = hold(&paired.turned).clone().ok_or(CoreError::WrongState)?;
+        let (form, key) = paired.contact_form()?;
+        let consent = self.consent(form, given)?;
+        let card = given.card.read(&form.region)?;
+        check_answers(&paired.profile.pack, &given.answers)?;
+        let visit = paired.book.visit(visit)?;
+        let (contact, line) = self.stored(&paired, &visit, consent, &card, key)?;
+        answer(&paired, &clerk, &visit, &given.answers)?;
+        paired.book.give_contact(&clerk, &contact, &line)?;
+        *hold(&paired.turned) = None;
+        paired.syncer.written();
+        Ok(contact.code)
+    }
+
+    /// The visitor leaves nothing, and nothing is kept. The device is locked then.
+    ///
+    /// # Errors
+    /// When the device is not paired.
+    pub fn turn_back(&self) -> Result<(), CoreError> {
+        *hold(&self.paired()?.turned) = None;
+        Ok(())
+    }
+
+    fn consent(&self, form: &ContactForm, given: &Given) -> Result<Consent, CoreError> {
+        let Given { purposes, is_of_age, locale, .. } = given;
+        let known = |code: &String| form.purposes.iter().any(|purpose| purpose.code == *code);
+        if !LOCALES.contains(&locale.as_str()) || !purposes.iter().all(known) {
+            return Err(CoreError::BadInput);
+        }
+        if purposes.is_empty() || !is_of_age {
+            return Err(CoreError::ConsentMissing);
+        }
+        let ticked = form.purposes.iter().map(|purpose| &purpose.code).filter(|code| purposes.contains(code));
+        let text = if locale == "en" { &form.notice.text.en } else { &form.notice.text.zh };
+        Ok(Consent {
+            notice: NoticeRef { version: form.notice.version, hash: hash_of(text) },
+            locale: locale.clone(),
+            purposes: ticked.cloned().collect(),
+            given_ms: self.environment.clock.wall_ms(),
+        })
+    }
+
+    /// The contact as it is kept here and as it travels. Another contact of the same visit is its
+    /// next revision.
+    fn stored(
+        &self,
+        paired: &Paired,
+        visit: &Visit,
+        consent: Consent,
+        card: &ContactCard,
+        key: &SealingKey,
+    ) -> Result<(StoredContact, String), CoreError> {
+        let rng = &*self.environment.rng;
+        let before = visit.contact().map(|id| paired.book.contact(id)).transpose()?.flatten();
+        let id = before.as_ref().map_or_else(|| ContactId::make(consent.given_ms, rng), |contact| contact.id);
+        let revision = before.map_or(1, |contact| contact.revision + 1);
+        let mut salt = [0; 32];
+        rng.fill(&mut salt);
+        let origin = paired.book.origin();
+        let name = ContactName {
+            contact: id,
+            visit: visit.id(),
+            store: origin.store.clone(),
+            device: origin.device,
+            revision,
+        };
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(card).map_err(CoreError::storage)?);
+        let record = ContactRecord::seal(name, &plain, key, rng).map_err(CoreError::storage)?;
+        let stored = StoredContact {
+            id,
+            visit: visit.id(),
+            code: receipt_code(id),
+            phone_tag: card.phone.as_ref().map(|phone| paired.root.phone_tag(phone)),
+            revision,
+            consent,
+            salt,
+            card: Locker { root: &paired.root, contact: id, salt: &salt }.lock(card, rng)?,
+        };
+        Ok((stored, serde_json::to_string(&record).map_err(CoreError::storage)?))
+    }
+}
+
+impl Paired {
+    /// What the visitor is shown, and the key that what they type is sealed to.
+    pub(crate) fn contact_form(&self) -> Result<(&ContactForm, &SealingKey), CoreError> {
+        let form = self.profile.pack.contact.as_ref();
+        form.zip(self.profile.contact_key.as_ref()).ok_or(CoreError::ContactUnavailable)
+    }
+}
+
+/// Only the pack's questions are answered here.
+fn check_answers(pack: &Pack, answers: &Patch) -> Result<(), CoreError> {
+    let asked = |field: &String| pack.questions.iter().any(|question| question.group.key == *field);
+    if !answers.keys().all(asked) {
+        return Err(CoreError::BadInput);
+    }
+    Ok(check_patch_of(pack, answers)?)
+}
+
+/// Answers are fields of the visit like any other. A visit that is closed is put right by them.
+fn answer(paired: &Paired, clerk: &ClerkId, visit: &Visit, answers: &Patch) -> Result<(), CoreError> {
+    if answers.is_empty() {
+        return Ok(());
+    }
+    if *visit.status() == Status::Open {
+        paired.book.note(clerk, visit.id(), answers)?;
+    } else {
+        let reason = Some(CorrectionReason::LateNews);
+        let correction = Correction { patch: answers.clone(), entered_ms: None, closing: None, reason };
+        paired.book.act(clerk, visit.id(), Act::Correct(correction))?;
+    }
+    Ok(())
+}
+
+fn hash_of(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |mut hash, byte| {
+        write!(hash, "{byte:02x}").expect("writing to a string cannot fail");
+        hash
+    })
+}

@@ -1,0 +1,117 @@
+//! The register of looks and erasures: rows that are chained, so that a changed or missing one shows.
+
+use crate::{Hq, HqError};
+use floorbook_model::ContactId;
+use rusqlite::{OptionalExtension, Transaction, params};
+use sha2::{Digest, Sha256};
+
+/// What is on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Somebody read what a visitor had left.
+    ContactOpened,
+    /// Headquarters erased it.
+    ContactErased,
+}
+
+impl Act {
+    /// As exports and lists write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ContactOpened => "contact_opened",
+            Self::ContactErased => "contact_erased",
+        }
+    }
+}
+
+/// Who does something, and why; both in their own words.
+#[derive(Clone, Copy, Debug)]
+pub struct Because<'a> {
+    /// Who.
+    pub who: &'a str,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// One row of the register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditLine {
+    /// Its number, from 1.
+    pub n: i64,
+    /// When, milliseconds UTC.
+    pub at_ms: i64,
+    /// What.
+    pub act: String,
+    /// Of which contact.
+    pub contact: ContactId,
+    /// By whom.
+    pub who: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl AuditLine {
+    fn chained(&self, before: &[u8]) -> [u8; 32] {
+        let Self { n, at_ms, act, contact, who, reason } = self;
+        let mut hash = Sha256::new().chain_update(before).chain_update(n.to_be_bytes());
+        hash.update(at_ms.to_be_bytes());
+        hash.update(contact.as_bytes());
+        for text in [act, who, reason] {
+            hash.update(text.len().to_be_bytes());
+            hash.update(text);
+        }
+        hash.finalize().into()
+    }
+}
+
+impl Hq {
+    /// The whole register, oldest first.
+    ///
+    /// # Errors
+    /// [`HqError::AuditBroken`] with the number of the first row that does not fit the one before it.
+    pub fn audit(&self) -> Result<Vec<AuditLine>, HqError> {
+        self.database.read(|tx| {
+            let mut query = tx.prepare("SELECT n, at_ms, act, contact, who, reason, chain FROM audit ORDER BY n")?;
+            let mut rows = query.query([])?;
+            let (mut lines, mut before) = (Vec::new(), [0; 32]);
+            while let Some(row) = rows.next()? {
+                let line = AuditLine {
+                    n: row.get(0)?,
+                    at_ms: row.get(1)?,
+                    act: row.get(2)?,
+                    contact: ContactId::from_bytes(row.get(3)?),
+                    who: row.get(4)?,
+                    reason: row.get(5)?,
+                };
+                before = line.chained(&before);
+                if before != row.get::<_, [u8; 32]>(6)? {
+                    return Err(HqError::AuditBroken(line.n));
+                }
+                lines.push(line);
+            }
+            Ok(lines)
+        })
+    }
+}
+
+/// Puts something on record, in the transaction that does it.
+pub(crate) fn record(
+    tx: &Transaction<'_>,
+    at_ms: i64,
+    act: Act,
+    contact: ContactId,
+    because: Because<'_>,
+) -> Result<(), HqError> {
+    let last = tx.query_row("SELECT n, chain FROM audit ORDER BY n DESC LIMIT 1", [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?))
+    });
+    let (n, before) = last.optional()?.unwrap_or((0, [0; 32]));
+    let Because { who, reason } = because;
+    let line =
+        AuditLine { n: n + 1, at_ms, act: act.name().to_owned(), contact, who: who.into(), reason: reason.into() };
+    tx.execute(
+        "INSERT INTO audit (n, at_ms, act, contact, who, reason, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![line.n, at_ms, line.act, contact.as_bytes(), line.who, line.reason, line.chained(&before)],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The commands about contacts.
+
+use crate::cli::{BecauseArgs, ContactCommand};
+use crate::say;
+use anyhow::{Context, Result};
+use floorbook_hq::{Because, Hq, open_contact_key};
+use floorbook_protocol::read_receipt_code;
+use std::io;
+use std::path::Path;
+
+pub(crate) fn run(hq: &Hq, command: ContactCommand) -> Result<()> {
+    match command {
+        ContactCommand::Key { output } => make_key(hq, &output),
+        ContactCommand::List => list(hq),
+        ContactCommand::Show { code, contact_key, because } => show(hq, &code, &contact_key, &because),
+        ContactCommand::Erase { code, because } => {
+            let line = hq.erase_contact(&read_code(&code)?, because.as_words())?;
+            say(format_args!("contact {} of store {} is erased", line.code, line.store))
+        }
+    }
+}
+
+pub(crate) fn make_key(hq: &Hq, path: &Path) -> Result<()> {
+    let code = hq.make_contact_key(path)?;
+    say(format_args!(
+        "key that opens contacts: {} (take it off this machine)\n\
+         code that opens the file, shown only now; write it down and keep it apart from the file:\n{code}",
+        path.display()
+    ))
+}
+
+pub(crate) fn audit(hq: &Hq) -> Result<()> {
+    for line in hq.audit()? {
+        let (n, at_ms, contact) = (line.n, line.at_ms, line.contact);
+        say(format_args!("{n}\t{at_ms}\t{}\t{contact}\t{}\t{}", line.act, line.who, line.reason))?;
+    }
+    Ok(())
+}
+
+fn list(hq: &Hq) -> Result<()> {
+    for line in hq.contacts()? {
+        let state = if line.erased_ms.is_some() { "erased" } else { "kept" };
+        say(format_args!("{}\t{}\t{}\t{state}", line.code, line.store, line.received_ms))?;
+    }
+    Ok(())
+}
+
+fn show(hq: &Hq, code: &str, contact_key: &Path, because: &BecauseArgs) -> Result<()> {
+    let mut paper = String::new();
+    io::stdin().read_line(&mut paper).context("the code of the key file is read from standard input")?;
+    let key = open_contact_key(contact_key, &paper)?;
+    let opened = hq.open_contact(&read_code(code)?, &key, because.as_words())?;
+    say(format_args!("{}", serde_json::to_string_pretty(&opened)?))
+}
+
+fn read_code(typed: &str) -> Result<String> {
+    read_receipt_code(typed).context("a receipt code has two groups of five letters")
+}
+
+impl BecauseArgs {
+    fn as_words(&self) -> Because<'_> {
+        Because { who: &self.who, reason: &self.reason }
+    }
+}

@@ -1,0 +1,216 @@
+//! Contacts that visitors left: taken in sealed, opened only with the offline key and on record.
+
+use crate::audit::{self, Act, Because};
+use crate::devices::{self, KnownDevice};
+use crate::intake::BatchRequest;
+use crate::problem::Refused;
+use crate::{Hq, HqError, stores};
+use floorbook_model::{Body, ContactId, Event, StoreId, VisitId};
+use floorbook_protocol::{
+    ContactRecord, OpeningKey, Purpose, QuarantineCode, Receipt, RecordResult, Signed, path, receipt_code, runs_of,
+};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A contact, in a line; nothing of what the visitor typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContactLine {
+    /// Its name.
+    pub contact: ContactId,
+    /// The visit in which it was left.
+    pub visit: VisitId,
+    /// The receipt code that the visitor holds.
+    pub code: String,
+    /// Where it was left.
+    pub store: StoreId,
+    /// When the last revision came, milliseconds UTC.
+    pub received_ms: i64,
+    /// When it was erased, milliseconds UTC.
+    pub erased_ms: Option<i64>,
+}
+
+/// All that is known of a contact: what an answer to its visitor needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct OpenedContact {
+    /// As it is listed.
+    #[serde(flatten)]
+    pub line: ContactLine,
+    /// What the visitor typed; `None` once it is erased.
+    pub card: Option<Value>,
+    /// What was agreed to, taken back and looked at, in the order of arrival: events.
+    pub history: Vec<Value>,
+}
+
+impl Hq {
+    /// Takes sealed contacts in and answers like [`Hq::take_batch`].
+    pub(crate) fn take_contacts(&self, request: &BatchRequest) -> Result<Signed, Refused> {
+        let (device, batch, decoded, now_ms) = self.opened_batch(path::CONTACTS, request)?;
+        let lines: Vec<&str> = decoded.records().collect();
+        let (results, progress) = self.database.write(|tx| {
+            let taken = lines.iter().map(|line| take(tx, line, &device, now_ms));
+            Ok::<_, HqError>((taken.collect::<Result<Vec<_>, _>>()?, devices::read_progress(tx, device.number)?))
+        })?;
+        let receipt = Receipt {
+            batch,
+            device: device.id,
+            digest: request.digest.clone(),
+            results: runs_of(results),
+            acked_through: u64::try_from(progress.acked_through).unwrap_or(0),
+            server_time_ms: now_ms,
+        };
+        tracing::debug!(device.id = %device.id, batch.id = %batch, records = lines.len(), "contacts were stored");
+        Ok(Signed::seal(Purpose::Receipt, &receipt, &self.keys.signing)?)
+    }
+
+    /// Every contact, the last that came first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn contacts(&self) -> Result<Vec<ContactLine>, HqError> {
+        self.database.read(|tx| {
+            let sql = format!("SELECT {COLUMNS} FROM contacts ORDER BY received_ms DESC, id");
+            let mut query = tx.prepare(&sql)?;
+            let lines = query.query_map([], line_of)?;
+            Ok(lines.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Opens the contact with this receipt code, and puts that on record first.
+    ///
+    /// # Errors
+    /// [`HqError::ContactUnknown`], [`HqError::ContactSealed`] when `key` does not open it.
+    pub fn open_contact(&self, code: &str, key: &OpeningKey, because: Because<'_>) -> Result<OpenedContact, HqError> {
+        let now_ms = self.clock.wall_ms();
+        self.database.write(|tx| {
+            let (line, record) = find(tx, code)?;
+            audit::record(tx, now_ms, Act::ContactOpened, line.contact, because)?;
+            let card = record.map(|record| {
+                let record: ContactRecord = serde_json::from_str(&record)?;
+                let plain = key.open(&record).map_err(|_| HqError::ContactSealed)?;
+                Ok::<Value, HqError>(serde_json::from_slice(&plain)?)
+            });
+            Ok(OpenedContact { card: card.transpose()?, history: history(tx, &line)?, line })
+        })
+    }
+
+    /// Erases the contact with this receipt code; the proof of consent stays.
+    ///
+    /// # Errors
+    /// [`HqError::ContactUnknown`].
+    pub fn erase_contact(&self, code: &str, because: Because<'_>) -> Result<ContactLine, HqError> {
+        let now_ms = self.clock.wall_ms();
+        let line = self.database.write(|tx| {
+            let (line, _) = find(tx, code)?;
+            erase(tx, line.contact, line.visit, &line.store, now_ms)?;
+            audit::record(tx, now_ms, Act::ContactErased, line.contact, because)?;
+            find(tx, code).map(|(line, _)| line)
+        })?;
+        self.scour();
+        Ok(line)
+    }
+
+    /// Takes what was erased out of the log too. Where somebody reads just now, the log is cut at the
+    /// next erasure or by the last one who closes the database.
+    pub(crate) fn scour(&self) {
+        match self.database.empty_log() {
+            Ok(true) => {}
+            Ok(false) => tracing::info!("the log is in use and is cut later"),
+            Err(error) => tracing::warn!(error = ?error, "the log was not cut"),
+        }
+    }
+}
+
+const COLUMNS: &str = "id, visit, code, store, received_ms, erased_ms";
+
+fn line_of(row: &Row<'_>) -> rusqlite::Result<ContactLine> {
+    Ok(ContactLine {
+        contact: ContactId::from_bytes(row.get(0)?),
+        visit: VisitId::from_bytes(row.get(1)?),
+        code: row.get(2)?,
+        store: stores::code(row, 3)?,
+        received_ms: row.get(4)?,
+        erased_ms: row.get(5)?,
+    })
+}
+
+fn find(tx: &Transaction<'_>, code: &str) -> Result<(ContactLine, Option<String>), HqError> {
+    let sql = format!("SELECT {COLUMNS}, record FROM contacts WHERE code = ?1");
+    let found = tx.query_row(&sql, [code], |row| Ok((line_of(row)?, row.get(6)?)));
+    found.optional()?.ok_or(HqError::ContactUnknown)
+}
+
+/// The events about a contact, as they came.
+fn history(tx: &Transaction<'_>, contact: &ContactLine) -> Result<Vec<Value>, HqError> {
+    let mut query = tx.prepare("SELECT line FROM events WHERE visit = ?1 ORDER BY n")?;
+    let mut rows = query.query([contact.visit.as_bytes()])?;
+    let mut history = Vec::new();
+    while let Some(row) = rows.next()? {
+        let line = row.get_ref(0)?.as_str().map_err(|_| HqError::Broken("events"))?;
+        if serde_json::from_str::<Event>(line).is_ok_and(|event| contact_of(&event.body) == Some(contact.contact)) {
+            history.push(serde_json::from_str(line)?);
+        }
+    }
+    Ok(history)
+}
+
+fn contact_of(body: &Body) -> Option<ContactId> {
+    match body {
+        Body::ContactGiven { contact, .. }
+        | Body::ConsentWithdrawn { contact, .. }
+        | Body::ContactRevealed { contact, .. }
+        | Body::ContactErased { contact } => Some(*contact),
+        _ => None,
+    }
+}
+
+/// Takes one line. A later revision takes the place of an earlier one; an erased contact stays erased,
+/// whatever still comes of it.
+fn take(
+    tx: &Transaction<'_>,
+    line: &str,
+    device: &KnownDevice,
+    now_ms: i64,
+) -> Result<RecordResult, HqError> {
+    let Ok(record) = serde_json::from_str::<ContactRecord>(line) else {
+        return Ok(RecordResult::Quarantined(QuarantineCode::Malformed));
+    };
+    if record.device != device.id || record.store != device.store {
+        return Ok(RecordResult::Quarantined(QuarantineCode::ForeignOrigin));
+    }
+    tx.prepare_cached(
+        "INSERT INTO contacts (id, visit, store, code, revision, received_ms, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (id) DO UPDATE
+         SET revision = excluded.revision, received_ms = excluded.received_ms, record = excluded.record
+         WHERE erased_ms IS NULL AND store = excluded.store AND revision < excluded.revision",
+    )?
+    .execute(params![
+        record.contact.as_bytes(),
+        record.visit.as_bytes(),
+        record.store.as_str(),
+        receipt_code(record.contact),
+        record.revision,
+        now_ms,
+        line
+    ])?;
+    Ok(RecordResult::Accepted)
+}
+
+/// Erases a contact of `store`; one that has not come yet is remembered as erased.
+pub(crate) fn erase(
+    tx: &Transaction<'_>,
+    contact: ContactId,
+    visit: VisitId,
+    store: &StoreId,
+    now_ms: i64,
+) -> Result<(), HqError> {
+    tx.prepare_cached(
+        "INSERT INTO contacts (id, visit, store, code, revision, received_ms, erased_ms)
+         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
+         ON CONFLICT (id) DO UPDATE SET record = NULL, erased_ms = coalesce(erased_ms, excluded.erased_ms)
+         WHERE store = excluded.store",
+    )?
+    .execute(params![contact.as_bytes(), visit.as_bytes(), store.as_str(), receipt_code(contact), now_ms])?;
+    Ok(())
+}
