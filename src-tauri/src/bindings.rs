@@ -1,6 +1,6 @@
 //! The list of commands and events, and the TypeScript that is made of it.
 
-use crate::commands::{self, floor, items, recovery};
+use crate::commands::{self, contact, floor, items, recovery};
 use crate::watch::{BoardChanged, SyncChanged};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 

@@ -9,6 +9,7 @@ use floorbook_model::{BusinessDay, Calendar, ClerkId, VisitId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tauri::{AppHandle, State, WebviewWindow};
 
+pub(crate) mod contact;
 pub(crate) mod floor;
 pub(crate) mod items;
 pub(crate) mod recovery;

@@ -9,11 +9,13 @@ use specta::Type;
 pub(crate) use crate::error::ErrorCode;
 
 mod boot;
+mod contact;
 mod day;
 mod items;
 mod visit;
 
 pub(crate) use boot::{Boot, Prefs};
+pub(crate) use contact::{ContactCard, ContactCopy, ContactInput, GivenContact, MaskedContact, RevealReason};
 pub(crate) use day::{DayRow, DayView, read_cursor};
 pub(crate) use items::{Catalogue, Imported, Item, QuickWord};
 pub(crate) use visit::{Board, Change, Correction, Outcome, Patch, VisitView};

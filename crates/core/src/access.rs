@@ -53,7 +53,9 @@ impl Access {
             | (Self::Manager, Standing::Manager) => Ok(()),
             (Self::Clerk | Self::Manager, Standing::Locked | Standing::Visitor) => Err(CoreError::Locked),
             (Self::Manager, Standing::Clerk) => Err(CoreError::ManagerNeeded),
-            (Self::Unpaired | Self::Visitor, _) | (_, Standing::Trouble | Standing::Unpaired) => Err(CoreError::WrongState),
+            (Self::Unpaired | Self::Visitor, _) | (_, Standing::Trouble | Standing::Unpaired) => {
+                Err(CoreError::WrongState)
+            }
         }
     }
 }

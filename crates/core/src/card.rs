@@ -86,7 +86,8 @@ fn line(text: Option<&String>, chars_max: usize) -> Result<Option<String>, CoreE
 
 /// Control characters, and those that turn the direction of what is written around them.
 fn is_unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A number as people type it, in E.164.
@@ -98,8 +99,8 @@ pub(crate) fn read_phone(typed: &str, region: &str) -> Result<String, CoreError>
 
 /// WeChat takes 6-20 letters, digits, `-` and `_`; older ids are numbers.
 fn read_wechat(typed: String) -> Result<String, CoreError> {
-    let fits = (5..=20).contains(&typed.len())
-        && typed.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let fits =
+        (5..=20).contains(&typed.len()) && typed.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     if fits { Ok(typed) } else { Err(CoreError::BadInput) }
 }
 
@@ -147,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_number_is_kept_in_one_form_however_it_was_typed() {
-        for typed in ["13800138000", " 138 0013 8000", "138-0013-8000", "+86 138 0013 8000", "００８６13800138000"] {
+        for typed in ["13800138000", " 138 0013 8000", "138-0013-8000", "+86 138 0013 8000", "００８６13800138000"]
+        {
             let card = with_phone(typed).read("CN");
             assert_eq!(card.ok().and_then(|card| card.phone.clone()).as_deref(), Some("+8613800138000"), "{typed}");
         }
@@ -161,7 +163,8 @@ mod tests {
         }
         let card = ContactCard { email: Some("chen@".to_owned()), ..ContactCard::default() };
         assert!(matches!(card.read("CN"), Err(CoreError::EmailInvalid)));
-        let card = ContactCard { name: Some("陈女士".to_owned()), phone: Some("  ".into()), ..ContactCard::default() };
+        let card =
+            ContactCard { name: Some("陈女士".to_owned()), phone: Some("  ".into()), ..ContactCard::default() };
         assert!(matches!(card.read("CN"), Err(CoreError::ContactMissing)), "a name reaches nobody");
         let card = ContactCard { name: Some("陈\u{202e}士".to_owned()), ..with_phone("13800138000") };
         assert!(matches!(card.read("CN"), Err(CoreError::BadInput)), "text that turns around");

@@ -12,12 +12,7 @@ use tokio::sync::watch;
 const PACE: Duration = Duration::from_secs(20);
 
 /// Looks again and again, and wakes `changed` when a card went. Works until it is dropped.
-pub(crate) async fn keep_closing(
-    book: Arc<Book>,
-    clock: Arc<dyn Clock>,
-    idle_ms: i64,
-    changed: watch::Sender<()>,
-) {
+pub(crate) async fn keep_closing(book: Arc<Book>, clock: Arc<dyn Clock>, idle_ms: i64, changed: watch::Sender<()>) {
     let mut pace = tokio::time::interval(PACE);
     loop {
         pace.tick().await;

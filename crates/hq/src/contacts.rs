@@ -166,12 +166,7 @@ fn contact_of(body: &Body) -> Option<ContactId> {
 
 /// Takes one line. A later revision takes the place of an earlier one; an erased contact stays erased,
 /// whatever still comes of it.
-fn take(
-    tx: &Transaction<'_>,
-    line: &str,
-    device: &KnownDevice,
-    now_ms: i64,
-) -> Result<RecordResult, HqError> {
+fn take(tx: &Transaction<'_>, line: &str, device: &KnownDevice, now_ms: i64) -> Result<RecordResult, HqError> {
     let Ok(record) = serde_json::from_str::<ContactRecord>(line) else {
         return Ok(RecordResult::Quarantined(QuarantineCode::Malformed));
     };

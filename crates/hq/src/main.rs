@@ -64,13 +64,7 @@ fn run(cli: Cli) -> Result<()> {
     }
 }
 
-fn init(
-    data: &Path,
-    contact_key: &Path,
-    options: InitOptions,
-    clock: Arc<dyn Clock>,
-    rng: Arc<dyn Rng>,
-) -> Result<()> {
+fn init(data: &Path, contact_key: &Path, options: InitOptions, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<()> {
     let key_file = options.key_file.clone().unwrap_or_else(|| data.join("hq.key"));
     let hq = Hq::init(data, options, clock, rng)?;
     say(format_args!(

@@ -214,8 +214,7 @@ impl Book {
             return Err(LedgerError::ReceiptMismatch);
         }
         self.ledger.database.write(|tx| {
-            let mut delete =
-                tx.prepare_cached("DELETE FROM contact_outbox WHERE contact = ?1 AND revision = ?2")?;
+            let mut delete = tx.prepare_cached("DELETE FROM contact_outbox WHERE contact = ?1 AND revision = ?2")?;
             let mut gone = 0;
             for (sealed, result) in sent.iter().zip(receipt.record_results()) {
                 if matches!(result, RecordResult::Accepted | RecordResult::Duplicate) {

@@ -1,7 +1,9 @@
 //! Events: immutable facts. The exact bytes of an event are fixed when it is sealed on its
 //! device and never change again; headquarters compares and hashes those bytes.
 
-use crate::{BusinessDay, ClerkId, Consent, ContactId, DeviceId, EventId, Hlc, Patch, Recorded, RevealReason, StoreId, VisitId};
+use crate::{
+    BusinessDay, ClerkId, Consent, ContactId, DeviceId, EventId, Hlc, Patch, Recorded, RevealReason, StoreId, VisitId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Version of the event schema that this program writes.

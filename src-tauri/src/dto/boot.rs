@@ -12,6 +12,8 @@ pub(crate) enum Phase {
     Setup,
     Trouble,
     Locked,
+    /// The screen is turned to a visitor.
+    Turned,
     Open,
 }
 
@@ -22,7 +24,7 @@ pub(crate) struct Boot {
     trouble: Option<AppError>,
     /// True where this machine carries the HQ program, so that "try it here" works.
     can_try_here: bool,
-    /// Set when phase is "locked" or "open".
+    /// Set when phase is "locked", "turned" or "open".
     profile: Option<Profile>,
     /// Who is signed in; set when phase is "open".
     clerk_id: Option<String>,
@@ -39,6 +41,7 @@ impl Boot {
             core::State::Trouble(error) => (Phase::Trouble, Some(AppError::from(error)), None),
             core::State::Setup => (Phase::Setup, None, None),
             core::State::Locked => (Phase::Locked, None, None),
+            core::State::Turned(_) => (Phase::Turned, None, None),
             core::State::Open(clerk) => (Phase::Open, None, Some(clerk.into())),
         };
         let (profile, recovery_due) = match device.profile() {
@@ -145,6 +148,8 @@ pub(crate) struct Profile {
     /// ISO 4217, e.g. "CNY".
     currency: String,
     pack: Pack,
+    /// Whether contacts can be left: the pack has a screen for it and headquarters a key.
+    takes_contacts: bool,
     clerks: Vec<Clerk>,
 }
 
@@ -167,6 +172,7 @@ impl Profile {
             is_trial: profile.is_trial,
             time_zone: profile.store.time_zone,
             currency: profile.store.currency,
+            takes_contacts: profile.contact_key.is_some() && profile.pack.contact.is_some(),
             clerks: clerks.collect(),
             pack: profile.pack.into(),
         }
@@ -322,6 +328,50 @@ pub(crate) struct Pack {
     /// Whether arrivals go round among the clerks on the floor.
     rotation: bool,
     plan: Option<Plan>,
+    /// What a visitor may be asked, in this order.
+    questions: Vec<Question>,
+    contact: Option<ContactForm>,
+}
+
+/// A question to the visitor; its group's key is the field that is filled.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Question {
+    group: Group,
+    only_if: Option<OnlyIf>,
+}
+
+/// Asked only after one of these answers to an earlier question.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct OnlyIf {
+    key: String,
+    any_of: Vec<String>,
+}
+
+impl From<model::Question> for Question {
+    fn from(question: model::Question) -> Self {
+        let only_if = question.only_if.map(|only_if| OnlyIf { key: only_if.key, any_of: only_if.any_of });
+        Self { group: question.group.into(), only_if }
+    }
+}
+
+/// What the visitor reads and ticks.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct ContactForm {
+    notice: Label,
+    notice_version: u32,
+    purposes: Vec<Choice>,
+    keep_months: u16,
+}
+
+impl From<model::ContactForm> for ContactForm {
+    fn from(form: model::ContactForm) -> Self {
+        Self {
+            notice: form.notice.text.into(),
+            notice_version: form.notice.version,
+            purposes: form.purposes.into_iter().map(Choice::from).collect(),
+            keep_months: form.keep_months,
+        }
+    }
 }
 
 impl From<model::Pack> for Pack {
@@ -335,6 +385,8 @@ impl From<model::Pack> for Pack {
             reasons: pack.reasons.into_iter().map(Choice::from).collect(),
             rotation: pack.rotation,
             plan: pack.plan.map(Plan::from),
+            questions: pack.questions.into_iter().map(Question::from).collect(),
+            contact: pack.contact.map(ContactForm::from),
         }
     }
 }

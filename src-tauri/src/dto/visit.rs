@@ -151,6 +151,8 @@ pub(crate) struct VisitView {
     /// The earlier visit of the same visitor.
     earlier: Option<String>,
     corrected: bool,
+    /// Whether somebody of the party left a contact.
+    has_contact: bool,
     fields: Patch,
     items: Vec<Item>,
     outcome: Option<Outcome>,
@@ -179,6 +181,7 @@ impl VisitView {
             later: visit.waits_for_words(),
             earlier: visit.earlier().map(|earlier| earlier.to_string()),
             corrected: visit.corrected().is_some(),
+            has_contact: visit.contact().is_some(),
             fields: visit.fields().map(|(field, value)| (field.to_owned(), value.into())).collect(),
             items: card.items.iter().cloned().map(Item::from).collect(),
             outcome: closing.map(|closing| closing.outcome.clone().into()),

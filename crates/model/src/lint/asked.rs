@@ -28,9 +28,8 @@ fn check_question(question: &Question, earlier: &[Question], found: &mut Vec<Fin
     let is_path = question.group.kind == GroupKind::Path;
     let holds = question.only_if.as_ref().is_none_or(|only_if| {
         let asked = earlier.iter().find(|earlier| earlier.group.key == only_if.key);
-        let has = |code: &String| {
-            asked.is_some_and(|asked| asked.group.choices.iter().any(|choice| choice.code == *code))
-        };
+        let has =
+            |code: &String| asked.is_some_and(|asked| asked.group.choices.iter().any(|choice| choice.code == *code));
         !only_if.any_of.is_empty() && only_if.any_of.iter().all(has)
     });
     if is_path || !holds {

@@ -8,8 +8,8 @@
 use crate::letters::{self, HEAD, device_key, hq_key};
 use floorbook_model::Event;
 use floorbook_protocol::{
-    PairingCode, Problem, ProblemKind, Purpose, Receipt, Signed, SigningKey, content_digest, decode_batch, sign_head,
-    verify_head,
+    ContactRecord, PairingCode, Problem, ProblemKind, Purpose, Receipt, Signed, SigningKey, content_digest,
+    decode_batch, erased_contact, read_receipt_code, receipt_code, sign_head, verify_head,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,7 +40,11 @@ fn assert_document<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &s
 
 #[test]
 fn every_kind_of_event_is_the_agreed_line() {
-    for (name, events) in [("events.jsonl", letters::events()), ("events-floor.jsonl", letters::floor_events())] {
+    for (name, events) in [
+        ("events.jsonl", letters::events()),
+        ("events-floor.jsonl", letters::floor_events()),
+        ("events-contact.jsonl", letters::contact_events()),
+    ] {
         let written: String = events.iter().map(|event| serde_json::to_string(event).unwrap() + "\n").collect();
         assert_golden(name, &written);
         let agreed = fs::read_to_string(golden(name)).unwrap();
@@ -106,6 +110,28 @@ fn a_batch_of_the_past_is_read() {
     let batch = decode_batch(&encoded).unwrap();
     assert_eq!(batch.records().collect::<Vec<_>>(), letters::lines());
     assert_golden("batch-digest.txt", &(content_digest(&encoded) + "\n"));
+}
+
+/// Sealing is never the same twice; what was sealed once must open for ever.
+#[test]
+fn a_contact_of_the_past_is_opened() {
+    let line = fs::read_to_string(golden("contact.json")).unwrap();
+    let record: ContactRecord = serde_json::from_str(&line).unwrap();
+    assert_eq!(serde_json::to_string(&record).unwrap() + "\n", line);
+    assert_eq!(letters::contact_key().open(&record).unwrap().as_slice(), "{\"name\":\"陈女士\"}".as_bytes());
+    let public = serde_json::to_string(&letters::contact_key().sealing_key()).unwrap();
+    assert_golden("contact-key.json", &(public + "\n"));
+    assert_eq!(receipt_code(record.contact), "XN74R-M2NRF");
+    assert_eq!(read_receipt_code(" xn74r m2nrf").as_deref(), Some("XN74R-M2NRF"));
+}
+
+#[test]
+fn only_an_erasing_line_erases() {
+    let lines = letters::contact_events().into_iter().map(|event| serde_json::to_string(&event).unwrap());
+    let erased: Vec<_> = lines.map(|line| erased_contact(&line).is_some()).collect();
+    assert_eq!(erased, [false, false, false, true]);
+    let quoted = r#"{"body":{"kind":"visit_noted","patch":{"note":"contact_erased"}}}"#;
+    assert_eq!(erased_contact(quoted), None);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! One of everything that travels, the same in every run.
 
 use floorbook_model::{
-    Body, BusinessDay, Closing, Correction, CorrectionReason, DwellSource, Event, EventId, FieldValue, HandOver, Hlc,
-    Opening, Outcome, Pack, PackRef, Patch, Recorded, SCHEMA, Step, VisitId,
+    Body, BusinessDay, Closing, Consent, ContactId, Correction, CorrectionReason, DwellSource, Event, EventId,
+    FieldValue, HandOver, Hlc, NoticeRef, Opening, Outcome, Pack, PackRef, Patch, Recorded, RevealReason, SCHEMA, Step,
+    VisitId,
 };
 use floorbook_protocol::{
-    Clerk, Hello, PairGrant, PairRequest, Policy, QuarantineCode, Receipt, RecordResult, Role, SignedHead, SigningKey,
-    StoreRecord, VERSION, path, runs_of,
+    Clerk, Hello, OpeningKey, PairGrant, PairRequest, Policy, QuarantineCode, Receipt, RecordResult, Role, SignedHead,
+    SigningKey, StoreRecord, VERSION, path, runs_of,
 };
 use serde_json::json;
 
@@ -66,6 +67,28 @@ pub(crate) fn events() -> Vec<Event> {
         event(5, Body::VisitClosed(Closing { dwell_source: DwellSource::Estimated, ..closing(lost) })),
         event(6, Body::VisitVoided),
     ]
+}
+
+/// One event of every kind about contacts.
+pub(crate) fn contact_events() -> Vec<Event> {
+    let contact = ContactId::from_bytes([5; 16]);
+    let consent = Consent {
+        notice: NoticeRef { version: 1, hash: "00ff".repeat(16) },
+        locale: "zh-CN".to_owned(),
+        purposes: vec!["news".to_owned(), "notify".to_owned()],
+        given_ms: 1_795_420_800_000,
+    };
+    vec![
+        event(1, Body::ContactGiven { contact, revision: 1, consent }),
+        event(2, Body::ConsentWithdrawn { contact, purposes: vec!["news".to_owned()] }),
+        event(3, Body::ContactRevealed { contact, reason: RevealReason::FollowUp }),
+        event(4, Body::ContactErased { contact }),
+    ]
+}
+
+/// What opens the sealed contact that is agreed.
+pub(crate) fn contact_key() -> OpeningKey {
+    OpeningKey::from_bytes(&[3; 32]).unwrap()
 }
 
 /// One event of every kind that the floor has brought since, and what it added to the others.
@@ -130,6 +153,7 @@ pub(crate) fn pair_grant() -> PairGrant {
         pack: small_pack(),
         roster: vec![clerk("m01", "小李", Role::Manager), clerk("c01", "Ann", Role::Clerk)],
         policy: Policy::default(),
+        contact_key: None,
     }
 }
 

@@ -85,7 +85,9 @@ fn consent_is_given_or_nothing_is_kept() {
     let refused: [(&str, Given, fn(&CoreError) -> bool); 7] = [
         ("no purpose", Given { purposes: vec![], ..given() }, |e| matches!(e, CoreError::ConsentMissing)),
         ("no word on age", Given { is_of_age: false, ..given() }, |e| matches!(e, CoreError::ConsentMissing)),
-        ("a purpose of nobody", Given { purposes: vec!["sell".into()], ..given() }, |e| matches!(e, CoreError::BadInput)),
+        ("a purpose of nobody", Given { purposes: vec!["sell".into()], ..given() }, |e| {
+            matches!(e, CoreError::BadInput)
+        }),
         ("no number", Given { card: card("12"), ..given() }, |e| matches!(e, CoreError::PhoneInvalid)),
         ("nothing", Given { card: card(" "), ..given() }, |e| matches!(e, CoreError::ContactMissing)),
         ("a field of the clerk", Given { answers: tap("age", "a35"), ..given() }, |e| matches!(e, CoreError::BadInput)),
@@ -242,7 +244,7 @@ fn a_month_later(till: Till) -> Till {
 }
 
 #[test]
-fn a_register_that_somebody_touched_says_where() {
+fn every_look_at_headquarters_is_on_the_register() {
     let house = House::open();
     let till = Till::open(&house);
     let (_, contact) = left(&till);

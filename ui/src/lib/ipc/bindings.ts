@@ -79,6 +79,30 @@ export const commands = {
 	 *  view seconds to write.
 	 */
 	importCatalogue: (csv: string) => __TAURI_INVOKE<Imported>("import_catalogue", { csv }),
+	/**  Turns the screen to the visitor; nothing else is reached then until somebody signs in. */
+	turnToVisitor: (visitId: string) => __TAURI_INVOKE<Boot>("turn_to_visitor", { visitId }),
+	/**  The visitor leaves a contact. */
+	giveContact: (given: ContactInput) => __TAURI_INVOKE<GivenContact>("give_contact", { given }),
+	/**  The visitor leaves nothing. */
+	turnBack: () => __TAURI_INVOKE<Boot>("turn_back"),
+	/**  The contact that was left in a visit, masked; null when there is none on this device. */
+	contactOf: (visitId: string) => __TAURI_INVOKE<MaskedContact | null>("contact_of", { visitId }),
+	/**  The contacts with this phone number, or the one with this receipt code. */
+	findContacts: (query: string) => __TAURI_INVOKE<MaskedContact[]>("find_contacts", { query }),
+	/**  What a visitor typed; that somebody looks goes on record. */
+	revealContact: (contactId: string, reason: RevealReason) => __TAURI_INVOKE<ContactCard>("reveal_contact", { contactId, reason }),
+	/**  Everything that is kept of a visitor, to be handed to them; it goes on record. */
+	copyContact: (contactId: string) => __TAURI_INVOKE<ContactCopy>("copy_contact", { contactId }),
+	/**  The visitor takes purposes back; null when none is left, and the contact is erased with them. */
+	withdrawConsent: (contactId: string, purposes: string[]) => __TAURI_INVOKE<MaskedContact | null>("withdraw_consent", { contactId, purposes }),
+	/**  Erases what a visitor left. */
+	eraseContact: (contactId: string) => __TAURI_INVOKE<null>("erase_contact", { contactId }),
+	/**  Gives the key of the database back to a keyring that lost it. */
+	recover: (code: string) => __TAURI_INVOKE<Boot>("recover", { code }),
+	/**  Makes a new recovery code, six groups of five letters; an earlier one opens nothing from now on. */
+	makeRecoveryCode: () => __TAURI_INVOKE<string>("make_recovery_code"),
+	/**  Somebody typed the code off the paper. */
+	confirmRecoveryCode: (code: string) => __TAURI_INVOKE<Boot>("confirm_recovery_code", { code }),
 };
 
 /** Events */
@@ -120,10 +144,12 @@ export type Boot = {
 	trouble: AppError | null,
 	/**  True where this machine carries the HQ program, so that "try it here" works. */
 	can_try_here: boolean,
-	/**  Set when phase is "locked" or "open". */
+	/**  Set when phase is "locked", "turned" or "open". */
 	profile: Profile | null,
 	/**  Who is signed in; set when phase is "open". */
 	clerk_id: string | null,
+	/**  Whether nobody has shown yet that the recovery code is on paper; never of a trial. */
+	recovery_due: boolean,
 	prefs: Prefs,
 	/**  Of the program, e.g. "0.1.0". */
 	version: string,
@@ -167,6 +193,48 @@ export type Clerk = {
 export type CodeCount = {
 	code: string,
 	count: number,
+};
+
+/**  What a visitor types; at least one of phone, wechat and email. */
+export type ContactCard = {
+	name: string | null,
+	/**  As typed; given back in E.164. */
+	phone: string | null,
+	wechat: string | null,
+	email: string | null,
+	address: string | null,
+};
+
+/**  Everything that is kept of a visitor. */
+export type ContactCopy = {
+	code: string,
+	card: ContactCard,
+	/**  Codes of the purposes that still hold. */
+	purposes: string[],
+	given_ms: number,
+	/**  All of it once more as one JSON document. */
+	json: string,
+};
+
+/**  What the visitor reads and ticks. */
+export type ContactForm = {
+	notice: Label,
+	notice_version: number,
+	purposes: Choice[],
+	keep_months: number,
+};
+
+/**  What a visitor hands in. */
+export type ContactInput = {
+	card: ContactCard,
+	/**  Codes of the purposes ticked. */
+	purposes: string[],
+	/**  Whether they said that they are 14 or older. */
+	is_of_age: boolean,
+	/**  "zh-CN" or "en": the language in which they read the notice. */
+	locale: string,
+	/**  Answers by question. */
+	answers: { [key in string]: FieldValue },
 };
 
 /**  How a closed visit is put right; what is null stays as it is. */
@@ -216,7 +284,7 @@ export type DayView = {
 export type DwellSource = "observed" | "adjusted" | "estimated";
 
 /**  Every failure that the interface can be told of. */
-export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "database_damaged" | "database_newer" | "disk_full" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "trial_failed" | "visit_not_open";
+export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "too_young" | "trial_failed" | "visit_not_open";
 
 /**  single, scale, note: string. many: string[]. path: Step[]. null clears the field. */
 export type FieldValue = null | string | Step[] | string[];
@@ -235,6 +303,13 @@ export type Figures = {
 	unchecked: number,
 	hours: HourFigure[],
 	reasons: CodeCount[],
+};
+
+/**  A contact was left, and the device is locked. */
+export type GivenContact = {
+	/**  The receipt code that the visitor takes along, e.g. "ABCDE-FGHJK". */
+	code: string,
+	boot: Boot,
 };
 
 export type Group = {
@@ -290,6 +365,28 @@ export type Label = {
 
 export type Locale = "zh-CN" | "en";
 
+/**  A contact as it may be shown. */
+export type MaskedContact = {
+	id: string,
+	visit_id: string,
+	/**  The receipt code that the visitor holds. */
+	code: string,
+	/**  E.g. "•••• 8000". */
+	masked: string,
+	/**  Codes of the purposes that still hold. */
+	purposes: string[],
+	given_ms: number,
+	notice_version: number,
+	/**  "zh-CN" or "en". */
+	locale: string,
+};
+
+/**  Asked only after one of these answers to an earlier question. */
+export type OnlyIf = {
+	key: string,
+	any_of: string[],
+};
+
 /**  `amount_minor` in the currency's minor unit (fen, cents); `follow_up` is YYYY-MM-DD. */
 export type Outcome = {
 	code: string,
@@ -318,9 +415,14 @@ export type Pack = {
 	/**  Whether arrivals go round among the clerks on the floor. */
 	rotation: boolean,
 	plan: Plan | null,
+	/**  What a visitor may be asked, in this order. */
+	questions: Question[],
+	contact: ContactForm | null,
 };
 
-export type Phase = "setup" | "trouble" | "locked" | "open";
+export type Phase = "setup" | "trouble" | "locked" | 
+/**  The screen is turned to a visitor. */
+"turned" | "open";
 
 /**  The store's plan; its zones take the place of the path's chips. */
 export type Plan = {
@@ -350,7 +452,15 @@ export type Profile = {
 	/**  ISO 4217, e.g. "CNY". */
 	currency: string,
 	pack: Pack,
+	/**  Whether contacts can be left: the pack has a screen for it and headquarters a key. */
+	takes_contacts: boolean,
 	clerks: Clerk[],
+};
+
+/**  A question to the visitor; its group's key is the field that is filled. */
+export type Question = {
+	group: Group,
+	only_if: OnlyIf | null,
 };
 
 export type QuickKind = "choice" | "outcome" | "reason";
@@ -365,6 +475,9 @@ export type QuickWord = {
 	/**  What may be typed for it, lower-case: labels, code, pinyin, initials, further words. */
 	words: string[],
 };
+
+/**  Why somebody looks at a contact. */
+export type RevealReason = "follow_up" | "visitor_asked" | "correction";
 
 export type Role = "clerk" | "manager";
 
@@ -445,6 +558,8 @@ export type VisitView = {
 	/**  The earlier visit of the same visitor. */
 	earlier: string | null,
 	corrected: boolean,
+	/**  Whether somebody of the party left a contact. */
+	has_contact: boolean,
 	fields: { [key in string]: FieldValue },
 	items: Item[],
 	outcome: Outcome | null,
