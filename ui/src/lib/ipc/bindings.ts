@@ -79,6 +79,12 @@ export const commands = {
 	 *  view seconds to write.
 	 */
 	importCatalogue: (csv: string) => __TAURI_INVOKE<Imported>("import_catalogue", { csv }),
+	/**  Gives the key of the database back to a keyring that lost it. */
+	recover: (code: string) => __TAURI_INVOKE<Boot>("recover", { code }),
+	/**  Makes a new recovery code, six groups of five letters; an earlier one opens nothing from now on. */
+	makeRecoveryCode: () => __TAURI_INVOKE<string>("make_recovery_code"),
+	/**  Somebody typed the code off the paper. */
+	confirmRecoveryCode: (code: string) => __TAURI_INVOKE<Boot>("confirm_recovery_code", { code }),
 };
 
 /** Events */
@@ -124,6 +130,8 @@ export type Boot = {
 	profile: Profile | null,
 	/**  Who is signed in; set when phase is "open". */
 	clerk_id: string | null,
+	/**  Whether nobody has shown yet that the recovery code is on paper; never of a trial. */
+	recovery_due: boolean,
 	prefs: Prefs,
 	/**  Of the program, e.g. "0.1.0". */
 	version: string,
