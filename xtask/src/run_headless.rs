@@ -34,8 +34,11 @@ async fn work(
     album: &Album,
 ) -> Result<Vec<Logged>> {
     let app = App::open(desktop, &keep.device()).await?;
-    if app.first_screen().await? == "setup" {
-        pair(&app, hq, url, album).await?;
+    match app.first_screen().await?.as_str() {
+        "setup" => pair(&app, hq, url, album).await?,
+        // An earlier run was ended between the two.
+        "recovery" => app.puts_recovery_off().await?,
+        _ => {}
     }
     let clerk = Clerk::at(&app);
     sign_in(clerk, album).await?;

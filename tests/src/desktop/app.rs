@@ -47,7 +47,7 @@ impl App {
         &self.data
     }
 
-    /// The screen that is shown now: setup, trouble, lock, floor or daylog.
+    /// The screen that is shown now: setup, recovery, trouble, lock, floor or daylog.
     ///
     /// # Errors
     /// When none is shown.
@@ -99,13 +99,33 @@ impl App {
         self.click("setup-pair").await
     }
 
-    /// Pairs with HQ.
+    /// Pairs with HQ, and writes no recovery code down.
     ///
     /// # Errors
     /// When HQ or the app refuses.
     pub async fn pair(&self, url: &str, code: &str, device: &str) -> Result<()> {
         self.ask_to_pair(url, code, device).await?;
+        self.puts_recovery_off().await
+    }
+
+    /// Leaves the page of the recovery code, which follows pairing, for the lock screen.
+    ///
+    /// # Errors
+    /// When the page does not come, or stays.
+    pub async fn puts_recovery_off(&self) -> Result<()> {
+        self.wait_for_screen("recovery").await?;
+        self.click("recovery-later").await?;
         self.wait_for_screen("lock").await
+    }
+
+    /// Has a recovery code made, as a button in sight offers, and reads it off the page.
+    ///
+    /// # Errors
+    /// When none is shown.
+    pub async fn reads_recovery_code(&self) -> Result<String> {
+        self.click("recovery-make").await?;
+        let shown = self.text("recovery-code").await?;
+        Ok(shown.split_whitespace().collect::<Vec<_>>().join("-"))
     }
 
     /// How many records wait to be sent, as the chip says.

@@ -42,10 +42,15 @@ pub async fn tour(
     in_all_looks(&app, "setup", see).await?;
     app.click("setup-pair").await?;
     in_all_looks(&app, "setup-missing", see).await?;
-    app.pair(url, &hq.code(store)?, "收银台 1").await?;
+    app.ask_to_pair(url, &hq.code(store)?, "收银台 1").await?;
+    app.wait_for_screen("recovery").await?;
+    in_all_looks(&app, "recovery", see).await?;
+    code_on_paper(&app, "recovery", see).await?;
+    app.wait_for_screen("lock").await?;
     in_all_looks(&app, "lock-first", see).await?;
     clerk.signs_in(MANAGER, None).await?;
     in_all_looks(&app, "floor-empty", see).await?;
+    manager_settings(&app, see).await?;
     clerk.opens_day_log().await?;
     in_all_looks(&app, "daylog-empty", see).await?;
     clerk.locks().await?;
@@ -72,7 +77,8 @@ pub async fn tour(
     second.wait_for_screen("trouble").await?;
     in_all_looks(&second, "trouble", see).await?;
     second.quit().await?;
-    app.quit().await
+    app.quit().await?;
+    without_its_key(desktop, data, see).await
 }
 
 /// Twelve parties, each told a little of, the last one in full, and a few that have left again.
@@ -123,6 +129,51 @@ async fn panels(app: &App, look: Look, see: &mut impl AsyncFnMut(&App, &str, Loo
         app.click("drawer-close").await?;
     }
     Ok(())
+}
+
+/// Every step from a code in sight to a code on paper.
+async fn code_on_paper(app: &App, name: &str, see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>) -> Result<()> {
+    let code = app.reads_recovery_code().await?;
+    in_all_looks(app, &format!("{name}-code"), see).await?;
+    app.type_into("recovery-tail", "00000-00000").await?;
+    app.click("recovery-tail-send").await?;
+    app.wait_for_error("recovery_mistyped").await?;
+    in_all_looks(app, &format!("{name}-wrong"), see).await?;
+    let (_, tail) = code.split_at_checked(code.len().saturating_sub("ABCDE-FGHJK".len())).context("a short code")?;
+    app.type_into("recovery-tail", tail).await?;
+    app.click("recovery-tail-send").await
+}
+
+/// What the settings have for a manager only.
+async fn manager_settings(app: &App, see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>) -> Result<()> {
+    for look in LOOKS {
+        app.put_on(look).await?;
+        app.click("settings-open").await?;
+        app.wait_for("recovery-make").await?.scroll_into_view().await?;
+        see(app, "settings-manager", look).await?;
+        app.reads_recovery_code().await?;
+        app.wait_for("recovery-later").await?.scroll_into_view().await?;
+        see(app, "settings-recovery", look).await?;
+        app.click("settings-close").await?;
+    }
+    Ok(())
+}
+
+/// A start whose keyring has lost the key.
+async fn without_its_key(
+    desktop: &Desktop,
+    data: &Path,
+    see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>,
+) -> Result<()> {
+    desktop.keyring().take()?;
+    let app = App::open(desktop, data).await?;
+    app.wait_for_screen("trouble").await?;
+    in_all_looks(&app, "trouble-key", see).await?;
+    app.type_into("recover-code", "00000-00000-00000-00000-00000-00000").await?;
+    app.click("recover-code-send").await?;
+    app.wait_for("error").await?;
+    in_all_looks(&app, "trouble-key-wrong", see).await?;
+    app.quit().await
 }
 
 async fn in_all_looks(app: &App, name: &str, see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>) -> Result<()> {

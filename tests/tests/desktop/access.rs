@@ -10,11 +10,13 @@ use std::collections::BTreeMap;
 const CAPABILITY: &str = include_str!("../../../src-tauri/capabilities/main.json");
 
 /// What needs no device at all.
-const ANYONE: [&str; 5] = ["boot", "retry_start", "set_prefs", "print_page", "ui_ready"];
+const ANYONE: [&str; 6] = ["boot", "retry_start", "set_prefs", "print_page", "ui_ready", "recover"];
 /// What sets a device up.
 const UNPAIRED: [&str; 2] = ["pair", "try_here"];
 /// What the lock screen lives on.
 const PAIRED: [&str; 5] = ["enrol_pin", "unlock", "lock", "sync_status", "send_now"];
+/// What anybody does until somebody has a PIN, and only a manager after that.
+const RECOVERY: [&str; 2] = ["make_recovery_code", "confirm_recovery_code"];
 /// What only a manager does.
 const MANAGERS: [&str; 1] = ["import_catalogue"];
 
@@ -27,7 +29,7 @@ fn no_command_runs_for_whom_it_is_not() {
         assert!(answers.len() > 20 && answers.values().all(|code| code == "internal"), "unpaired: {answers:?}");
 
         app.pair(&shop.url, &shop.hq.code(STORE)?, "收银台 1").await?;
-        let answers = self::answers(&app, &[&ANYONE, &UNPAIRED, &PAIRED]).await?;
+        let answers = self::answers(&app, &[&ANYONE, &UNPAIRED, &PAIRED, &RECOVERY]).await?;
         assert!(answers.len() > 20 && answers.values().all(|code| code == "locked"), "locked: {answers:?}");
         again(&app, "locked").await?;
 
@@ -35,9 +37,11 @@ fn no_command_runs_for_whom_it_is_not() {
         clerk.signs_in(MANAGER, None).await?;
         again(&app, "a manager").await?;
         clerk.locks().await?;
+        let refused = of(&app, &RECOVERY).await?;
+        assert!(refused.values().all(|code| code == "locked"), "locked: {refused:?}");
         clerk.signs_in(LI, Some(MANAGER)).await?;
         again(&app, "a clerk").await?;
-        let refused = of(&app, &MANAGERS).await?;
+        let refused = of(&app, &[MANAGERS.as_slice(), &RECOVERY].concat()).await?;
         assert!(refused.values().all(|code| code == "manager_needed"), "a clerk: {refused:?}");
         app.quit().await
     });
@@ -61,11 +65,11 @@ async fn answers(app: &App, may: &[&[&str]]) -> Result<BTreeMap<String, String>>
     of(app, &refused).await
 }
 
-/// The code that each of the commands answers with, called by the page without a word.
+/// The code that each of the commands answers with, called by the page with nothing but a recovery code of no letters.
 async fn of(app: &App, commands: &[&str]) -> Result<BTreeMap<String, String>> {
     let script = format!(
         "const told = [...arguments].at(-1);
-         const call = (name) => __TAURI_INTERNALS__.invoke(name).then(() => 'done', (error) => error.code ?? String(error));
+         const call = (name) => __TAURI_INTERNALS__.invoke(name, {{ code: '' }}).then(() => 'done', (error) => error.code ?? String(error));
          const answers = {}.map(async (name) => [name, await call(name)]);
          void Promise.all(answers).then((rows) => told(Object.fromEntries(rows)));",
         serde_json::to_string(commands)?

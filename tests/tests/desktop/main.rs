@@ -9,6 +9,7 @@ mod looks;
 mod offline;
 mod pairing;
 mod reader;
+mod recovery;
 mod secrecy;
 mod shop;
 mod startup;

@@ -62,7 +62,7 @@ fn headquarters_away_is_said_and_pairing_works_once_it_is_back() {
         app.wait_for_error("hq_away").await?;
         shop.hq.serve()?;
         app.click("setup-pair").await?;
-        app.wait_for_screen("lock").await?;
+        app.puts_recovery_off().await?;
         app.quit().await
     });
 }
@@ -81,7 +81,7 @@ fn another_certificate_at_the_address_of_headquarters_is_not_trusted() {
         impostor.kill();
         shop.hq.serve()?;
         app.click("setup-pair").await?;
-        app.wait_for_screen("lock").await?;
+        app.puts_recovery_off().await?;
         app.quit().await
     });
 }

@@ -30,6 +30,11 @@ export function momentOf(ms: number, timeZone: string, locale: Locale): string {
   return dateFormat(locale, timeZone, shape).format(ms);
 }
 
+/** The day of a moment of the shop, as it stands on a sheet of paper: `2026年11月23日`. */
+export function dateOf(ms: number, timeZone: string, locale: Locale): string {
+  return dateFormat(locale, timeZone, { dateStyle: "long" }).format(ms);
+}
+
 /** A business day such as `2026-11-23`, written out. */
 export function dayTitle(day: string, locale: Locale): string {
   return dayIn(day, locale, { month: "long", day: "numeric", weekday: "long" });

@@ -24,13 +24,18 @@ import type {
 export type Patch = { [field: string]: FieldValue };
 
 export type TrialPack = "apparel" | "jewellery" | "electronics";
-export type Screen = "setup" | "trouble" | "lock" | "floor" | "daylog";
+export type Screen = "setup" | "recovery" | "trouble" | "lock" | "floor" | "daylog";
 
 export interface Backend {
   boot(): Promise<Boot>;
   retryStart(): Promise<Boot>;
   pair(hqUrl: string, code: string, deviceName: string): Promise<Boot>;
   tryHere(packId: TrialPack, storeName: string, deviceName: string): Promise<Boot>;
+  /** A new recovery code, in groups; an earlier one opens nothing from now on. */
+  makeRecoveryCode(): Promise<string>;
+  confirmRecoveryCode(code: string): Promise<Boot>;
+  /** Gives the key back to a keyring that lost it. */
+  recover(code: string): Promise<Boot>;
   enrolPin(clerkId: string, pin: string, managerPin: string | null): Promise<Boot>;
   unlock(clerkId: string, pin: string): Promise<Boot>;
   lock(): Promise<Boot>;

@@ -58,6 +58,15 @@ export class Session {
   enrol = (clerkId: string, pin: string, managerPin: string | null) =>
     this.#enter(this.backend.enrolPin(clerkId, pin, managerPin));
   lock = () => this.#enter(this.backend.lock());
+  confirmRecoveryCode = (code: string) => this.#enter(this.backend.confirmRecoveryCode(code));
+  recover = (code: string) => this.#enter(this.backend.recover(code));
+
+  /** A new code is due on paper again, so the shell is asked where it stands before anybody sees the code. */
+  async makeRecoveryCode(): Promise<string> {
+    const code = await this.backend.makeRecoveryCode();
+    await this.#enter(this.backend.boot());
+    return code;
+  }
 
   /** The shell says it is locked: ask it where it stands instead of guessing. */
   refresh = () => void this.#enter(this.backend.boot()).catch(() => undefined);
@@ -137,6 +146,7 @@ export class Session {
       can_try_here: false,
       profile: null,
       clerk_id: null,
+      recovery_due: false,
       prefs: DEFAULT_PREFS,
       version: "",
     };

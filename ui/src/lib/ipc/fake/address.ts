@@ -21,6 +21,7 @@ export function fakeFromAddress(query: string): FakeBackend {
     ...(asked.has("pseudo") ? { relabel: pseudo } : {}),
     empty: asked.has("empty"),
     fresh: asked.has("fresh"),
+    paired: asked.has("paired"),
     offline: asked.has("offline"),
     rotation: asked.has("rotation"),
     running: Number(asked.get("running") ?? 4),

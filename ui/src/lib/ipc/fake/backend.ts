@@ -27,6 +27,7 @@ import { Book } from "./book";
 import { demoProfile, demoVisits, relabelled } from "./data";
 import { dayView } from "./day";
 import { CATALOGUE, found, readCatalogue } from "./items";
+import { Paper } from "./paper";
 import { Sending } from "./sending";
 import { Shop } from "./shop";
 import { alike } from "./visit";
@@ -42,6 +43,8 @@ export type FakeOptions = {
   empty?: boolean;
   /** Nobody has a PIN yet. */
   fresh?: boolean;
+  /** Paired with a headquarters elsewhere, so that a recovery code is wanted. */
+  paired?: boolean;
   offline?: boolean;
   /** Arrivals go round among the clerks. */
   rotation?: boolean;
@@ -62,6 +65,7 @@ export class FakeBackend implements Backend {
   #shop: Shop;
   #book: Book;
   #sending: Sending;
+  #paper = new Paper();
   #heardBoard: (() => void)[] = [];
   #items = CATALOGUE;
   #importedMs = Date.now();
@@ -83,12 +87,35 @@ export class FakeBackend implements Backend {
   pair(_hqUrl: string, code: string, deviceName: string): Promise<Boot> {
     return this.#answer(() => {
       if (code.startsWith("00000")) throw failure("code_unknown");
-      return this.#begin("apparel", this.#shop.profile.store_name, deviceName);
+      return this.#begin("apparel", this.#shop.profile.store_name, deviceName, false);
     }, 900);
   }
 
   tryHere(packId: TrialPack, storeName: string, deviceName: string): Promise<Boot> {
-    return this.#answer(() => this.#begin(packId, storeName, deviceName), 1500);
+    return this.#answer(() => this.#begin(packId, storeName, deviceName, true), 1500);
+  }
+
+  makeRecoveryCode(): Promise<string> {
+    return this.#answer(() => {
+      this.#fail();
+      this.#shop.needWhoMayRecover();
+      return this.#paper.make();
+    });
+  }
+
+  confirmRecoveryCode(code: string): Promise<Boot> {
+    return this.#answer(() => {
+      this.#shop.needWhoMayRecover();
+      this.#paper.confirm(code);
+      return this.#bootNow();
+    });
+  }
+
+  recover(code: string): Promise<Boot> {
+    return this.#answer(() => {
+      this.#paper.read(code);
+      return this.#enter("locked");
+    });
   }
 
   enrolPin(clerkId: string, pin: string, managerPin: string | null): Promise<Boot> {
@@ -249,8 +276,8 @@ export class FakeBackend implements Backend {
     return { ...this.#book.board(), lineup: profile.pack.rotation ? lineup : null };
   }
 
-  #begin(pack: TrialPack, storeName: string, deviceName: string): Boot {
-    this.#shop = new Shop(demoProfile(pack, storeName, deviceName), true);
+  #begin(pack: TrialPack, storeName: string, deviceName: string, isTrial: boolean): Boot {
+    this.#shop = new Shop({ ...demoProfile(pack, storeName, deviceName), is_trial: isTrial }, true);
     this.#book = new Book([]);
     return this.#enter("locked");
   }
@@ -269,14 +296,15 @@ export class FakeBackend implements Backend {
       can_try_here: true,
       profile: inShop ? this.#shop.profile : null,
       clerk_id: this.#phase === "open" ? this.#shop.clerkId : null,
+      recovery_due: inShop && !this.#shop.profile.is_trial && !this.#paper.isWritten,
       prefs: this.#prefs,
       version: "0.0.0",
     };
   }
 }
 
-function shopOf({ pack = "apparel", rotation, relabel, fresh = false }: FakeOptions): Shop {
-  const profile = demoProfile(pack, "示范门店", "收银台 1");
+function shopOf({ pack = "apparel", rotation, relabel, fresh = false, paired = false }: FakeOptions): Shop {
+  const profile = { ...demoProfile(pack, "示范门店", "收银台 1"), is_trial: !paired };
   if (rotation) profile.pack = { ...profile.pack, rotation: true };
   if (relabel) profile.pack = relabelled(profile.pack, relabel);
   return new Shop(profile, fresh);

@@ -40,6 +40,13 @@ export class Shop {
     if (this.clerk(this.me).role !== "manager") throw failure("manager_needed");
   }
 
+  /** Anybody while nobody has a PIN, a manager after that. */
+  needWhoMayRecover(): void {
+    if (!this.profile.clerks.some((clerk) => clerk.has_pin)) return;
+    if (this.clerkId === null) throw failure("locked");
+    this.needManager();
+  }
+
   enrol(clerkId: string, pin: string, managerPin: string | null): void {
     const managers = this.profile.clerks.filter((clerk) => clerk.role === "manager");
     const known = managers.flatMap((clerk) => this.#pins.get(clerk.id) ?? []);
