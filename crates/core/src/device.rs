@@ -1,11 +1,12 @@
 //! One device, from its start to its end.
 
 use crate::instance::Instance;
+use crate::session::Session;
 use crate::startup::{self, Found};
 use crate::tries::Marks;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, Prefs, VaultError, idle, pairing};
+use crate::{CoreError, KeyVault, PinCost, Prefs, VaultError, idle, pairing};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng};
 use floorbook_protocol::{Clerk, StoreRecord};
@@ -29,6 +30,8 @@ pub struct Environment {
     pub rng: Arc<dyn Rng>,
     /// Where the sender runs.
     pub runtime: Handle,
+    /// What hashing a PIN costs.
+    pub pin_cost: PinCost,
 }
 
 /// What pairing gave the device.
@@ -80,7 +83,7 @@ pub(crate) struct Paired {
     pub(crate) profile: Profile,
     pub(crate) book: Arc<Book>,
     pub(crate) syncer: Arc<Syncer<HttpTransport>>,
-    pub(crate) session: Mutex<Option<ClerkId>>,
+    pub(crate) session: Mutex<Option<Session>>,
     /// Held while a PIN is checked; read from the keyring by the first one.
     pub(crate) marks: Mutex<Option<Marks>>,
     pub(crate) undo: Mutex<UndoStack>,
@@ -143,7 +146,7 @@ impl Device {
         match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
             Stage::Trouble(error) => State::Trouble(error.clone()),
             Stage::Setup { .. } => State::Setup,
-            Stage::Paired(paired) => hold(&paired.session).clone().map_or(State::Locked, State::Open),
+            Stage::Paired(paired) => paired.signed_in().map_or(State::Locked, State::Open),
         }
     }
 
@@ -215,7 +218,7 @@ impl Device {
     /// The paired device and who is signed in: what every use case of a clerk begins with.
     pub(crate) fn signed_in(&self) -> Result<(Arc<Paired>, ClerkId), CoreError> {
         let paired = self.paired()?;
-        let clerk = hold(&paired.session).clone().ok_or(CoreError::Locked)?;
+        let clerk = paired.signed_in().ok_or(CoreError::Locked)?;
         Ok((paired, clerk))
     }
 }

@@ -4,6 +4,7 @@
 //! interface and no SQL here; keys, time and randomness are handed in.
 
 mod access;
+mod attempt;
 mod board;
 mod catalogue;
 mod day;
@@ -34,9 +35,11 @@ pub use day::{Day, PAGE_ROWS, Page};
 pub use device::{Device, Environment, Profile, State};
 pub use error::CoreError;
 pub use moves::Correcting;
+pub use pin::PinCost;
 pub use prefs::{Hand, Locale, Prefs, TEXT_PCT, Theme};
 pub use quick_words::{QuickKind, QuickWord};
 pub use recovery::{BadRecoveryCode, RECOVERY_FILE, RecoveryCode};
+pub use session::Approval;
 pub use sheet::{Problem, Skipped};
 pub use startup::DATABASE_FILE;
 pub use system::{SystemClock, SystemRng};
