@@ -5,6 +5,7 @@
 mod catalogue;
 mod device;
 mod floor;
+mod guesser;
 mod network;
 mod pins;
 mod recovery;
