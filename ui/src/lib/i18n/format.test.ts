@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clockTime, count, dayTitle, dwell, minorDigits, minutes, money, share } from "./format";
+import { clockTime, count, dateOf, dayTitle, dwell, minorDigits, minutes, money, share } from "./format";
 
 it("gives whole minutes in the words of the language, never negative", () => {
   expect(minutes(760_999, "zh-CN")).toBe("12分钟");
@@ -29,6 +29,11 @@ describe("times and days", () => {
 
   it("still shows a time when the zone is unknown to the machine", () => {
     expect(clockTime(at, "Moon/Base", "en")).toMatch(/^\d\d:\d\d$/);
+  });
+
+  it("dates a paper by the store's own day", () => {
+    expect(dateOf(Date.UTC(2026, 10, 23, 16, 5), "Asia/Shanghai", "zh-CN")).toBe("2026年11月24日");
+    expect(dateOf(Date.UTC(2026, 10, 23, 16, 5), "Asia/Shanghai", "en")).toBe("November 24, 2026");
   });
 
   it("names a business day without shifting it by a zone", () => {
