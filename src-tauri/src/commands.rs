@@ -1,6 +1,6 @@
 //! The commands of the window: parse, one call on the device, map what comes back.
 
-use crate::dto::{Boot, DayView, ErrorCode, Prefs, SyncStatus, read_cursor};
+use crate::dto::{Approval, Boot, DayView, ErrorCode, Prefs, SyncStatus, read_approval, read_cursor};
 use crate::error::AppError;
 use crate::trial::Invitation;
 use crate::{Shell, watch, window};
@@ -100,12 +100,14 @@ pub(crate) async fn try_here(
     shell.boot()
 }
 
-/// Gives a clerk a PIN and signs them in.
+/// Gives a clerk a PIN, their first one or another, and signs them in. Only the first PIN on a device,
+/// which is a manager's, needs nobody's approval.
 #[tauri::command(async)]
 #[specta::specta]
-pub(crate) fn enrol_pin(shell: Here<'_>, clerk_id: String, pin: String, manager_pin: Option<String>) -> Answer<Boot> {
+pub(crate) fn enrol_pin(shell: Here<'_>, clerk_id: String, pin: String, approval: Option<Approval>) -> Answer<Boot> {
     guarded(|| {
-        shell.device().enrol_pin(&read_clerk(&clerk_id)?, &pin, manager_pin.as_deref())?;
+        let approval = read_approval(approval).ok_or(()).map_err(bad_input)?;
+        shell.device().enrol_pin(&read_clerk(&clerk_id)?, &pin, &approval)?;
         shell.boot()
     })
 }
@@ -118,6 +120,13 @@ pub(crate) fn unlock(shell: Here<'_>, clerk_id: String, pin: String) -> Answer<B
         shell.device().unlock(&read_clerk(&clerk_id)?, &pin)?;
         shell.boot()
     })
+}
+
+/// Whoever is signed in types their PIN again.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn confirm_pin(shell: Here<'_>, pin: String) -> Answer<()> {
+    guarded(|| Ok(shell.device().confirm_pin(&pin)?))
 }
 
 /// Signs out.

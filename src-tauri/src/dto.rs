@@ -12,12 +12,14 @@ mod boot;
 mod contact;
 mod day;
 mod items;
+mod pin;
 mod visit;
 
 pub(crate) use boot::{Boot, Prefs};
 pub(crate) use contact::{ContactCard, ContactCopy, ContactInput, GivenContact, MaskedContact, RevealReason};
 pub(crate) use day::{DayRow, DayView, read_cursor};
 pub(crate) use items::{Catalogue, Imported, Item, QuickWord};
+pub(crate) use pin::{Approval, read_approval};
 pub(crate) use visit::{Board, Change, Correction, Outcome, Patch, VisitView};
 pub(crate) use visit::{read_correction, read_outcome, read_patch};
 

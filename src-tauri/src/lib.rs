@@ -19,7 +19,7 @@ mod watch;
 mod window;
 
 use clap::Parser;
-use floorbook_core::{Device, Environment, State, SystemClock, SystemRng};
+use floorbook_core::{Device, Environment, PinCost, State, SystemClock, SystemRng};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tauri::{AppHandle, Builder, Manager, Wry};
@@ -57,6 +57,7 @@ pub fn run() {
                 clock: Arc::new(SystemClock::new(&SystemRng)),
                 rng: Arc::new(SystemRng),
                 runtime: tauri::async_runtime::handle().inner().clone(),
+                pin_cost: PinCost::STANDARD,
                 dir,
             };
             let dir = environment.dir.clone();

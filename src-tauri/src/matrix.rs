@@ -16,6 +16,7 @@ macro_rules! matrix {
             commands::enrol_pin => Paired,
             commands::unlock => Paired,
             commands::lock => Paired,
+            commands::confirm_pin => Clerk,
             commands::sync_status => Paired,
             commands::send_now => Paired,
             commands::day => Clerk,

@@ -1,6 +1,8 @@
 //! What a device must be, and who must be signed in, before it does something.
 
+use crate::device::hold;
 use crate::{CoreError, Device, State};
+use floorbook_model::ClerkId;
 use floorbook_protocol::Role;
 
 /// What something wants of the device before it is done.
@@ -16,7 +18,7 @@ pub enum Access {
     Visitor,
     /// That somebody is signed in.
     Clerk,
-    /// That a manager is signed in.
+    /// That a manager is signed in, and typed their PIN a moment ago.
     Manager,
 }
 
@@ -35,24 +37,30 @@ pub enum Standing {
     Clerk,
     /// A manager is signed in.
     Manager,
+    /// A manager is signed in, and typed their PIN a moment ago.
+    FreshManager,
 }
 
 impl Access {
     /// The table of the two.
     ///
     /// # Errors
-    /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], or [`CoreError::WrongState`] where no
-    /// PIN would help.
+    /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], [`CoreError::PinNeeded`], or
+    /// [`CoreError::WrongState`] where no PIN would help.
     pub fn permits(self, standing: Standing) -> Result<(), CoreError> {
         match (self, standing) {
             (Self::Anyone, _)
             | (Self::Unpaired, Standing::Unpaired)
-            | (Self::Paired, Standing::Locked | Standing::Visitor | Standing::Clerk | Standing::Manager)
+            | (
+                Self::Paired,
+                Standing::Locked | Standing::Visitor | Standing::Clerk | Standing::Manager | Standing::FreshManager,
+            )
             | (Self::Visitor, Standing::Visitor)
-            | (Self::Clerk, Standing::Clerk | Standing::Manager)
-            | (Self::Manager, Standing::Manager) => Ok(()),
+            | (Self::Clerk, Standing::Clerk | Standing::Manager | Standing::FreshManager)
+            | (Self::Manager, Standing::FreshManager) => Ok(()),
             (Self::Clerk | Self::Manager, Standing::Locked | Standing::Visitor) => Err(CoreError::Locked),
             (Self::Manager, Standing::Clerk) => Err(CoreError::ManagerNeeded),
+            (Self::Manager, Standing::Manager) => Err(CoreError::PinNeeded),
             (Self::Unpaired | Self::Visitor, _) | (_, Standing::Trouble | Standing::Unpaired) => {
                 Err(CoreError::WrongState)
             }
@@ -76,13 +84,19 @@ impl Device {
             State::Setup => Standing::Unpaired,
             State::Locked => Standing::Locked,
             State::Turned(_) => Standing::Visitor,
-            State::Open(clerk) => {
-                let paired = self.paired();
-                match paired.as_ref().map(|paired| paired.member(&clerk).map(|member| member.role)) {
-                    Ok(Ok(Role::Manager)) => Standing::Manager,
-                    _ => Standing::Clerk,
-                }
-            }
+            State::Open(clerk) => self.standing_of(&clerk),
+        }
+    }
+
+    fn standing_of(&self, clerk: &ClerkId) -> Standing {
+        let Ok(paired) = self.paired() else { return Standing::Clerk };
+        let now = self.environment.clock.now();
+        let is_fresh =
+            hold(&paired.session).as_ref().is_some_and(|session| session.clerk == *clerk && session.is_fresh(&now));
+        match paired.member(clerk).map(|member| member.role) {
+            Ok(Role::Manager) if is_fresh => Standing::FreshManager,
+            Ok(Role::Manager) => Standing::Manager,
+            _ => Standing::Clerk,
         }
     }
 }
@@ -94,12 +108,14 @@ mod tests {
     const ACCESSES: [Access; 6] =
         [Access::Anyone, Access::Unpaired, Access::Paired, Access::Visitor, Access::Clerk, Access::Manager];
 
-    /// What each kind of access answers: "+" it may, "L" locked, "M" a manager is needed, "-" not in this state.
+    /// What each kind of access answers: "+" it may, "L" locked, "M" a manager is needed,
+    /// "P" their PIN once more, "-" not in this state.
     fn answers(standing: Standing) -> String {
         let answer = |access: &Access| match access.permits(standing) {
             Ok(()) => '+',
             Err(CoreError::Locked) => 'L',
             Err(CoreError::ManagerNeeded) => 'M',
+            Err(CoreError::PinNeeded) => 'P',
             Err(_) => '-',
         };
         ACCESSES.iter().map(answer).collect()
@@ -112,6 +128,7 @@ mod tests {
         assert_eq!(answers(Standing::Locked), "+-+-LL");
         assert_eq!(answers(Standing::Visitor), "+-++LL");
         assert_eq!(answers(Standing::Clerk), "+-+-+M");
-        assert_eq!(answers(Standing::Manager), "+-+-++");
+        assert_eq!(answers(Standing::Manager), "+-+-+P");
+        assert_eq!(answers(Standing::FreshManager), "+-+-++");
     }
 }

@@ -30,8 +30,8 @@ impl Device {
     /// is replaced.
     ///
     /// # Errors
-    /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], [`CoreError::FileTooLarge`],
-    /// [`CoreError::FileUnreadable`], or when the database fails.
+    /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], [`CoreError::PinNeeded`],
+    /// [`CoreError::FileTooLarge`], [`CoreError::FileUnreadable`], or when the database fails.
     pub fn import_catalogue(&self, csv: &[u8]) -> Result<Imported, CoreError> {
         self.allows(Access::Manager)?;
         let (paired, _) = self.signed_in()?;

@@ -2,11 +2,12 @@
 
 use crate::contact::Turned;
 use crate::instance::Instance;
+use crate::session::Session;
 use crate::startup::{self, Found};
 use crate::tries::Marks;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, Prefs, VaultError, idle, pairing};
+use crate::{CoreError, KeyVault, PinCost, Prefs, VaultError, idle, pairing};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng, VisitId};
 use floorbook_protocol::{Clerk, SealingKey, StoreRecord};
@@ -30,6 +31,8 @@ pub struct Environment {
     pub rng: Arc<dyn Rng>,
     /// Where the sender runs.
     pub runtime: Handle,
+    /// What hashing a PIN costs.
+    pub pin_cost: PinCost,
 }
 
 /// What pairing gave the device.
@@ -85,7 +88,7 @@ pub(crate) struct Paired {
     pub(crate) profile: Profile,
     pub(crate) book: Arc<Book>,
     pub(crate) syncer: Arc<Syncer<HttpTransport>>,
-    pub(crate) session: Mutex<Option<ClerkId>>,
+    pub(crate) session: Mutex<Option<Session>>,
     /// Set while the screen is the visitor's; nobody is signed in then.
     pub(crate) turned: Mutex<Option<Turned>>,
     /// Held while a PIN is checked; read from the keyring by the first one.
@@ -152,7 +155,7 @@ impl Device {
             Stage::Setup { .. } => State::Setup,
             Stage::Paired(paired) => match hold(&paired.turned).as_ref() {
                 Some(turned) => State::Turned(turned.visit),
-                None => hold(&paired.session).clone().map_or(State::Locked, State::Open),
+                None => paired.signed_in().map_or(State::Locked, State::Open),
             },
         }
     }
@@ -225,7 +228,7 @@ impl Device {
     /// The paired device and who is signed in: what every use case of a clerk begins with.
     pub(crate) fn signed_in(&self) -> Result<(Arc<Paired>, ClerkId), CoreError> {
         let paired = self.paired()?;
-        let clerk = hold(&paired.session).clone().ok_or(CoreError::Locked)?;
+        let clerk = paired.signed_in().ok_or(CoreError::Locked)?;
         Ok((paired, clerk))
     }
 }

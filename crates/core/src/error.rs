@@ -51,6 +51,12 @@ pub enum CoreError {
     /// Too many wrong PINs.
     #[error("wait {0} s before the next PIN")]
     PinWait(u32),
+    /// So many wrong PINs that only a new one helps.
+    #[error("the PIN is shut")]
+    PinShut,
+    /// Whoever is signed in must type their PIN again before this is done.
+    #[error("the PIN is needed once more")]
+    PinNeeded,
     /// Too easily guessed.
     #[error("trivial PIN")]
     PinTrivial,

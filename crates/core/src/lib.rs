@@ -4,6 +4,7 @@
 //! interface and no SQL here; keys, time and randomness are handed in.
 
 mod access;
+mod attempt;
 mod board;
 mod card;
 mod catalogue;
@@ -39,10 +40,12 @@ pub use day::{Day, PAGE_ROWS, Page};
 pub use device::{Device, Environment, Profile, State};
 pub use error::CoreError;
 pub use moves::Correcting;
+pub use pin::PinCost;
 pub use prefs::{Hand, Locale, Prefs, TEXT_PCT, Theme};
 pub use quick_words::{QuickKind, QuickWord};
 pub use recovery::RECOVERY_FILE;
 pub use rights::{ContactCopy, MaskedContact};
+pub use session::Approval;
 pub use sheet::{Problem, Skipped};
 pub use startup::DATABASE_FILE;
 pub use system::{SystemClock, SystemRng};

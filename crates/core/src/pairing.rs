@@ -7,7 +7,7 @@ use crate::{CoreError, Device, Environment, idle, startup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_ledger::{Book, Ledger, Origin};
-use floorbook_model::{Calendar, check_pack};
+use floorbook_model::{Calendar, ClerkId, check_pack};
 use floorbook_protocol::{PairGrant, Policy, Purpose, Signed};
 use floorbook_sync::{HttpTransport, Identity, Phase, Status, Syncer};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -155,7 +155,13 @@ pub(crate) fn assemble(
 }
 
 impl Paired {
-    /// Forgets who is signed in, or to whom the screen is turned. What they did can be taken back when they return.
+    /// Who is signed in.
+    pub(crate) fn signed_in(&self) -> Option<ClerkId> {
+        hold(&self.session).as_ref().map(|session| session.clerk.clone())
+    }
+
+    /// Forgets who is signed in, or to whom the screen is turned. What they did can be taken back when
+    /// they return.
     pub(crate) fn lock(&self) {
         *hold(&self.session) = None;
         *hold(&self.turned) = None;

@@ -1,21 +1,32 @@
-//! PINs: what they may be, how they are hashed, how guessing is slowed down.
+//! PINs: what they may be and how they are hashed.
 //!
 //! A PIN gates a session, it is not a key: the database key is random and lives in the keyring.
 
 use crate::CoreError;
+use argon2::password_hash::phc::{PasswordHash, Salt};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version, password_hash};
-use floorbook_model::Rng;
+use argon2::{Algorithm, Argon2, Params, Version};
 
 /// Digits of a PIN.
 const DIGITS: usize = 6;
-/// Argon2id, RFC 9106's second recommendation: 64 MiB, three passes.
-const MEMORY_KIB: u32 = 64 * 1024;
-const PASSES: u32 = 3;
-/// So many tries are free.
-const FREE_TRIES: u32 = 5;
-const FIRST_WAIT_S: u32 = 30;
-const LONGEST_WAIT_S: u32 = 60 * 60;
+
+/// What it costs to hash a PIN, and so to guess at one. Argon2id in one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PinCost {
+    /// Memory, KiB; at least 8.
+    pub memory_kib: u32,
+    /// Passes over it; at least one.
+    pub passes: u32,
+}
+
+impl PinCost {
+    /// RFC 9106's second recommendation: 64 MiB, three passes.
+    pub const STANDARD: Self = Self { memory_kib: 64 * 1024, passes: 3 };
+
+    fn params(self) -> Result<Params, CoreError> {
+        Params::new(self.memory_kib, self.passes, 1, None).map_err(CoreError::storage)
+    }
+}
 
 /// Refuses what is not six digits, and what is guessed first: one digit repeated, a run up or down.
 pub(crate) fn check(pin: &str) -> Result<(), CoreError> {
@@ -30,30 +41,46 @@ pub(crate) fn check(pin: &str) -> Result<(), CoreError> {
 }
 
 /// The PHC string to keep.
-pub(crate) fn hash(pin: &str, pepper: &[u8; 32], rng: &dyn Rng) -> Result<String, CoreError> {
-    let mut salt = [0; 16];
-    rng.fill(&mut salt);
-    let hash = hasher(pepper)?.hash_password_with_salt(pin.as_bytes(), &salt).map_err(CoreError::storage)?;
-    Ok(hash.to_string())
+pub(crate) fn hash(pin: &str, salt: &[u8], pepper: &[u8; 32], cost: PinCost) -> Result<String, CoreError> {
+    let hash = hasher(pepper, cost.params()?)?.hash_password_with_salt(pin.as_bytes(), salt);
+    Ok(hash.map_err(CoreError::storage)?.to_string())
 }
 
-/// Whether `pin` is the one whose PHC string was kept.
-pub(crate) fn fits(pin: &str, kept: &str, pepper: &[u8; 32]) -> Result<bool, CoreError> {
-    let kept = password_hash::phc::PasswordHash::new(kept).map_err(|_| CoreError::DatabaseDamaged)?;
-    Ok(hasher(pepper)?.verify_password(pin.as_bytes(), &kept).is_ok())
+/// A PIN as it is kept.
+pub(crate) struct KeptPin {
+    phc: PasswordHash,
+    salt: Salt,
+    params: Params,
 }
 
-/// Seconds to wait after so many failures in a row: none for the first four, then 30 s doubling
-/// with each up to an hour.
-pub(crate) fn wait_s(failures: u32) -> u32 {
-    match failures.checked_sub(FREE_TRIES) {
-        None => 0,
-        Some(doublings) => FIRST_WAIT_S.saturating_mul(1 << doublings.min(16)).min(LONGEST_WAIT_S),
+impl KeptPin {
+    /// From the PHC string that was kept.
+    pub(crate) fn read(phc: &str) -> Result<Self, CoreError> {
+        let phc = PasswordHash::new(phc).map_err(|_| CoreError::DatabaseDamaged)?;
+        let salt = phc.salt.ok_or(CoreError::DatabaseDamaged)?;
+        let params = Params::try_from(&phc).map_err(|_| CoreError::DatabaseDamaged)?;
+        Ok(Self { phc, salt, params })
+    }
+
+    /// Tells it from every other PIN that ever was: its salt.
+    pub(crate) fn name(&self) -> String {
+        self.salt.to_string()
+    }
+
+    /// Whether `pin` is the one. Verified at the cost it was hashed at, whatever is usual today.
+    pub(crate) fn fits(&self, pin: &str, pepper: &[u8; 32]) -> Result<bool, CoreError> {
+        Ok(hasher(pepper, self.params.clone())?.verify_password(pin.as_bytes(), &self.phc).is_ok())
+    }
+
+    /// The same PIN at the cost that is usual today; `None` when it did not cost less. It keeps its
+    /// salt, for the tries at it are counted under that.
+    pub(crate) fn renewed(&self, pin: &str, pepper: &[u8; 32], cost: PinCost) -> Result<Option<String>, CoreError> {
+        let is_cheaper = self.params.m_cost() < cost.memory_kib || self.params.t_cost() < cost.passes;
+        if is_cheaper { hash(pin, &self.salt, pepper, cost).map(Some) } else { Ok(None) }
     }
 }
 
-fn hasher(pepper: &[u8; 32]) -> Result<Argon2<'_>, CoreError> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(CoreError::storage)?;
+fn hasher(pepper: &[u8; 32], params: Params) -> Result<Argon2<'_>, CoreError> {
     Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params).map_err(CoreError::storage)
 }
 
@@ -73,7 +100,23 @@ mod tests {
     }
 
     #[test]
-    fn guessing_gets_slower_up_to_an_hour() {
-        assert_eq!([4, 5, 6, 7, 12, 500].map(wait_s), [0, 30, 60, 120, 3600, 3600]);
+    fn a_pin_is_verified_at_the_cost_it_was_hashed_at_and_renewed_when_that_was_less() {
+        let (less, today) = (PinCost { memory_kib: 8, passes: 1 }, PinCost { memory_kib: 16, passes: 1 });
+        let kept = KeptPin::read(&hash("204816", &[7; 16], &[1; 32], less).unwrap()).unwrap();
+        assert!(kept.fits("204816", &[1; 32]).unwrap());
+        assert!(!kept.fits("204817", &[1; 32]).unwrap() && !kept.fits("204816", &[2; 32]).unwrap());
+
+        let renewed = KeptPin::read(&kept.renewed("204816", &[1; 32], today).unwrap().unwrap()).unwrap();
+        assert!(renewed.fits("204816", &[1; 32]).unwrap());
+        assert_eq!((renewed.params.m_cost(), renewed.name()), (16, kept.name()));
+        assert!(renewed.renewed("204816", &[1; 32], today).unwrap().is_none());
+        assert!(renewed.renewed("204816", &[1; 32], less).unwrap().is_none(), "never for less");
+    }
+
+    #[test]
+    fn what_is_no_hash_of_a_pin_is_damage() {
+        for phc in ["", "a hash", "$argon2id$v=19$m=8,t=1,p=1"] {
+            assert!(matches!(KeptPin::read(phc), Err(CoreError::DatabaseDamaged)), "{phc}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The way back to the database when the keyring has lost its key: a code on paper opens a sealed copy
 //! of the root secret that lies beside the database. Neither is worth anything without the other.
 
-use crate::device::Stage;
+use crate::device::{Paired, Stage};
 use crate::vault::DeviceRoot;
 use crate::{Access, CoreError, Device, VaultItem, startup};
 use floorbook_model::Rng;
@@ -13,6 +13,8 @@ use std::path::Path;
 /// Name of the sealed root secret in the device's folder, see [`PaperCode::seal`].
 pub const RECOVERY_FILE: &str = "recovery.sealed";
 
+/// Kept in the ledger: which code was made for it.
+const MARK: &str = "recovery.mark";
 /// Kept in the ledger once somebody has typed the code back.
 const CONFIRMED: &str = "recovery.confirmed";
 
@@ -29,14 +31,15 @@ impl Device {
     /// while nobody has a PIN on the device yet.
     ///
     /// # Errors
-    /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], or when the disk fails; then the earlier
-    /// code is still good.
+    /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], [`CoreError::PinNeeded`], or when the disk
+    /// fails; then the earlier code is still good, but has to be confirmed again.
     pub fn make_recovery_code(&self) -> Result<PaperCode, CoreError> {
         self.allows_recovery()?;
         let (paired, rng) = (self.paired()?, &*self.environment.rng);
         let code = PaperCode::make(rng);
-        seal(&self.environment.dir, &code, &paired.root, rng)?;
         paired.book.ledger().forget_meta(CONFIRMED)?;
+        seal(&self.environment.dir, &code, &paired.root, rng)?;
+        paired.book.ledger().set_meta(&[(MARK, &code.mark())])?;
         Ok(code)
     }
 
@@ -47,8 +50,17 @@ impl Device {
     /// [`Device::make_recovery_code`].
     pub fn confirm_recovery_code(&self, typed: &str) -> Result<(), CoreError> {
         self.allows_recovery()?;
-        unseal(&self.environment.dir, typed)?;
-        Ok(self.paired()?.book.ledger().set_meta(&[(CONFIRMED, "yes")])?)
+        let paired = self.paired()?;
+        self.check_recovery_code(&paired, typed)?;
+        Ok(paired.book.ledger().set_meta(&[(CONFIRMED, "yes")])?)
+    }
+
+    /// Whether it is the last code that was made for this database. That it opens the sealed copy is not
+    /// enough: with the database put aside, anybody can pair the device anew and make another code.
+    pub(crate) fn check_recovery_code(&self, paired: &Paired, typed: &str) -> Result<(), CoreError> {
+        let (code, _) = unseal(&self.environment.dir, typed)?;
+        let is_ours = paired.book.ledger().meta(MARK)?.is_some_and(|mark| mark == code.mark());
+        if is_ours { Ok(()) } else { Err(CoreError::RecoveryWrong) }
     }
 
     /// Opens the database of a device whose keyring has lost the key, or has another, and gives the
@@ -62,7 +74,7 @@ impl Device {
         if !self.is_at(lost) {
             return Err(CoreError::WrongState);
         }
-        let root = unseal(&self.environment.dir, typed)?;
+        let (_, root) = unseal(&self.environment.dir, typed)?;
         drop(startup::open(&self.environment, &root)?);
         self.environment.vault.keep(VaultItem::Root, &root.to_item())?;
         self.retry();
@@ -87,14 +99,15 @@ fn seal(dir: &Path, code: &PaperCode, root: &DeviceRoot, rng: &dyn Rng) -> Resul
     Ok(sync_folder(dir)?)
 }
 
-fn unseal(dir: &Path, typed: &str) -> Result<DeviceRoot, CoreError> {
+fn unseal(dir: &Path, typed: &str) -> Result<(PaperCode, DeviceRoot), CoreError> {
     let code: PaperCode = typed.parse().map_err(|BadPaperCode| CoreError::RecoveryMistyped)?;
     let bytes = match fs::read(dir.join(RECOVERY_FILE)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(CoreError::RecoveryWrong),
         read => read?,
     };
     let opened = code.open(Kept::DeviceRoot, &bytes);
-    opened.and_then(|item| DeviceRoot::from_item(&item)).ok_or(CoreError::RecoveryWrong)
+    let root = opened.and_then(|item| DeviceRoot::from_item(&item)).ok_or(CoreError::RecoveryWrong)?;
+    Ok((code, root))
 }
 
 #[cfg(unix)]

@@ -42,6 +42,16 @@ pub struct ContactCopy {
     pub visit: serde_json::Value,
 }
 
+impl ContactCopy {
+    /// All of it as one JSON document, to be read by people and by programs.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`] never happens: everything here has a JSON form.
+    pub fn to_json(&self) -> Result<String, CoreError> {
+        serde_json::to_string_pretty(self).map_err(CoreError::storage)
+    }
+}
+
 impl Device {
     /// The contact that was left in a visit, masked; `None` when there is none here.
     ///

@@ -1,11 +1,43 @@
 //! Signing in and out.
 
 use crate::device::{Paired, hold};
-use crate::tries::{Counter, Turn, after, turn};
 use crate::{CoreError, Device, pin};
-use floorbook_ledger::{PinRecord, Tries};
-use floorbook_model::ClerkId;
+use floorbook_model::{ClerkId, Recorded};
 use floorbook_protocol::{Clerk, Role};
+
+/// So long a PIN counts as just typed.
+const FRESH_MS: u64 = 60_000;
+
+/// Who is signed in.
+pub(crate) struct Session {
+    pub(crate) clerk: ClerkId,
+    /// When they last typed their PIN.
+    typed: Recorded,
+}
+
+impl Session {
+    /// Whether the PIN was typed in the last minute of the steady clock.
+    pub(crate) fn is_fresh(&self, now: &Recorded) -> bool {
+        let passed_ms = now.steady_ms.checked_sub(self.typed.steady_ms);
+        now.boot == self.typed.boot && passed_ms.is_some_and(|ms| ms <= FRESH_MS)
+    }
+}
+
+/// Who vouches for a new PIN.
+#[derive(Clone)]
+pub enum Approval {
+    /// Nobody; enough for the first PIN on a device, which is a manager's.
+    Nobody,
+    /// A manager who has a PIN; not the one who gets a new one.
+    Manager {
+        /// Who.
+        id: ClerkId,
+        /// Their PIN.
+        pin: String,
+    },
+    /// Whoever holds the recovery code; for a manager's PIN only.
+    RecoveryCode(String),
+}
 
 impl Device {
     /// Who has a PIN on this device.
@@ -16,40 +48,46 @@ impl Device {
         Ok(self.paired()?.book.ledger().clerks_with_pin()?)
     }
 
-    /// Gives a clerk a PIN on this device and signs them in. The first PIN of all must be a
-    /// manager's; every other one wants a manager's PIN as approval, and so does replacing one
-    /// that was forgotten.
+    /// Gives a clerk a PIN on this device, their first one or another, and signs them in. Tries in vain
+    /// at an earlier one are forgotten.
     ///
     /// # Errors
-    /// [`CoreError::ManagerNeeded`], a PIN's own errors, or when the database fails.
-    pub fn enrol_pin(&self, clerk: &ClerkId, pin: &str, manager_pin: Option<&str>) -> Result<(), CoreError> {
+    /// [`CoreError::ManagerNeeded`] when `approval` is not enough, its own errors, which count against
+    /// the manager it names, a PIN's own errors, or when the database fails.
+    pub fn enrol_pin(&self, clerk: &ClerkId, pin: &str, approval: &Approval) -> Result<(), CoreError> {
         let paired = self.paired()?;
         let member = paired.member(clerk)?;
         pin::check(pin)?;
-        let managers = paired.managers_with_pin()?;
-        match manager_pin {
-            _ if managers.is_empty() && member.role == Role::Manager => {}
-            Some(manager_pin) if !managers.is_empty() => self.check_any(&paired, &managers, manager_pin)?,
-            _ => return Err(CoreError::ManagerNeeded),
-        }
-        let hash = pin::hash(pin, &paired.root.pin_pepper(), &*self.environment.rng)?;
-        self.counting(&paired, |counter| {
-            paired.book.ledger().set_pin(clerk.as_str(), &hash)?;
-            counter.set(clerk.as_str(), Tries::default())
-        })?;
+        self.check_approval(&paired, member, approval)?;
+        self.set_pin(&paired, clerk, pin)?;
         self.sign_in(&paired, clerk)
     }
 
     /// Signs a clerk in.
     ///
     /// # Errors
-    /// [`CoreError::PinWrong`], [`CoreError::PinWait`], [`CoreError::BadInput`] when the clerk is
-    /// not of the roster or has no PIN here, or when the database fails.
+    /// [`CoreError::PinWrong`], [`CoreError::PinWait`], [`CoreError::PinShut`],
+    /// [`CoreError::BadInput`] when the clerk is not of the roster or has no PIN here, or when the
+    /// database fails.
     pub fn unlock(&self, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
         let paired = self.paired()?;
         paired.member(clerk)?;
-        self.check_pin(&paired, clerk, pin)?;
+        self.try_pin(&paired, clerk, pin)?;
         self.sign_in(&paired, clerk)
+    }
+
+    /// Whoever is signed in types their PIN again, which what only a manager does asks for.
+    ///
+    /// # Errors
+    /// [`CoreError::Locked`], those of [`Device::unlock`].
+    pub fn confirm_pin(&self, pin: &str) -> Result<(), CoreError> {
+        let (paired, clerk) = self.signed_in()?;
+        self.try_pin(&paired, &clerk, pin)?;
+        // Somebody may have locked while it was verified.
+        if let Some(session) = hold(&paired.session).as_mut().filter(|session| session.clerk == clerk) {
+            session.typed = self.environment.clock.now();
+        }
+        Ok(())
     }
 
     /// Signs out. What was tapped is durable already; it is sent soon.
@@ -67,59 +105,18 @@ impl Device {
         self.join_lineup(paired, clerk)?;
         hold(&paired.undo).begin(clerk);
         *hold(&paired.turned) = None;
-        *hold(&paired.session) = Some(clerk.clone());
+        *hold(&paired.session) = Some(Session { clerk: clerk.clone(), typed: self.environment.clock.now() });
         Ok(())
     }
 
-    /// The try is counted and committed before it is verified: killing the program in between
-    /// gives no try back.
-    fn check_pin(&self, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
-        self.counting(paired, |counter| self.check(counter, paired, clerk, pin))
-    }
-
-    fn check(&self, counter: &mut Counter<'_>, paired: &Paired, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
-        let PinRecord { hash, tries } = paired.book.ledger().pin(clerk.as_str())?.ok_or(CoreError::BadInput)?;
-        let tries = counter.of(clerk.as_str(), tries);
-        let now = self.environment.clock.now();
-        match turn(tries, &now) {
-            Turn::Now => {}
-            Turn::Wait(seconds) => return Err(CoreError::PinWait(seconds)),
-            Turn::WaitAnew(seconds) => {
-                counter.set(clerk.as_str(), after(tries.failures, &now))?;
-                return Err(CoreError::PinWait(seconds));
-            }
+    fn check_approval(&self, paired: &Paired, member: &Clerk, approval: &Approval) -> Result<(), CoreError> {
+        let (is_manager, managers) = (member.role == Role::Manager, paired.managers_with_pin()?);
+        match approval {
+            Approval::Nobody if is_manager && managers.is_empty() => Ok(()),
+            Approval::Manager { id, pin } if *id != member.id && managers.contains(id) => self.try_pin(paired, id, pin),
+            Approval::RecoveryCode(code) if is_manager => self.check_recovery_code(paired, code),
+            _ => Err(CoreError::ManagerNeeded),
         }
-        let failures = tries.failures.saturating_add(1);
-        counter.set(clerk.as_str(), after(failures, &now))?;
-        if pin::fits(pin, &hash, &paired.root.pin_pepper())? {
-            return counter.set(clerk.as_str(), Tries::default());
-        }
-        match pin::wait_s(failures) {
-            0 => Err(CoreError::PinWrong),
-            wait_s => Err(CoreError::PinWait(wait_s)),
-        }
-    }
-
-    fn check_any(&self, paired: &Paired, managers: &[ClerkId], pin: &str) -> Result<(), CoreError> {
-        self.counting(paired, |counter| {
-            let (mut last, mut missed) = (CoreError::ManagerNeeded, Vec::new());
-            for manager in managers {
-                let before = paired.book.ledger().pin(manager.as_str())?.map(|record| record.tries);
-                let before = counter.of(manager.as_str(), before.unwrap_or_default());
-                match self.check(counter, paired, manager, pin) {
-                    Ok(()) => {
-                        // It was a right PIN, so it was no wrong try of the managers asked before.
-                        return missed
-                            .into_iter()
-                            .try_for_each(|(manager, tries): (&ClerkId, Tries)| counter.set(manager.as_str(), tries));
-                    }
-                    Err(error @ (CoreError::PinWrong | CoreError::PinWait(_))) => last = error,
-                    Err(error) => return Err(error),
-                }
-                missed.push((manager, before));
-            }
-            Err(last)
-        })
     }
 }
 
@@ -132,5 +129,22 @@ impl Paired {
         let with_pin = self.book.ledger().clerks_with_pin()?;
         let managers = self.profile.roster.iter().filter(|member| member.role == Role::Manager);
         Ok(managers.filter(|member| with_pin.iter().any(|id| id == member.id.as_str())).map(|m| m.id.clone()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(boot: u32, steady_ms: u64) -> Recorded {
+        Recorded { wall_ms: 0, offset_min: 0, steady_ms, boot, server_offset_ms: None }
+    }
+
+    #[test]
+    fn a_pin_is_fresh_for_a_minute_of_the_steady_clock_that_ran_then() {
+        let session = Session { clerk: "m01".parse().unwrap(), typed: at(2, 500_000) };
+        assert!(session.is_fresh(&at(2, 500_000)) && session.is_fresh(&at(2, 560_000)));
+        assert!(!session.is_fresh(&at(2, 560_001)));
+        assert!(!session.is_fresh(&at(3, 500_001)) && !session.is_fresh(&at(2, 499_999)));
     }
 }

@@ -1,6 +1,8 @@
 //! Codes on paper: 128 secret bits that people write down, and what is sealed under them.
 
 use crate::letters::{grouped, letters, read_letters};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use floorbook_model::Rng;
@@ -65,6 +67,11 @@ impl PaperCode {
         let (nonce, sealed) = bytes.strip_prefix(kept.magic())?.split_first_chunk::<NONCE_BYTES>()?;
         let payload = Payload { msg: sealed, aad: kept.magic() };
         self.cipher(kept).decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)
+    }
+
+    /// Tells it from others, and says nothing of its secret.
+    pub fn mark(&self) -> String {
+        STANDARD.encode(Sha256::new().chain_update(b"floorbook/v1/paper-mark").chain_update(self.0).finalize())
     }
 
     fn cipher(&self, kept: Kept) -> XChaCha20Poly1305 {

@@ -1,7 +1,7 @@
 //! The commands of the screen that is turned to a visitor, and of what visitors may ask for later.
 
 use super::{Answer, Here, bad_input, guarded, read_visit};
-use crate::dto::{Boot, ContactCard, ContactCopy, ContactInput, ErrorCode, GivenContact, MaskedContact, RevealReason};
+use crate::dto::{Boot, ContactCard, ContactCopy, ContactInput, GivenContact, MaskedContact, RevealReason};
 use floorbook_model::ContactId;
 
 /// Turns the screen to the visitor; nothing else is reached then until somebody signs in.
@@ -59,10 +59,7 @@ pub(crate) fn reveal_contact(shell: Here<'_>, contact_id: String, reason: Reveal
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn copy_contact(shell: Here<'_>, contact_id: String) -> Answer<ContactCopy> {
-    guarded(|| {
-        let copy = shell.device().copy_contact(read_contact(&contact_id)?)?;
-        copy.try_into().map_err(|_| ErrorCode::Internal.into())
-    })
+    guarded(|| shell.device().copy_contact(read_contact(&contact_id)?)?.try_into())
 }
 
 /// The visitor takes purposes back; null when none is left, and the contact is erased with them.

@@ -2,6 +2,7 @@
 
 use super::boot::Boot;
 use super::visit::{Patch, read_patch};
+use crate::error::AppError;
 use floorbook_core as core;
 use floorbook_model as model;
 use serde::{Deserialize, Serialize};
@@ -121,10 +122,10 @@ pub(crate) struct ContactCopy {
 }
 
 impl TryFrom<core::ContactCopy> for ContactCopy {
-    type Error = serde_json::Error;
+    type Error = AppError;
 
-    fn try_from(copy: core::ContactCopy) -> Result<Self, serde_json::Error> {
-        let json = serde_json::to_string_pretty(&copy)?;
+    fn try_from(copy: core::ContactCopy) -> Result<Self, AppError> {
+        let json = copy.to_json()?;
         let core::ContactCopy { code, card, consent, .. } = copy;
         Ok(Self { code, card: card.into(), purposes: consent.purposes, given_ms: consent.given_ms, json })
     }

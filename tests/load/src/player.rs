@@ -2,7 +2,9 @@
 
 use crate::{Planned, SeededRng, SimClock};
 use anyhow::{Context, Result, ensure};
-use floorbook_core::{Device, DeviceRoot, Environment, KeyVault, MemoryVault, Phase, State, VaultItem};
+use floorbook_core::{
+    Approval, Device, DeviceRoot, Environment, KeyVault, MemoryVault, Phase, PinCost, State, VaultItem,
+};
 use floorbook_model::{ClerkId, Clock, VisitId};
 use std::path::Path;
 use std::sync::Arc;
@@ -49,6 +51,7 @@ impl Player {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             rng: Arc::new(SeededRng::new(seed ^ run.rotate_left(32))),
             runtime: runtime.clone(),
+            pin_cost: PinCost::STANDARD,
         };
         let device = Arc::new(Device::start(environment));
         if let State::Trouble(error) = device.state() {
@@ -67,7 +70,7 @@ impl Player {
         }
         let manager: ClerkId = MANAGER.0.parse()?;
         if self.device.clerks_with_pin()?.is_empty() {
-            self.device.enrol_pin(&manager, MANAGER.1, None)?;
+            self.device.enrol_pin(&manager, MANAGER.1, &Approval::Nobody)?;
         } else {
             self.device.unlock(&manager, MANAGER.1)?;
         }

@@ -1,6 +1,6 @@
 //! A machine on which a device starts: its folder, its keyring, its clock and its dice.
 
-use floorbook_core::{DATABASE_FILE, Device, DeviceRoot, Environment, KeyVault, VaultError, VaultItem};
+use floorbook_core::{DATABASE_FILE, Device, DeviceRoot, Environment, KeyVault, PinCost, VaultError, VaultItem};
 use floorbook_ledger::Ledger;
 use floorbook_model::{Clock, Recorded, Rng};
 use std::collections::BTreeMap;
@@ -145,6 +145,7 @@ impl Desk {
     /// Starts a device. The test must run inside a runtime.
     pub(crate) fn start(&self) -> Device {
         Device::start(Environment {
+            pin_cost: PinCost::STANDARD,
             dir: self.dir(),
             vault: self.vault.clone(),
             clock: Arc::new(StandingClock),

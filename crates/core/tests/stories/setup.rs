@@ -1,7 +1,7 @@
 //! Setting a device up can fail and be repeated.
 
 use crate::desk::Desk;
-use floorbook_core::{CoreError, Rows, State, SyncError, VaultError};
+use floorbook_core::{Approval, CoreError, Rows, State, SyncError, VaultError};
 use std::net::TcpListener;
 
 const CODE: &str = "01AHR-Z234J-MY0FT-5RB0D-ZKSK1";
@@ -63,6 +63,6 @@ async fn an_unpaired_device_answers_every_use_case_with_its_state() {
     assert!(wrong(device.day(None, Rows::All, None).map(drop)) && wrong(device.sync_status().map(drop)));
     assert!(wrong(device.lock()) && wrong(device.send_now()) && wrong(device.calendar().map(drop)));
     assert!(wrong(device.unlock(&"m01".parse().unwrap(), "204816")));
-    assert!(wrong(device.enrol_pin(&"m01".parse().unwrap(), "204816", None)));
+    assert!(wrong(device.enrol_pin(&"m01".parse().unwrap(), "204816", &Approval::Nobody)));
     assert!(wrong(device.clerks_with_pin().map(drop)));
 }

@@ -1,6 +1,6 @@
 //! A manager brings the store's articles, and cards show what they are called.
 
-use crate::support::{House, MANAGER_PIN, Till, clerk, is_locked, manager, tap};
+use crate::support::{House, MANAGER_PIN, Till, approved, clerk, is_locked, manager, tap};
 use floorbook_core::{CoreError, Imported, Item, Problem, Skipped};
 use floorbook_model::{FieldValue, Patch};
 
@@ -56,7 +56,7 @@ fn a_clerk_may_not_import_and_a_manager_may() {
     let house = House::open();
     let till = Till::open(&house);
     let device = &till.device;
-    device.enrol_pin(&clerk(), "739105", Some(MANAGER_PIN)).unwrap();
+    device.enrol_pin(&clerk(), "739105", &approved()).unwrap();
     assert!(matches!(device.import_catalogue(ARTICLES.as_bytes()), Err(CoreError::ManagerNeeded)));
     assert_eq!(device.catalogue().unwrap().count, 0);
     device.unlock(&manager(), MANAGER_PIN).unwrap();

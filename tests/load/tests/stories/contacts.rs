@@ -1,6 +1,6 @@
 //! A visitor leaves a contact because they want to, and gets it back because they want to.
 
-use crate::support::{House, MANAGER_PIN, Till, clerk, is_locked, manager, outcome, tap};
+use crate::support::{House, MANAGER_PIN, Till, approved, clerk, is_locked, manager, outcome, tap};
 use floorbook_core::{ContactCard, CoreError, Given, MaskedContact, State};
 use floorbook_hq::{Because, HqError};
 use floorbook_model::{RevealReason, VisitId};
@@ -123,7 +123,7 @@ fn only_a_manager_finds_a_visitor_and_only_by_what_the_visitor_brings() {
     assert!(till.device.find_contacts("13800138001").unwrap().is_empty());
     assert!(matches!(till.device.find_contacts("8000"), Err(CoreError::PhoneInvalid)), "the end is not enough");
 
-    till.device.enrol_pin(&clerk(), "739105", Some(MANAGER_PIN)).unwrap();
+    till.device.enrol_pin(&clerk(), "739105", &approved()).unwrap();
     assert!(matches!(till.device.find_contacts(PHONE), Err(CoreError::ManagerNeeded)));
     let reason = RevealReason::FollowUp;
     assert!(matches!(till.device.reveal_contact(contact.id, reason), Err(CoreError::ManagerNeeded)));

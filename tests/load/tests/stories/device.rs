@@ -1,6 +1,6 @@
 //! One paired device at work.
 
-use crate::support::{House, MANAGER_PIN, Till, clerk, is_locked, manager, outcome, tap};
+use crate::support::{House, MANAGER_PIN, Till, approved, clerk, is_locked, manager, outcome, tap};
 use floorbook_core::{CoreError, Rows, State, UndoKind};
 use floorbook_model::{FieldValue, NOTE_CHARS_MAX, Outcome, Patch, Status, Step, VisitId};
 
@@ -37,7 +37,7 @@ fn every_step_is_taken_back_in_turn() {
 fn nobody_takes_back_the_steps_of_another() {
     let house = House::open();
     let till = Till::open(&house);
-    till.device.enrol_pin(&clerk(), "739105", Some(MANAGER_PIN)).unwrap();
+    till.device.enrol_pin(&clerk(), "739105", &approved()).unwrap();
     till.device.arrive(1).unwrap();
     till.device.unlock(&manager(), MANAGER_PIN).unwrap();
     assert!(matches!(till.device.undo(), Err(CoreError::NothingToUndo)));

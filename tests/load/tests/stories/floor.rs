@@ -1,6 +1,6 @@
 //! What happens on a floor between an arrival and its end, and how it is taken back.
 
-use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
+use crate::support::{House, MANAGER_PIN, Till, approved, clerk, manager, outcome, tap};
 use floorbook_core::{Arrival, CoreError, Correcting, UndoKind};
 use floorbook_model::{ClerkId, CorrectionReason, DwellSource, Status, VisitId};
 
@@ -172,7 +172,7 @@ fn arrivals_go_round_and_a_mistake_costs_nobody_a_turn() {
     let house = House::rotating();
     let till = Till::open(&house);
     let device = &till.device;
-    device.enrol_pin(&clerk(), "739105", Some(MANAGER_PIN)).unwrap();
+    device.enrol_pin(&clerk(), "739105", &approved()).unwrap();
     assert_eq!(device.board().unwrap().lineup, Some(vec![manager(), clerk()]), "who signs in is on the floor");
     let id = device.name_visit();
     for _ in 0..2 {

@@ -6,6 +6,7 @@ mod catalogue;
 mod contacts;
 mod device;
 mod floor;
+mod guesser;
 mod network;
 mod pins;
 mod recovery;

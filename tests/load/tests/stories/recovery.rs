@@ -1,7 +1,7 @@
 //! A keyring that lost the key costs no visit, as long as there is a piece of paper.
 
-use crate::support::{House, MANAGER_PIN, Till, clerk, manager, tap};
-use floorbook_core::{CoreError, KeyVault, MemoryVault, RECOVERY_FILE, State, VaultItem};
+use crate::support::{House, MANAGER_PIN, Till, approved, clerk, manager, tap};
+use floorbook_core::{Approval, CoreError, KeyVault, MemoryVault, RECOVERY_FILE, State, VaultItem};
 use floorbook_load::derive_vault;
 use std::fs;
 use std::sync::Arc;
@@ -130,8 +130,8 @@ fn a_code_is_made_while_nobody_has_a_pin_and_by_managers_after_that() {
     let till = Till::paired(&house);
     assert!(till.device.is_recovery_due().unwrap());
     till.device.make_recovery_code().unwrap();
-    till.device.enrol_pin(&manager(), MANAGER_PIN, None).unwrap();
-    till.device.enrol_pin(&clerk(), "739105", Some(MANAGER_PIN)).unwrap();
+    till.device.enrol_pin(&manager(), MANAGER_PIN, &Approval::Nobody).unwrap();
+    till.device.enrol_pin(&clerk(), "739105", &approved()).unwrap();
     assert!(matches!(till.device.make_recovery_code(), Err(CoreError::ManagerNeeded)));
     till.device.lock().unwrap();
     assert!(matches!(till.device.make_recovery_code(), Err(CoreError::Locked)));

@@ -1,6 +1,8 @@
 //! A headquarters that can be killed, and a till that is paired with it.
 
-use floorbook_core::{CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, State, Status};
+use floorbook_core::{
+    Approval, CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, PinCost, State, Status,
+};
 use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, open_contact_key, serve};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
 use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Pack, Patch};
@@ -19,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const NOON_MS: i64 = 1_795_406_400_000;
 const CONTACT_KEY: &str = "contact.key";
 pub(crate) const MANAGER_PIN: &str = "204816";
+/// What is proved here does not depend on what a guess costs.
+const CHEAP: PinCost = PinCost { memory_kib: 8, passes: 1 };
 
 /// Headquarters with the store `north`, serving from a runtime of its own.
 pub(crate) struct House {
@@ -131,6 +135,8 @@ pub(crate) struct Till {
     pub(crate) device: Arc<Device>,
     pub(crate) clock: Arc<SimClock>,
     pub(crate) vault: Arc<MemoryVault>,
+    /// From its next start on.
+    pub(crate) pin_cost: PinCost,
     folder: TempDir,
     runtime: Runtime,
     run: u64,
@@ -142,18 +148,23 @@ impl Till {
         let (folder, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
         let clock = Arc::new(SimClock::at(NOON_MS));
         let vault = Arc::new(derive_vault(7).unwrap());
-        let device = start(folder.path(), &clock, &vault, 0, &runtime);
+        let device = start(folder.path(), &clock, &vault, CHEAP, 0, &runtime);
+        let till = Self { device, clock, vault, pin_cost: CHEAP, folder, runtime, run: 0 };
+        till.pair(house);
+        till
+    }
+
+    /// Pairs a device on which there is nothing.
+    pub(crate) fn pair(&self, house: &House) {
         let code = house.hq().make_code(&"north".parse().unwrap(), 1).unwrap();
-        runtime
-            .block_on(device.pair(&format!("https://{}", house.address), &code.to_string(), "Till 1", false))
-            .unwrap();
-        Self { device, clock, vault, folder, runtime, run: 0 }
+        let url = format!("https://{}", house.address);
+        self.runtime.block_on(self.device.pair(&url, &code.to_string(), "Till 1", false)).unwrap();
     }
 
     /// Paired, and the manager is signed in.
     pub(crate) fn open(house: &House) -> Self {
         let till = Self::paired(house);
-        till.device.enrol_pin(&manager(), MANAGER_PIN, None).unwrap();
+        till.device.enrol_pin(&manager(), MANAGER_PIN, &Approval::Nobody).unwrap();
         till
     }
 
@@ -172,13 +183,13 @@ impl Till {
 
     /// The same with another keyring, whatever comes of it.
     pub(crate) fn restarted_with(self, vault: Arc<MemoryVault>, happens: impl FnOnce(&Path)) -> Self {
-        let Self { device, clock, folder, runtime, run, .. } = self;
+        let Self { device, clock, pin_cost, folder, runtime, run, .. } = self;
         drop(device);
         runtime.shutdown_timeout(PATIENCE); // a task would keep the database open
         let runtime = Runtime::new().unwrap();
         happens(&folder.path().join(DATABASE_FILE));
-        let device = start(folder.path(), &clock, &vault, run + 1, &runtime);
-        Self { device, clock, vault, folder, runtime, run: run + 1 }
+        let device = start(folder.path(), &clock, &vault, pin_cost, run + 1, &runtime);
+        Self { device, clock, vault, pin_cost, folder, runtime, run: run + 1 }
     }
 
     pub(crate) fn pass_s(&self, seconds: i64) {
@@ -220,13 +231,21 @@ impl Till {
     }
 }
 
-fn start(dir: &Path, clock: &Arc<SimClock>, vault: &Arc<MemoryVault>, run: u64, runtime: &Runtime) -> Arc<Device> {
+fn start(
+    dir: &Path,
+    clock: &Arc<SimClock>,
+    vault: &Arc<MemoryVault>,
+    pin_cost: PinCost,
+    run: u64,
+    runtime: &Runtime,
+) -> Arc<Device> {
     Arc::new(Device::start(Environment {
         dir: dir.to_owned(),
         vault: Arc::clone(vault) as Arc<dyn KeyVault>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         rng: Arc::new(SeededRng::new(1_000 + run)),
         runtime: runtime.handle().clone(),
+        pin_cost,
     }))
 }
 
@@ -236,6 +255,11 @@ pub(crate) fn manager() -> ClerkId {
 
 pub(crate) fn clerk() -> ClerkId {
     "c01".parse().unwrap()
+}
+
+/// The word of the manager.
+pub(crate) fn approved() -> Approval {
+    Approval::Manager { id: manager(), pin: MANAGER_PIN.to_owned() }
 }
 
 pub(crate) fn tap(field: &str, value: &str) -> Patch {

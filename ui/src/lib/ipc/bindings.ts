@@ -19,12 +19,17 @@ export const commands = {
 	pair: (hqUrl: string, code: string, deviceName: string) => __TAURI_INVOKE<Boot>("pair", { hqUrl, code, deviceName }),
 	/**  Starts a headquarters on this machine and pairs with it. */
 	tryHere: (packId: string, storeName: string, deviceName: string) => __TAURI_INVOKE<Boot>("try_here", { packId, storeName, deviceName }),
-	/**  Gives a clerk a PIN and signs them in. */
-	enrolPin: (clerkId: string, pin: string, managerPin: string | null) => __TAURI_INVOKE<Boot>("enrol_pin", { clerkId, pin, managerPin }),
+	/**
+	 *  Gives a clerk a PIN, their first one or another, and signs them in. Only the first PIN on a device,
+	 *  which is a manager's, needs nobody's approval.
+	 */
+	enrolPin: (clerkId: string, pin: string, approval: Approval | null) => __TAURI_INVOKE<Boot>("enrol_pin", { clerkId, pin, approval }),
 	/**  Signs a clerk in. */
 	unlock: (clerkId: string, pin: string) => __TAURI_INVOKE<Boot>("unlock", { clerkId, pin }),
 	/**  Signs out. */
 	lock: () => __TAURI_INVOKE<Boot>("lock"),
+	/**  Whoever is signed in types their PIN again. */
+	confirmPin: (pin: string) => __TAURI_INVOKE<null>("confirm_pin", { pin }),
 	/**  How sending stands. */
 	syncStatus: () => __TAURI_INVOKE<SyncStatus>("sync_status"),
 	/**  Asks to send everything now. */
@@ -120,6 +125,9 @@ export type AppError = {
 	/**  For a diagnostics line: never anything personal. */
 	detail: string | null,
 };
+
+/**  manager: one who has a PIN, not the one who gets a new one. `recovery_code`: for a manager's PIN only. */
+export type Approval = { by: "manager"; clerk_id: string; pin: string } | { by: "recovery_code"; code: string };
 
 /**  What an outcome asks for in place after its tap. */
 export type Ask = "amount" | "pieces" | "receipt" | "reasons" | "follow_up";
@@ -284,7 +292,7 @@ export type DayView = {
 export type DwellSource = "observed" | "adjusted" | "estimated";
 
 /**  Every failure that the interface can be told of. */
-export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "too_young" | "trial_failed" | "visit_not_open";
+export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "too_young" | "trial_failed" | "visit_not_open";
 
 /**  single, scale, note: string. many: string[]. path: Step[]. null clears the field. */
 export type FieldValue = null | string | Step[] | string[];

@@ -7,7 +7,7 @@
 mod acts;
 mod notebook;
 
-use crate::support::{House, MANAGER_PIN, Till, clerk, manager};
+use crate::support::{House, MANAGER_PIN, Till, approved, clerk, manager};
 use acts::Restless;
 use notebook::{Notebook, Page, Standing};
 
@@ -26,7 +26,7 @@ fn a_restless_clerk_never_loses_a_tap_or_a_minute() {
 fn play(seed: u64, acts: usize) {
     let house = House::open();
     let till = Till::open(&house);
-    till.device.enrol_pin(&clerk(), acts::CLERK_PIN, Some(MANAGER_PIN)).unwrap();
+    till.device.enrol_pin(&clerk(), acts::CLERK_PIN, &approved()).unwrap();
     till.device.unlock(&manager(), MANAGER_PIN).unwrap();
     let mut restless = Restless::new(till, seed);
     for n in 0..acts {
