@@ -63,6 +63,12 @@ pub enum CoreError {
     /// The note is too long.
     #[error("note too long")]
     NoteTooLong,
+    /// The note has what names a person.
+    #[error("the note names a person")]
+    NotePersonal,
+    /// The note has a word that judges a person.
+    #[error("the note judges a person")]
+    NoteJudging,
     /// What was entered is not of the form.
     #[error("bad input")]
     BadInput,

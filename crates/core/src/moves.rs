@@ -38,7 +38,7 @@ impl Device {
         let visit = paired.open(id)?;
         let from = visit.serving().cloned().ok_or(CoreError::VisitNotOpen)?;
         let note = note.map(str::trim).filter(|note| !note.is_empty());
-        note.map_or(Ok(()), check_line)?;
+        note.map_or(Ok(()), |note| check_line(&paired.profile.pack, note))?;
         if from == *to || !paired.profile.roster.iter().any(|member| member.id == *to) {
             return Err(CoreError::BadInput);
         }

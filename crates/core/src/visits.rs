@@ -5,7 +5,7 @@ use crate::undo::Step;
 use crate::{Change, CoreError, Device};
 use floorbook_ledger::{Act, LedgerError, Pair};
 use floorbook_model::{
-    ClerkId, Closing, DwellSource, Opening, Outcome, PackRef, Patch, PatchError, Visit, VisitId, check_patch,
+    ClerkId, Closing, DwellSource, Opening, Outcome, Pack, PackRef, Patch, PatchError, Unfit, Visit, VisitId,
     check_patch_of,
 };
 
@@ -154,13 +154,15 @@ impl From<PatchError> for CoreError {
     fn from(error: PatchError) -> Self {
         match error {
             PatchError::NoteTooLong => Self::NoteTooLong,
+            PatchError::Unfit(Unfit::Personal) => Self::NotePersonal,
+            PatchError::Unfit(Unfit::Judging) => Self::NoteJudging,
             PatchError::Malformed => Self::BadInput,
         }
     }
 }
 
 /// One line to a colleague obeys what notes obey.
-pub(crate) fn check_line(line: &str) -> Result<(), CoreError> {
+pub(crate) fn check_line(pack: &Pack, line: &str) -> Result<(), CoreError> {
     let note = floorbook_model::FieldValue::Text(line.to_owned());
-    Ok(check_patch(&Patch::from([(floorbook_model::NOTE.to_owned(), note)]))?)
+    Ok(check_patch_of(pack, &Patch::from([(floorbook_model::NOTE.to_owned(), note)]))?)
 }

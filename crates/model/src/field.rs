@@ -1,6 +1,6 @@
 //! What a tap says: some fields of a visit take new values.
 
-use crate::Pack;
+use crate::{Pack, Unfit, unfit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -51,6 +51,9 @@ pub enum PatchError {
     /// The note is longer than [`NOTE_CHARS_MAX`].
     #[error("the note has more than {NOTE_CHARS_MAX} characters")]
     NoteTooLong,
+    /// The note names a person or judges one.
+    #[error("the note is unfit to be kept: {0:?}")]
+    Unfit(Unfit),
     /// A code, list or path is malformed or too long.
     #[error("a field is malformed or too long")]
     Malformed,
@@ -89,6 +92,9 @@ fn check_field(field: &str, value: &FieldValue) -> Result<(), PatchError> {
 /// As [`check_patch`].
 pub fn check_patch_of(pack: &Pack, patch: &Patch) -> Result<(), PatchError> {
     check_patch(patch)?;
+    if let Some(FieldValue::Text(note)) = patch.get(NOTE) {
+        check_words(pack, note)?;
+    }
     let fits = |(field, value): (&String, &FieldValue)| match field.as_str() {
         NOTE | SIZE => true,
         ITEMS => {
@@ -98,6 +104,14 @@ pub fn check_patch_of(pack: &Pack, patch: &Patch) -> Result<(), PatchError> {
         _ => pack.group(field).is_some_and(|group| group.takes(value)),
     };
     if patch.iter().all(fits) { Ok(()) } else { Err(PatchError::Malformed) }
+}
+
+/// Refuses a text that names a person or judges one.
+///
+/// # Errors
+/// [`PatchError::Unfit`].
+pub fn check_words(pack: &Pack, text: &str) -> Result<(), PatchError> {
+    unfit(text, &pack.blocked).map_or(Ok(()), |unfit| Err(PatchError::Unfit(unfit)))
 }
 
 /// Whether `text` may be the number of an article: what scanners send, without spaces and words.

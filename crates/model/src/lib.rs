@@ -18,6 +18,7 @@ mod likeness;
 mod lint;
 mod merge;
 mod pack;
+mod words;
 
 pub use brief::{Brief, VisitState};
 pub use clock::{Clock, Recorded, Rng};
@@ -29,7 +30,7 @@ pub use event::{
 };
 pub use field::{
     FieldValue, ITEM_CHARS_MAX, ITEMS, NOTE, NOTE_CHARS_MAX, Patch, PatchError, SIZE, Step, check_patch,
-    check_patch_of, is_item,
+    check_patch_of, check_words, is_item,
 };
 pub use figures::{Figures, HourFigure, contribution};
 pub use fold::{Handed, Stamp, Status, Visit};
@@ -41,3 +42,4 @@ pub use merge::merged;
 pub use pack::{
     Ask, Choice, ContactForm, Group, GroupKind, Label, Notice, OnlyIf, OutcomeChoice, Pack, Plan, Question, Shape,
 };
+pub use words::{Unfit, unfit};

@@ -121,6 +121,9 @@ pub struct Pack {
     /// A few simple questions that a visitor may answer, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
+    /// Words that judge a person, in either language: no note may hold them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<String>,
     /// What a visitor who wants to be contacted is shown; without it nobody is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactForm>,

@@ -1,4 +1,5 @@
-//! What a pack may ask a visitor: questions, and the screen on which a contact is left.
+//! What a pack may ask a visitor: questions, and the screen on which a contact is left; and the words
+//! that no note may hold.
 
 use super::{Finding, check_choices, check_group, check_length};
 use crate::pack::{ContactForm, GroupKind, Pack, Question};
@@ -6,6 +7,8 @@ use crate::pack::{ContactForm, GroupKind, Pack, Question};
 const QUESTIONS_MAX: usize = 8;
 /// A notice that nobody reads to its end informs nobody.
 const NOTICE_CHARS: std::ops::RangeInclusive<usize> = 20..=600;
+const BLOCKED_MAX: usize = 200;
+const BLOCKED_CHARS_MAX: usize = 24;
 const KEEP_MONTHS: std::ops::RangeInclusive<u16> = 1..=36;
 
 pub(super) fn check_asked(pack: &Pack, found: &mut Vec<Finding>) {
@@ -14,6 +17,10 @@ pub(super) fn check_asked(pack: &Pack, found: &mut Vec<Finding>) {
     }
     for (at, question) in pack.questions.iter().enumerate() {
         check_question(question, pack.questions.get(..at).unwrap_or_default(), found);
+    }
+    let is_word = |word: &String| (1..=BLOCKED_CHARS_MAX).contains(&word.trim().chars().count());
+    if pack.blocked.len() > BLOCKED_MAX || !pack.blocked.iter().all(is_word) {
+        found.push(Finding::BadLength("blocked".to_owned()));
     }
     if let Some(contact) = &pack.contact {
         check_contact(contact, found);

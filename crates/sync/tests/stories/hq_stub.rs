@@ -4,7 +4,7 @@ use crate::desk::SeededRng;
 use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
     Hello, ProblemKind, PublicKey, Purpose, Receipt, RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey,
-    VERSION, content_digest, decode_batch, limits, path, runs_of, verify_head,
+    VERSION, content_digest, decode_batch, limits, runs_of, verify_head,
 };
 use floorbook_sync::{BatchAnswer, BatchRequest, SyncError, Transport};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
