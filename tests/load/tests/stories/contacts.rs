@@ -4,8 +4,6 @@ use crate::support::{House, MANAGER_PIN, Till, approved, clerk, is_locked, manag
 use floorbook_core::{ContactCard, CoreError, Given, MaskedContact, State};
 use floorbook_hq::{Because, HqError};
 use floorbook_model::{RevealReason, VisitId};
-use std::fs;
-use std::path::Path;
 
 const PHONE: &str = "13800138000";
 const BECAUSE: Because<'_> = Because { who: "Officer", reason: "the visitor asked" };
@@ -256,34 +254,4 @@ fn every_look_at_headquarters_is_on_the_register() {
     let other = floorbook_protocol::OpeningKey::make(&floorbook_load::SeededRng::new(1));
     assert!(matches!(house.hq().open_contact(&contact.code, &other, BECAUSE), Err(HqError::ContactSealed)));
     assert_eq!(house.hq().audit().unwrap().len(), 3, "a key that does not fit shows nothing and is on no record");
-}
-
-/// Every file below a folder that holds any of the words, in UTF-8 or UTF-16.
-pub(crate) fn files_with(folder: &Path, words: &[&str]) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files_with(&path, words));
-            continue;
-        }
-        let bytes = fs::read(&path).unwrap();
-        let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
-        let wide = |word: &str| word.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let hits = words.iter().filter(|word| holds(word.as_bytes()) || holds(&wide(word)));
-        found.extend(hits.map(|word| format!("{word} in {}", path.display())));
-    }
-    found
-}
-
-#[test]
-fn nothing_of_a_contact_stands_in_clear_in_any_file() {
-    let house = House::open();
-    let till = Till::open(&house);
-    let (_, contact) = left(&till);
-    till.device.reveal_contact(contact.id, RevealReason::FollowUp).unwrap();
-    till.drain();
-    let words = ["陈女士", PHONE, "0013800", contact.code.as_str(), "comfort"];
-    assert_eq!(files_with(till.database().parent().unwrap(), &words), Vec::<String>::new());
-    assert_eq!(files_with(house.folder(), &words), Vec::<String>::new());
 }

@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![expect(clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod canary;
 mod catalogue;
 mod contacts;
 mod device;
 mod floor;
 mod guesser;
 mod network;
+mod pages;
 mod pins;
 mod recovery;
 mod restless;

@@ -1,12 +1,16 @@
 //! A headquarters that can be killed, and a till that is paired with it.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use floorbook_core::{
     Approval, CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, PinCost, State, Status,
+    VaultItem,
 };
 use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, open_contact_key, serve};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
 use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Pack, Patch};
 use floorbook_protocol::{Clerk, OpeningKey, Role};
+use std::fs;
 use std::future::pending;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -70,6 +74,17 @@ impl House {
     /// Its folder: everything that it writes.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The key of its database and the file: what a thief of the whole machine has.
+    pub(crate) fn database(&self) -> (PathBuf, [u8; 32]) {
+        let folder = self.folder.path().join("hq");
+        let digits = fs::read_to_string(folder.join("hq.key")).unwrap();
+        let mut key = [0; 32];
+        for (byte, pair) in key.iter_mut().zip(digits.as_bytes().chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        }
+        (folder.join("hq.db"), key)
     }
 
     /// The key that opens contacts, as the privacy officer gets it.
@@ -198,6 +213,13 @@ impl Till {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join(DATABASE_FILE)
+    }
+
+    /// The key of the database, as the keyring holds it.
+    pub(crate) fn database_key(&self) -> [u8; 32] {
+        let item = self.vault.load(VaultItem::Root).unwrap().unwrap();
+        let item: serde_json::Value = serde_json::from_slice(&item).unwrap();
+        STANDARD.decode(item["db_key"].as_str().unwrap()).unwrap().try_into().unwrap()
     }
 
     pub(crate) fn waiting(&self) -> u64 {
