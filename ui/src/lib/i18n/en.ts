@@ -72,6 +72,14 @@ export const en: Messages = {
       title: "A manager is needed",
       next: "A manager sets a PIN first, or approves with theirs.",
     },
+    note_personal: {
+      title: "The note seems to name a person",
+      next: "Leave out phone numbers, WeChat ids, identity, plate and bank numbers and e-mail addresses: contacts are typed by visitors themselves, once they agree. Your words are still here and are saved once that is gone.",
+    },
+    note_judging: {
+      title: "The note has a word that judges a person",
+      next: "Write what you saw and heard, not what you think of the visitor. Your words are still here and are saved once that is gone.",
+    },
     note_too_long: {
       title: "The note is over 500 characters",
       next: "That piece was not added and the text before it is still there. Shorten it and try again.",

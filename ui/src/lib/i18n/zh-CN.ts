@@ -34,6 +34,11 @@ const errors: Record<ErrorCode, ErrorWords> = {
   keyring_missing: { title: "系统的钥匙串服务没有应答", next: "请启动或解锁系统的钥匙串，然后重试。" },
   locked: { title: "已锁定", next: "请输入 PIN 后继续。" },
   manager_needed: { title: "需要店长", next: "请店长先设置 PIN，或由店长输入 PIN 同意。" },
+  note_personal: {
+    title: "备注里像是有能认出人的内容",
+    next: "请不要写手机号、微信号、证件、车牌、银行卡或邮箱；联系方式只在顾客同意后，由顾客自己填写。文字还在，改好就会保存。",
+  },
+  note_judging: { title: "备注里有评价人的词", next: "只写看到和听到的，不评价顾客。文字还在，改好就会保存。" },
   note_too_long: { title: "备注超过 500 字", next: "这段没有放进去，原来的内容还在；请缩短后再试。" },
   nothing_to_undo: { title: "没有可撤销的了", next: "可以继续登记。" },
   pack_refused: { title: "这套表单不能使用", next: "请总部检查表单后重新发布。" },

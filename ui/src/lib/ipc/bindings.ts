@@ -292,7 +292,7 @@ export type DayView = {
 export type DwellSource = "observed" | "adjusted" | "estimated";
 
 /**  Every failure that the interface can be told of. */
-export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "too_young" | "trial_failed" | "visit_not_open";
+export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_judging" | "note_personal" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "too_young" | "trial_failed" | "visit_not_open";
 
 /**  single, scale, note: string. many: string[]. path: Step[]. null clears the field. */
 export type FieldValue = null | string | Step[] | string[];
