@@ -104,6 +104,7 @@ describe("in the settings", () => {
     await waitFor(() => expect(status()).toBe("恢复码已写在纸上"));
     expect(screen.queryByTestId("recovery-code")).toBeNull();
 
+    await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>("recovery-make").disabled).toBe(false));
     await tap("recovery-make");
     expect(await shown()).toBe(NEXT_CODE);
     expect(status()).toBe("还没有写在纸上");

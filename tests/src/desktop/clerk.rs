@@ -49,10 +49,41 @@ impl<'a> Clerk<'a> {
         if has_pin.as_deref() != Some("true") {
             self.types_pin(who.pin).await?;
             if let Some(manager) = approved_by {
-                self.types_pin(manager.pin).await?;
+                self.approves(manager).await?;
             }
         }
         self.app.wait_for_screen("floor").await
+    }
+
+    /// Somebody who has forgotten their PIN chooses `new`, and a manager approves.
+    ///
+    /// # Errors
+    /// When the floor does not open.
+    pub async fn forgot_pin(&self, who: Staff, new: &str, approved_by: Staff) -> Result<()> {
+        self.chooses_new_pin(who, new).await?;
+        self.approves(approved_by).await?;
+        self.app.wait_for_screen("floor").await
+    }
+
+    /// Somebody who has forgotten their PIN chooses `new`; whoever approves is to come yet.
+    ///
+    /// # Errors
+    /// When the pad is shut.
+    pub async fn chooses_new_pin(&self, who: Staff, new: &str) -> Result<()> {
+        self.app.wait_for_screen("lock").await?;
+        self.app.click(&format!("clerk-{}", who.id)).await?;
+        self.app.click("pin-forgot").await?;
+        self.types_pin(new).await?;
+        self.types_pin(new).await
+    }
+
+    /// A manager types their PIN for a new one; among several they say who they are.
+    async fn approves(&self, manager: Staff) -> Result<()> {
+        let choice = format!("approve-by-{}", manager.id);
+        if self.app.shows(&choice).await? {
+            self.app.click(&choice).await?;
+        }
+        self.types_pin(manager.pin).await
     }
 
     /// Types six digits on the pad.

@@ -2,7 +2,7 @@
 
 use crate::shop::{STORE, journey};
 use anyhow::{Context, Result};
-use floorbook_tests::desktop::{App, Clerk, LI, MANAGER};
+use floorbook_tests::desktop::{App, Clerk, LI, MANAGER, Staff};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -43,6 +43,27 @@ fn no_command_runs_for_whom_it_is_not() {
         again(&app, "a clerk").await?;
         let refused = of(&app, &[MANAGERS.as_slice(), &RECOVERY].concat()).await?;
         assert!(refused.values().all(|code| code == "manager_needed"), "a clerk: {refused:?}");
+        app.quit().await
+    });
+}
+
+#[test]
+fn a_forgotten_pin_gives_way_to_a_new_one() {
+    journey(async |shop| {
+        const NEW_PIN: &str = "864209";
+        let app = shop.app().await?;
+        app.pair(&shop.url, &shop.hq.code(STORE)?, "收银台 1").await?;
+        let clerk = Clerk::at(&app);
+        clerk.signs_in(MANAGER, None).await?;
+        clerk.locks().await?;
+        clerk.signs_in(LI, Some(MANAGER)).await?;
+        clerk.locks().await?;
+        clerk.forgot_pin(LI, NEW_PIN, MANAGER).await?;
+        clerk.locks().await?;
+        app.click(&format!("clerk-{}", LI.id)).await?;
+        clerk.types_pin(LI.pin).await?;
+        app.wait_for_attribute("[data-testid=error]", "data-code", |code| code == "pin_wrong").await?;
+        clerk.signs_in(Staff { pin: NEW_PIN, ..LI }, None).await?;
         app.quit().await
     });
 }

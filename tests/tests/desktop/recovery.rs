@@ -48,7 +48,11 @@ fn the_code_on_paper_brings_the_log_back_after_the_keyring_lost_its_key() {
         app.quit().await?;
 
         let app = shop.app().await?;
-        app.wait_for_screen("lock").await?;
+        let clerk = Clerk::at(&app);
+        clerk.chooses_new_pin(MANAGER, "864209").await?;
+        app.type_into("approve-code", &code).await?;
+        app.click("approve-code-send").await?;
+        app.wait_for_screen("floor").await?;
         app.quit().await
     });
 }

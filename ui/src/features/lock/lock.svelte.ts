@@ -1,14 +1,21 @@
 import { asAppError, type AppError, type Clerk } from "../../lib/ipc";
+import { PIN_LENGTH } from "../../lib/state/pin";
 import type { Session } from "../../lib/state/session.svelte";
+import { Waits } from "../../lib/state/waits.svelte";
 import {
-  PIN_LENGTH,
+  approved,
   backspace,
   begin,
+  beginNew,
+  chooseWay,
   complete,
   refused,
+  takesDigits,
+  triedOf,
   typeDigit,
   type PinFlow,
   type Request,
+  type Way,
 } from "./pin-flow";
 
 /** Who is signing in and how far they are. Sends by itself at the sixth digit. */
@@ -17,16 +24,16 @@ export class LockState {
   flow = $state.raw<PinFlow | null>(null);
   busy = $state(false);
   error = $state.raw<AppError | null>(null);
-  now = $state(Date.now());
-  /** Until when each clerk has to wait after too many wrong tries. */
-  #waits = $state.raw<Record<string, number>>({});
-  readonly waitS: number = $derived.by(() => {
-    const until = this.clerk ? this.#waits[this.clerk.id] : undefined;
-    return until === undefined ? 0 : Math.max(0, Math.ceil((until - this.now) / 1000));
-  });
+  /** After too many wrong tries; each PIN has its own. */
+  readonly waits = new Waits();
+  /** Whose PIN is tried now. */
+  readonly #tried: string | null = $derived(this.clerk && this.flow ? triedOf(this.flow, this.clerk) : null);
+  readonly waitS: number = $derived(this.#tried === null ? 0 : this.waits.leftS(this.#tried));
   readonly shut: boolean = $derived(
-    this.busy || this.waitS > 0 || this.flow === null || this.flow.step === "blocked",
+    this.busy || this.waitS > 0 || this.flow === null || !takesDigits(this.flow),
   );
+  /** Whose PIN is known to be shut. */
+  #shutOf = new Set<string>();
   #session: Session;
 
   constructor(session: Session) {
@@ -38,10 +45,18 @@ export class LockState {
   }
 
   choose(clerk: Clerk): void {
-    if (this.busy) return;
-    this.clerk = clerk;
+    this.#begin(clerk, begin(clerk, this.#clerks, this.#shutOf.has(clerk.id)));
+  }
+
+  /** The PIN was forgotten, or is shut. */
+  chooseNew(): void {
+    if (this.clerk) this.#begin(this.clerk, beginNew(this.clerk, this.#clerks));
+  }
+
+  chooseWay(way: Way): void {
+    if (this.busy || !this.flow) return;
     this.error = null;
-    this.flow = begin(clerk, this.#clerks);
+    this.flow = chooseWay(this.flow, way);
   }
 
   type(digit: string): void {
@@ -49,7 +64,7 @@ export class LockState {
     this.error = null;
     this.flow = typeDigit(this.flow, digit);
     if (this.flow.digits.length < PIN_LENGTH) return;
-    const { flow, request } = complete(this.flow, this.#clerks);
+    const { flow, request } = complete(this.flow);
     this.flow = flow;
     if (request) void this.#send(request);
   }
@@ -58,29 +73,44 @@ export class LockState {
     if (!this.shut && this.flow) this.flow = backspace(this.flow);
   }
 
+  /** The recovery code, as whole groups. */
+  approveByCode(code: string): void {
+    const request = this.flow && approved(this.flow, code);
+    if (request && !this.busy) void this.#send(request);
+  }
+
   restart(): void {
     if (this.clerk) this.choose(this.clerk);
+  }
+
+  #begin(clerk: Clerk, flow: PinFlow): void {
+    if (this.busy) return;
+    this.clerk = clerk;
+    this.error = null;
+    this.flow = flow;
   }
 
   async #send(request: Request): Promise<void> {
     const clerk = this.clerk;
     if (!clerk) return;
     this.busy = true;
+    this.error = null;
     try {
       if (request.kind === "unlock") await this.#session.unlock(clerk.id, request.pin);
-      else await this.#session.enrol(clerk.id, request.pin, request.managerPin);
+      else await this.#session.enrol(clerk.id, request.pin, request.approval);
     } catch (thrown) {
-      this.#refuse(clerk, asAppError(thrown));
+      this.#refuse(asAppError(thrown));
     } finally {
       this.busy = false;
     }
   }
 
-  #refuse(clerk: Clerk, error: AppError): void {
+  #refuse(error: AppError): void {
+    const tried = this.#tried;
     this.error = error;
+    if (tried !== null && error.code === "pin_shut") this.#shutOf.add(tried);
+    if (tried !== null && error.retry_after_s !== null) this.waits.begin(tried, error.retry_after_s);
     if (this.flow) this.flow = refused(this.flow, error.code);
-    if (error.retry_after_s === null) return;
-    this.now = Date.now();
-    this.#waits = { ...this.#waits, [clerk.id]: this.now + error.retry_after_s * 1000 };
+    if (this.flow?.step === "shut") this.error = null; // the pad itself says so from now on
   }
 }

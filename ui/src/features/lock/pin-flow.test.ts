@@ -1,20 +1,40 @@
 import { describe, expect, it } from "vitest";
 import type { Clerk } from "../../lib/ipc";
-import { backspace, begin, complete, refused, typeDigit, type PinFlow } from "./pin-flow";
+import {
+  approved,
+  backspace,
+  begin,
+  beginNew,
+  chooseWay,
+  complete,
+  refused,
+  takesDigits,
+  triedOf,
+  typeDigit,
+  type PinFlow,
+} from "./pin-flow";
 
 const clerk: Clerk = { id: "c", name: "小李", role: "clerk", has_pin: false };
 const manager: Clerk = { id: "m", name: "周", role: "manager", has_pin: false };
+const second: Clerk = { id: "n", name: "吴", role: "manager", has_pin: true };
 const withPin = (of: Clerk): Clerk => ({ ...of, has_pin: true });
 
 function typed(flow: PinFlow, pin: string): PinFlow {
   return [...pin].reduce(typeDigit, flow);
 }
 
+/** Chosen and repeated. */
+function chosen(flow: PinFlow, pin = "135790"): PinFlow {
+  return complete(typed(complete(typed(flow, pin)).flow, pin)).flow;
+}
+
+const waysOf = (flow: PinFlow) => flow.ways.map((way) => (way.by === "manager" ? way.manager.id : way.by));
+
 describe("unlocking", () => {
   it("asks the shell at the sixth digit, not before", () => {
     const flow = begin(withPin(clerk), [withPin(clerk)]);
-    expect(complete(typed(flow, "24681"), []).request).toBeNull();
-    expect(complete(typed(flow, "246810"), []).request).toEqual({ kind: "unlock", pin: "246810" });
+    expect(complete(typed(flow, "24681")).request).toBeNull();
+    expect(complete(typed(flow, "246810")).request).toEqual({ kind: "unlock", pin: "246810" });
   });
 
   it("ignores a seventh digit and takes digits back", () => {
@@ -27,29 +47,36 @@ describe("unlocking", () => {
     const flow = typed(begin(withPin(clerk), []), "111111");
     expect(refused(flow, "pin_wrong")).toMatchObject({ step: "unlock", digits: "" });
   });
+
+  it("takes no digit once the PIN is shut, now and when the clerk is chosen again", () => {
+    const shut = refused(typed(begin(withPin(clerk), []), "111111"), "pin_shut");
+    for (const flow of [shut, begin(withPin(clerk), [], true)]) {
+      expect(flow.step).toBe("shut");
+      expect(typeDigit(flow, "1")).toBe(flow);
+    }
+  });
 });
 
 describe("a first PIN", () => {
   it("of the first manager needs no approval", () => {
     const all = [clerk, manager];
-    const repeat = complete(typed(begin(manager, all), "246810"), all).flow;
+    const repeat = complete(typed(begin(manager, all), "246810")).flow;
     expect(repeat.step).toBe("repeat");
-    expect(complete(typed(repeat, "246810"), all).request).toEqual({
+    expect(complete(typed(repeat, "246810")).request).toEqual({
       kind: "enrol",
       pin: "246810",
-      managerPin: null,
+      approval: null,
     });
   });
 
-  it("of a clerk is approved by a manager", () => {
+  it("of a clerk is approved by a manager, who is named", () => {
     const all = [clerk, withPin(manager)];
-    const repeat = complete(typed(begin(clerk, all), "135790"), all).flow;
-    const approve = complete(typed(repeat, "135790"), all).flow;
-    expect(approve.step).toBe("approve");
-    expect(complete(typed(approve, "246810"), all).request).toEqual({
+    const approve = chosen(begin(clerk, all));
+    expect(approve).toMatchObject({ step: "approve", way: { by: "manager", manager: { id: "m" } } });
+    expect(complete(typed(approve, "246810")).request).toEqual({
       kind: "enrol",
       pin: "135790",
-      managerPin: "246810",
+      approval: { by: "manager", clerk_id: "m", pin: "246810" },
     });
   });
 
@@ -60,14 +87,52 @@ describe("a first PIN", () => {
   });
 
   it("starts over when the two entries differ or the PIN is too easy", () => {
-    const all = [manager];
-    const repeat = complete(typed(begin(manager, all), "246810"), all).flow;
-    expect(complete(typed(repeat, "246811"), all).flow).toMatchObject({ step: "choose", mismatch: true });
-    expect(refused(repeat, "pin_trivial")).toMatchObject({ step: "choose", chosen: "" });
+    const repeat = complete(typed(begin(clerk, [clerk, second]), "246810")).flow;
+    expect(complete(typed(repeat, "246811")).flow).toMatchObject({ step: "choose", mismatch: true });
+    const again = refused(repeat, "pin_trivial");
+    expect(again).toMatchObject({ step: "choose", chosen: "" });
+    expect(waysOf(again)).toEqual(["n"]);
   });
 
-  it("asks only for the manager's PIN again when that one was wrong", () => {
-    const flow: PinFlow = { step: "approve", digits: "000001", chosen: "135790", mismatch: false };
-    expect(refused(flow, "pin_wrong")).toMatchObject({ step: "approve", digits: "", chosen: "135790" });
+  it("asks only for the manager's PIN again when that one was wrong or is shut", () => {
+    const approve = chosen(begin(clerk, [clerk, second]));
+    for (const code of ["pin_wrong", "pin_shut"] as const)
+      expect(refused(typed(approve, "000001"), code)).toMatchObject({
+        step: "approve",
+        digits: "",
+        chosen: "135790",
+      });
+  });
+});
+
+describe("a forgotten PIN", () => {
+  it("of a clerk is replaced with the word of any manager who has one", () => {
+    const all = [withPin(clerk), manager, second, withPin({ ...manager, id: "o" })];
+    const flow = beginNew(withPin(clerk), all);
+    expect(flow.step).toBe("choose");
+    expect(waysOf(flow)).toEqual(["n", "o"]);
+    const approve = chosen(flow);
+    const other = chooseWay(typed(approve, "12"), approve.ways[1]!);
+    expect(other.digits).toBe("");
+    expect(complete(typed(other, "246810")).request).toMatchObject({ approval: { clerk_id: "o" } });
+  });
+
+  it("of a manager with the word of another or the recovery code, never their own", () => {
+    expect(waysOf(beginNew(second, [withPin(manager), second]))).toEqual(["m", "recovery_code"]);
+    const approve = chosen(beginNew(second, [clerk, second]));
+    expect(waysOf(approve)).toEqual(["recovery_code"]);
+    expect(takesDigits(approve)).toBe(false);
+    expect(approved(approve, "7KQ3M")).toEqual({
+      kind: "enrol",
+      pin: "135790",
+      approval: { by: "recovery_code", code: "7KQ3M" },
+    });
+  });
+
+  it("is tried by nobody while a new one is chosen", () => {
+    const all = [withPin(clerk), second];
+    expect(triedOf(begin(withPin(clerk), all), clerk)).toBe("c");
+    expect(triedOf(beginNew(withPin(clerk), all), clerk)).toBeNull();
+    expect(triedOf(chosen(beginNew(withPin(clerk), all)), clerk)).toBe("n");
   });
 });

@@ -1,38 +1,85 @@
-// The steps of signing in: unlock, or a first PIN. Pure: digits in, the next step or a request out.
+// The steps of signing in: unlock, or a new PIN. Pure: digits in, the next step or a request out.
 
-import type { Clerk, ErrorCode } from "../../lib/ipc";
-
-export const PIN_LENGTH = 6;
+import type { Approval, Clerk, ErrorCode } from "../../lib/ipc";
+import { PIN_LENGTH } from "../../lib/state/pin";
 
 export type Step =
   /** Knows a PIN. */
   | "unlock"
-  /** First PIN: choose, repeat, and have it approved by a manager. */
+  /** After ten wrong tries only a new PIN helps. */
+  | "shut"
+  /** New PIN: choose, repeat, and have it approved. */
   | "choose"
   | "repeat"
   | "approve"
   /** No manager has a PIN yet, so this clerk cannot have one either. */
   | "blocked";
 
-export type PinFlow = { step: Step; digits: string; chosen: string; mismatch: boolean };
-export type Request =
-  { kind: "unlock"; pin: string } | { kind: "enrol"; pin: string; managerPin: string | null };
+/** By what a new PIN is approved: the PIN of a manager, or the recovery code. */
+export type Way = { by: "manager"; manager: Clerk } | { by: "recovery_code" };
 
-export function begin(clerk: Clerk, clerks: Clerk[]): PinFlow {
-  const step = clerk.has_pin ? "unlock" : mayEnrol(clerk, clerks) ? "choose" : "blocked";
-  return { step, digits: "", chosen: "", mismatch: false };
+export type PinFlow = {
+  step: Step;
+  digits: string;
+  chosen: string;
+  mismatch: boolean;
+  /** How the new PIN may be approved; none where it needs no approval. */
+  ways: Way[];
+  way: Way | null;
+};
+export type Request =
+  { kind: "unlock"; pin: string } | { kind: "enrol"; pin: string; approval: Approval | null };
+
+/** `shut`: whether that is known of the PIN. */
+export function begin(clerk: Clerk, clerks: Clerk[], shut = false): PinFlow {
+  if (!clerk.has_pin) return beginNew(clerk, clerks);
+  return { ...fresh, step: shut ? "shut" : "unlock" };
 }
+
+/** A first PIN, or one in the place of another that was forgotten. */
+export function beginNew(clerk: Clerk, clerks: Clerk[]): PinFlow {
+  const ways = waysFor(clerk, clerks);
+  const first = clerk.role === "manager" && !managerHasPin(clerks);
+  return { ...fresh, step: first || ways.length > 0 ? "choose" : "blocked", ways, way: ways[0] ?? null };
+}
+
+const fresh = { digits: "", chosen: "", mismatch: false, ways: [], way: null };
 
 export function managerHasPin(clerks: Clerk[]): boolean {
   return clerks.some((clerk) => clerk.role === "manager" && clerk.has_pin);
 }
 
-function mayEnrol(clerk: Clerk, clerks: Clerk[]): boolean {
-  return clerk.role === "manager" || managerHasPin(clerks);
+/** Nobody vouches for themselves, and the recovery code for no clerk. */
+function waysFor(clerk: Clerk, clerks: Clerk[]): Way[] {
+  if (!managerHasPin(clerks)) return [];
+  const others = clerks.filter(({ id, role, has_pin }) => role === "manager" && has_pin && id !== clerk.id);
+  const managers = others.map((manager): Way => ({ by: "manager", manager }));
+  return clerk.role === "manager" ? [...managers, { by: "recovery_code" }] : managers;
+}
+
+export function chooseWay(flow: PinFlow, way: Way): PinFlow {
+  return { ...flow, way, digits: "" };
+}
+
+/** Whether it is about a new PIN. */
+export function isNew(flow: PinFlow): boolean {
+  return flow.step === "choose" || flow.step === "repeat" || flow.step === "approve";
+}
+
+/** Whether digits are wanted now. */
+export function takesDigits(flow: PinFlow): boolean {
+  if (flow.step === "approve") return flow.way?.by === "manager";
+  return flow.step === "unlock" || isNew(flow);
+}
+
+/** Whose PIN is tried now; null while one is chosen. */
+export function triedOf(flow: PinFlow, clerk: Clerk): string | null {
+  if (flow.step === "unlock") return clerk.id;
+  return flow.step === "approve" && flow.way?.by === "manager" ? flow.way.manager.id : null;
 }
 
 export function typeDigit(flow: PinFlow, digit: string): PinFlow {
-  if (flow.step === "blocked" || flow.digits.length >= PIN_LENGTH) return flow;
+  if (!takesDigits(flow) || flow.digits.length >= PIN_LENGTH) return flow;
   return { ...flow, digits: flow.digits + digit, mismatch: false };
 }
 
@@ -41,7 +88,7 @@ export function backspace(flow: PinFlow): PinFlow {
 }
 
 /** What follows once the digits are complete: another step, or a request to the shell. */
-export function complete(flow: PinFlow, clerks: Clerk[]): { flow: PinFlow; request: Request | null } {
+export function complete(flow: PinFlow): { flow: PinFlow; request: Request | null } {
   if (flow.digits.length < PIN_LENGTH) return { flow, request: null };
   const pin = flow.digits;
   switch (flow.step) {
@@ -50,22 +97,34 @@ export function complete(flow: PinFlow, clerks: Clerk[]): { flow: PinFlow; reque
     case "choose":
       return { flow: { ...flow, step: "repeat", digits: "", chosen: pin }, request: null };
     case "repeat":
-      if (pin !== flow.chosen) return { flow: chooseAgain(true), request: null };
-      if (managerHasPin(clerks)) return { flow: { ...flow, step: "approve", digits: "" }, request: null };
-      return { flow, request: { kind: "enrol", pin, managerPin: null } };
+      if (pin !== flow.chosen) return { flow: chooseAgain(flow, true), request: null };
+      if (flow.way !== null) return { flow: { ...flow, step: "approve", digits: "" }, request: null };
+      return { flow, request: { kind: "enrol", pin, approval: null } };
     case "approve":
-      return { flow, request: { kind: "enrol", pin: flow.chosen, managerPin: pin } };
+      return { flow, request: approved(flow, pin) };
+    case "shut":
     case "blocked":
       return { flow, request: null };
   }
 }
 
-/** After a refusal: a PIN too easy to guess starts over, anything else is just typed again. */
-export function refused(flow: PinFlow, code: ErrorCode): PinFlow {
-  if (code === "pin_trivial") return chooseAgain(false);
-  return { ...flow, digits: "" };
+/** The request with the word of whoever approves: a manager's PIN, or the recovery code. */
+export function approved(flow: PinFlow, word: string): Request | null {
+  if (flow.step !== "approve" || flow.way === null) return null;
+  const approval: Approval =
+    flow.way.by === "manager"
+      ? { by: "manager", clerk_id: flow.way.manager.id, pin: word }
+      : { by: "recovery_code", code: word };
+  return { kind: "enrol", pin: flow.chosen, approval };
 }
 
-function chooseAgain(mismatch: boolean): PinFlow {
-  return { step: "choose", digits: "", chosen: "", mismatch };
+/** After a refusal: a PIN too easy to guess starts over, a shut one waits for a new one, anything else is typed again. */
+export function refused(flow: PinFlow, code: ErrorCode): PinFlow {
+  if (code === "pin_trivial") return chooseAgain(flow, false);
+  const shut = code === "pin_shut" && flow.step === "unlock";
+  return { ...flow, digits: "", step: shut ? "shut" : flow.step };
+}
+
+function chooseAgain(flow: PinFlow, mismatch: boolean): PinFlow {
+  return { ...flow, step: "choose", digits: "", chosen: "", mismatch };
 }

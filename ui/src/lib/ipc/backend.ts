@@ -2,6 +2,7 @@
 
 import type {
   AppError,
+  Approval,
   Board,
   Boot,
   Catalogue,
@@ -36,9 +37,11 @@ export interface Backend {
   confirmRecoveryCode(code: string): Promise<Boot>;
   /** Gives the key back to a keyring that lost it. */
   recover(code: string): Promise<Boot>;
-  enrolPin(clerkId: string, pin: string, managerPin: string | null): Promise<Boot>;
+  enrolPin(clerkId: string, pin: string, approval: Approval | null): Promise<Boot>;
   unlock(clerkId: string, pin: string): Promise<Boot>;
   lock(): Promise<Boot>;
+  /** Whoever is signed in types their PIN again. */
+  confirmPin(pin: string): Promise<null>;
   board(): Promise<Board>;
   visit(visitId: string): Promise<VisitView>;
   arrive(visitId: string, size: number, later: boolean): Promise<Change>;

@@ -1,4 +1,5 @@
-import { asAppError, failure, type AppError, type Backend, type Catalogue, type Imported } from "../ipc";
+import { asAppError, failure, type AppError, type Catalogue, type Imported } from "../ipc";
+import type { Session } from "./session.svelte";
 
 /** The shell takes no larger file, and a larger one is not worth reading to learn that. */
 const BYTES_MAX = 8 * 1024 * 1024;
@@ -10,15 +11,15 @@ export class CatalogueState {
   error = $state.raw<AppError | null>(null);
   /** Whether a file is being imported. */
   busy = $state(false);
-  #backend: Backend;
+  #session: Pick<Session, "backend" | "asManager">;
 
-  constructor(backend: Backend) {
-    this.#backend = backend;
+  constructor(session: Pick<Session, "backend" | "asManager">) {
+    this.#session = session;
   }
 
   open(): Promise<void> {
     return this.#try(async () => {
-      this.catalogue = await this.#backend.catalogue();
+      this.catalogue = await this.#session.backend.catalogue();
     });
   }
 
@@ -28,8 +29,9 @@ export class CatalogueState {
     this.imported = null;
     await this.#try(async () => {
       if (file.size > BYTES_MAX) throw failure("file_too_large");
-      this.imported = await this.#backend.importCatalogue(await base64(file));
-      this.catalogue = await this.#backend.catalogue();
+      const csv = await base64(file);
+      this.imported = await this.#session.asManager(() => this.#session.backend.importCatalogue(csv));
+      this.catalogue = await this.#session.backend.catalogue();
     });
     this.busy = false;
   }

@@ -1,6 +1,7 @@
 import { I18n, systemLocale } from "../i18n";
 import type {
   AppError,
+  Approval,
   Backend,
   Boot,
   Clerk,
@@ -14,6 +15,7 @@ import type {
 } from "../ipc";
 import { asAppError } from "../ipc";
 import { Hands } from "./hands";
+import { PinCheck } from "./pin-check.svelte";
 import { DEFAULT_PREFS, textAfter, type TextStep } from "./prefs";
 import { Queue } from "./queue";
 import { Voice } from "./voice.svelte";
@@ -30,6 +32,8 @@ export class Session {
   prefs = $state.raw<Prefs>(DEFAULT_PREFS);
   readonly theme: Theme = $derived(this.prefs.theme);
   sync = $state.raw<SyncStatus | null>(null);
+  /** A PIN that is being asked for once more. */
+  pinCheck = $state.raw<PinCheck | null>(null);
   readonly profile: Profile | null = $derived(this.boot?.profile ?? null);
   readonly clerk: Clerk | null = $derived(
     this.profile?.clerks.find((clerk) => clerk.id === this.boot?.clerk_id) ?? null,
@@ -55,17 +59,28 @@ export class Session {
   tryHere = (pack: TrialPack, shop: string, device: string) =>
     this.#enter(this.backend.tryHere(pack, shop, device));
   unlock = (clerkId: string, pin: string) => this.#enter(this.backend.unlock(clerkId, pin));
-  enrol = (clerkId: string, pin: string, managerPin: string | null) =>
-    this.#enter(this.backend.enrolPin(clerkId, pin, managerPin));
+  enrol = (clerkId: string, pin: string, approval: Approval | null) =>
+    this.#enter(this.backend.enrolPin(clerkId, pin, approval));
   lock = () => this.#enter(this.backend.lock());
-  confirmRecoveryCode = (code: string) => this.#enter(this.backend.confirmRecoveryCode(code));
+  confirmRecoveryCode = (code: string) =>
+    this.asManager(() => this.#enter(this.backend.confirmRecoveryCode(code)));
   recover = (code: string) => this.#enter(this.backend.recover(code));
 
   /** A new code is due on paper again, so the shell is asked where it stands before anybody sees the code. */
   async makeRecoveryCode(): Promise<string> {
-    const code = await this.backend.makeRecoveryCode();
+    const code = await this.asManager(() => this.backend.makeRecoveryCode());
     await this.#enter(this.backend.boot());
     return code;
+  }
+
+  /** Does what only a manager does. Where the shell wants their PIN once more, it is asked for, and the work done again. */
+  async asManager<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (asAppError(thrown).code !== "pin_needed" || !(await this.#askPin())) throw thrown;
+      return await work();
+    }
   }
 
   /** The shell says it is locked: ask it where it stands instead of guessing. */
@@ -111,9 +126,17 @@ export class Session {
     );
   }
 
+  async #askPin(): Promise<boolean> {
+    const check = (this.pinCheck ??= new PinCheck(this.backend));
+    const passed = await check.passed;
+    if (this.pinCheck === check) this.pinCheck = null;
+    return passed;
+  }
+
   async #enter(answer: Promise<Boot>): Promise<void> {
     const boot = await answer;
     this.boot = boot;
+    if (boot.phase !== "open") this.pinCheck?.cancel();
     this.#show(boot.prefs);
     if (boot.profile) void this.#readSync();
   }

@@ -2,7 +2,7 @@
 
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import type { Component } from "svelte";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { failure } from "../ipc";
 import { DEMO_PIN } from "../ipc/fake/data";
 import { FakeBackend } from "../ipc/fake";
@@ -13,7 +13,10 @@ import CatalogueCard from "./CatalogueCard.svelte";
 afterEach(cleanup);
 
 /** The card as it stands in an opened app. */
-async function shownTo(clerkId: string, locale: "zh-CN" | "en" = "zh-CN"): Promise<FakeBackend> {
+async function shownTo(
+  clerkId: string,
+  locale: "zh-CN" | "en" = "zh-CN",
+): Promise<{ shell: FakeBackend; session: Session }> {
   const shell = new FakeBackend({ phase: "locked", prefs: { locale, theme: "system" } });
   const session = new Session(shell);
   await session.start();
@@ -24,7 +27,7 @@ async function shownTo(clerkId: string, locale: "zh-CN" | "en" = "zh-CN"): Promi
   };
   render(card, { context: new Map() });
   await waitFor(() => expect(text("catalogue-status")).not.toBe(""));
-  return shell;
+  return { shell, session };
 }
 
 const text = (id: string) => screen.getByTestId(id).textContent.trim();
@@ -41,7 +44,7 @@ it("shows a clerk how many articles there are and no way to replace them", async
 });
 
 it("replaces the catalogue and names the lines that were left out", async () => {
-  const shell = await shownTo("c-zhou");
+  const { shell } = await shownTo("c-zhou");
   await choose("A-1,羊毛大衣,外套\n,无号\nA-2,\nA-3,围巾\n");
   expect(text("catalogue-import")).toBe("正在导入…");
   await waitFor(() => expect(text("import-result")).toContain("已导入 2 件商品。"));
@@ -49,6 +52,15 @@ it("replaces the catalogue and names the lines that were left out", async () => 
   expect(text("import-result")).toContain("第 3 行：没有品名");
   expect(text("catalogue-status")).toContain("2 件商品");
   expect(await shell.findItems("羊毛")).toEqual([{ code: "A-1", name: "羊毛大衣" }]);
+});
+
+it("is replaced after the PIN was typed once more, where that is long ago", async () => {
+  const { shell, session } = await shownTo("c-zhou");
+  vi.spyOn(shell, "importCatalogue").mockRejectedValueOnce(failure("pin_needed"));
+  await choose("A-1,羊毛大衣\n");
+  await waitFor(() => expect(session.pinCheck).not.toBeNull());
+  for (const digit of DEMO_PIN) session.pinCheck?.type(digit);
+  await waitFor(() => expect(text("import-result")).toContain("已导入 1 件商品。"));
 });
 
 it("leaves the catalogue when no line is good, and says so", async () => {
@@ -61,7 +73,7 @@ it("leaves the catalogue when no line is good, and says so", async () => {
 });
 
 it("words what the shell refuses, and takes the next file", async () => {
-  const shell = await shownTo("c-zhou");
+  const { shell } = await shownTo("c-zhou");
   shell.failNext = failure("file_unreadable");
   await choose("PK");
   await screen.findByText("读不出这个文件");

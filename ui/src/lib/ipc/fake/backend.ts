@@ -6,6 +6,7 @@ import { DEFAULT_PREFS } from "../../state/prefs";
 import { failure, type Backend, type Patch, type Screen, type TrialPack } from "../backend";
 import type {
   AppError,
+  Approval,
   Board,
   Boot,
   Catalogue,
@@ -50,6 +51,8 @@ export type FakeOptions = {
   rotation?: boolean;
   /** How many parties are in the shop. */
   running?: number;
+  /** How often every PIN was wrong already. */
+  wrong?: number;
   trouble?: ErrorCode;
   /** Milliseconds every answer takes. */
   delay?: number;
@@ -118,9 +121,10 @@ export class FakeBackend implements Backend {
     });
   }
 
-  enrolPin(clerkId: string, pin: string, managerPin: string | null): Promise<Boot> {
+  enrolPin(clerkId: string, pin: string, approval: Approval | null): Promise<Boot> {
     return this.#answer(() => {
-      this.#shop.enrol(clerkId, pin, managerPin);
+      if (approval?.by === "recovery_code") this.#paper.check(approval.code);
+      this.#shop.enrol(clerkId, pin, approval);
       return this.#enter("open");
     });
   }
@@ -129,6 +133,13 @@ export class FakeBackend implements Backend {
     return this.#answer(() => {
       this.#shop.unlock(clerkId, pin);
       return this.#enter("open");
+    });
+  }
+
+  confirmPin(pin: string): Promise<null> {
+    return this.#open(() => {
+      this.#shop.confirm(pin);
+      return null;
     });
   }
 
@@ -303,9 +314,16 @@ export class FakeBackend implements Backend {
   }
 }
 
-function shopOf({ pack = "apparel", rotation, relabel, fresh = false, paired = false }: FakeOptions): Shop {
+function shopOf({
+  pack = "apparel",
+  rotation,
+  relabel,
+  fresh = false,
+  paired = false,
+  wrong = 0,
+}: FakeOptions): Shop {
   const profile = { ...demoProfile(pack, "示范门店", "收银台 1"), is_trial: !paired };
   if (rotation) profile.pack = { ...profile.pack, rotation: true };
   if (relabel) profile.pack = relabelled(profile.pack, relabel);
-  return new Shop(profile, fresh);
+  return new Shop(profile, fresh, wrong);
 }

@@ -20,8 +20,12 @@ export class Paper {
     this.isWritten = true;
   }
 
-  read(code: string): void {
+  check(code: string): void {
     if (!RECOVERY_CODES.includes(code)) throw failure("recovery_mistyped");
+  }
+
+  read(code: string): void {
+    this.check(code);
     this.isWritten = true;
   }
 }

@@ -1,12 +1,15 @@
 // The people of the stand-in: who they are, their PINs, who is signed in and whose turn it is.
 
 import { failure } from "../backend";
-import type { Clerk, Profile } from "../bindings";
+import type { Approval, Clerk, Profile } from "../bindings";
 import { DEMO_PIN } from "./data";
 
-/** Wrong PINs before the next try has to wait. */
-const TRIES = 3;
-const WAIT_S = 15;
+/** Wrong PINs before the next try has to wait, and before none helps any more. */
+const FREE_TRIES = 5;
+const TRIES_MAX = 10;
+const FIRST_WAIT_S = 30;
+/** So long a PIN counts as just typed. */
+const FRESH_MS = 60_000;
 
 export class Shop {
   profile: Profile;
@@ -14,14 +17,16 @@ export class Shop {
   lineup: string[];
   clerkId: string | null = null;
   #pins: Map<string, string>;
-  #wrong = 0;
+  #wrong: Map<string, number>;
+  #typedMs = Date.now();
 
-  /** `fresh`: nobody has a PIN yet. */
-  constructor(profile: Profile, fresh: boolean) {
+  /** `fresh`: nobody has a PIN yet. `wrong`: how often every PIN was wrong already. */
+  constructor(profile: Profile, fresh: boolean, wrong = 0) {
     this.profile = profile;
     const able = fresh ? [] : profile.clerks.filter((clerk) => clerk.has_pin).map(({ id }) => id);
     for (const { id } of profile.clerks) this.#setHasPin(id, able.includes(id));
     this.#pins = new Map(able.map((id) => [id, DEMO_PIN]));
+    this.#wrong = new Map(able.map((id) => [id, wrong]));
     this.lineup = able;
   }
 
@@ -38,6 +43,7 @@ export class Shop {
 
   needManager(): void {
     if (this.clerk(this.me).role !== "manager") throw failure("manager_needed");
+    if (Date.now() - this.#typedMs > FRESH_MS) throw failure("pin_needed");
   }
 
   /** Anybody while nobody has a PIN, a manager after that. */
@@ -47,22 +53,27 @@ export class Shop {
     this.needManager();
   }
 
-  enrol(clerkId: string, pin: string, managerPin: string | null): void {
-    const managers = this.profile.clerks.filter((clerk) => clerk.role === "manager");
-    const known = managers.flatMap((clerk) => this.#pins.get(clerk.id) ?? []);
-    const first = known.length === 0;
-    if (first && this.clerk(clerkId).role !== "manager") throw failure("manager_needed");
+  /** The recovery code has been looked at already. */
+  enrol(clerkId: string, pin: string, approval: Approval | null): void {
     if (/^(\d)\1+$/.test(pin) || pin === "123456") throw failure("pin_trivial");
-    if (!first && !known.includes(managerPin ?? "")) throw failure("pin_wrong");
+    const isManager = this.clerk(clerkId).role === "manager";
+    if (approval === null && (!isManager || this.#managerHasPin())) throw failure("manager_needed");
+    if (approval?.by === "recovery_code" && !isManager) throw failure("manager_needed");
+    if (approval?.by === "manager") this.#vouches(approval.clerk_id, approval.pin, clerkId);
     this.#pins.set(clerkId, pin);
+    this.#wrong.delete(clerkId);
     this.#setHasPin(clerkId, true);
     this.#signIn(clerkId);
   }
 
   unlock(clerkId: string, pin: string): void {
-    if (this.#pins.get(clerkId) === pin) return this.#signIn(clerkId);
-    this.#wrong += 1;
-    throw this.#wrong >= TRIES ? failure("pin_wait", WAIT_S) : failure("pin_wrong");
+    this.#try(clerkId, pin);
+    this.#signIn(clerkId);
+  }
+
+  confirm(pin: string): void {
+    this.#try(this.me, pin);
+    this.#typedMs = Date.now();
   }
 
   /** Who serves the party that comes in now; where arrivals go round, the next one waits again. */
@@ -80,8 +91,29 @@ export class Shop {
     this.lineup = this.lineup.filter((id) => id !== clerkId);
   }
 
+  #managerHasPin(): boolean {
+    return this.profile.clerks.some((clerk) => clerk.role === "manager" && clerk.has_pin);
+  }
+
+  #vouches(managerId: string, pin: string, forId: string): void {
+    const manager = this.clerk(managerId);
+    if (manager.role !== "manager" || managerId === forId) throw failure("manager_needed");
+    this.#try(managerId, pin);
+  }
+
+  #try(clerkId: string, pin: string): void {
+    const wrong = (this.#wrong.get(clerkId) ?? 0) + 1;
+    if (wrong > TRIES_MAX) throw failure("pin_shut");
+    const right = this.#pins.get(clerkId) === pin;
+    this.#wrong.set(clerkId, right ? 0 : wrong);
+    if (right) return;
+    if (wrong === TRIES_MAX) throw failure("pin_shut");
+    if (wrong < FREE_TRIES) throw failure("pin_wrong");
+    throw failure("pin_wait", FIRST_WAIT_S * 2 ** (wrong - FREE_TRIES));
+  }
+
   #signIn(clerkId: string): void {
-    this.#wrong = 0;
+    this.#typedMs = Date.now();
     this.clerkId = clerkId;
   }
 
