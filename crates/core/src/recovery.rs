@@ -3,15 +3,19 @@
 
 use crate::device::{Paired, Stage};
 use crate::vault::DeviceRoot;
-use crate::{Access, CoreError, Device, VaultItem, startup};
+use crate::{Access, CoreError, Device, Environment, VaultItem, files, startup};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use floorbook_model::Rng;
 use floorbook_protocol::{BadPaperCode, Kept, PaperCode};
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::Path;
+use std::{fs, io};
+use zeroize::Zeroizing;
 
 /// Name of the sealed root secret in the device's folder, see [`PaperCode::seal`].
 pub const RECOVERY_FILE: &str = "recovery.sealed";
+/// The keys of the database since then, see [`keep_keys`].
+const KEYS_FILE: &str = "recovery.keys";
 
 /// Kept in the ledger: which code was made for it.
 const MARK: &str = "recovery.mark";
@@ -74,8 +78,7 @@ impl Device {
         if !self.is_at(lost) {
             return Err(CoreError::WrongState);
         }
-        let (_, root) = unseal(&self.environment.dir, typed)?;
-        drop(startup::open(&self.environment, &root)?);
+        let root = recovered(&self.environment, typed)?;
         self.environment.vault.keep(VaultItem::Root, &root.to_item())?;
         self.retry();
         Ok(())
@@ -87,16 +90,43 @@ impl Device {
     }
 }
 
-/// Seals the root secret into the folder: a whole new file, on the disk before it takes the place
-/// of an old one.
-fn seal(dir: &Path, code: &PaperCode, root: &DeviceRoot, rng: &dyn Rng) -> Result<(), CoreError> {
-    let sealed = code.seal(Kept::DeviceRoot, &root.to_item(), rng);
-    let fresh = dir.join("recovery.sealed.new");
-    let mut file = private(&fresh)?;
-    file.write_all(&sealed)?;
-    file.sync_all()?;
-    fs::rename(fresh, dir.join(RECOVERY_FILE))?;
-    Ok(sync_folder(dir)?)
+/// Seals the root secret into the folder.
+pub(crate) fn seal(dir: &Path, code: &PaperCode, root: &DeviceRoot, rng: &dyn Rng) -> Result<(), CoreError> {
+    Ok(files::replace(&dir.join(RECOVERY_FILE), &code.seal(Kept::DeviceRoot, &root.to_item(), rng))?)
+}
+
+/// Keeps the keys that may open the database beside it, for the paper knows only the one of its day. They
+/// are sealed under what the paper does know.
+pub(crate) fn keep_keys(environment: &Environment, roots: &[&DeviceRoot]) -> Result<(), CoreError> {
+    let Some(first) = roots.first() else { return Ok(()) };
+    let items: Vec<String> = roots.iter().map(|root| STANDARD.encode(root.to_item())).collect();
+    let text = Zeroizing::new(serde_json::to_vec(&items).map_err(CoreError::storage)?);
+    let sealed = first.keys_code().seal(Kept::DatabaseKeys, &text, &*environment.rng);
+    Ok(files::replace(&environment.dir.join(KEYS_FILE), &sealed)?)
+}
+
+/// The root secret that opens the database, by the code on paper.
+pub(crate) fn recovered(environment: &Environment, typed: &str) -> Result<DeviceRoot, CoreError> {
+    let (_, root) = unseal(&environment.dir, typed)?;
+    let later = read_keys(environment, &root);
+    let mut roots = later.into_iter().chain([root]);
+    let opening = roots.find_map(|root| match startup::open(environment, &root) {
+        Ok(_) => Some(Ok(root)),
+        Err(CoreError::KeyMismatch) => None,
+        Err(error) => Some(Err(error)),
+    });
+    opening.unwrap_or(Err(CoreError::KeyMismatch))
+}
+
+/// None when the keys were never changed, or the file is not of this paper.
+fn read_keys(environment: &Environment, root: &DeviceRoot) -> Vec<DeviceRoot> {
+    let read = || {
+        let bytes = fs::read(environment.dir.join(KEYS_FILE)).ok()?;
+        let text = root.keys_code().open(Kept::DatabaseKeys, &bytes)?;
+        let items: Vec<String> = serde_json::from_slice(&text).ok()?;
+        items.iter().map(|item| DeviceRoot::from_item(&STANDARD.decode(item).ok()?)).collect::<Option<Vec<_>>>()
+    };
+    read().unwrap_or_default().iter().map(DeviceRoot::settled).collect()
 }
 
 fn unseal(dir: &Path, typed: &str) -> Result<(PaperCode, DeviceRoot), CoreError> {
@@ -108,27 +138,4 @@ fn unseal(dir: &Path, typed: &str) -> Result<(PaperCode, DeviceRoot), CoreError>
     let opened = code.open(Kept::DeviceRoot, &bytes);
     let root = opened.and_then(|item| DeviceRoot::from_item(&item)).ok_or(CoreError::RecoveryWrong)?;
     Ok((code, root))
-}
-
-#[cfg(unix)]
-fn private(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
-}
-
-/// Elsewhere the folder of the user keeps others out.
-#[cfg(not(unix))]
-fn private(path: &Path) -> io::Result<File> {
-    File::create(path)
-}
-
-#[cfg(unix)]
-fn sync_folder(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! | keyring says | database | do |
 //! |---|---|---|
 //! | key | there, opens | open |
+//! | key and the one before it | there | end the change of the key that was cut, see [`rotation`] |
 //! | key | there, does not open | stop: [`CoreError::KeyMismatch`] |
 //! | key | none | set up with that key |
 //! | no entry | none | fresh: set up with a new key |
@@ -10,7 +11,7 @@
 //! | locked, missing, failing | any | stop: [`CoreError::Vault`] |
 
 use crate::vault::{DeviceRoot, KeyVault, VaultError, VaultItem};
-use crate::{CoreError, Environment};
+use crate::{CoreError, Environment, rotation};
 use floorbook_ledger::Ledger;
 use floorbook_sqlite::{OpenError, is_disk_full};
 use std::sync::Arc;
@@ -32,7 +33,7 @@ pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
     let exists = environment.dir.join(DATABASE_FILE).try_exists()?;
     match (root, exists) {
         (Some(root), true) => {
-            let ledger = open(environment, &root)?;
+            let (root, ledger) = rotation::opened(environment, root)?;
             Ok(Found::Open(root, ledger))
         }
         (root, false) => Ok(Found::Nothing(root)),
@@ -57,10 +58,15 @@ fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, CoreError> {
 /// Opens the database that is there under `root`.
 pub(crate) fn open(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
     let ledger = Ledger::open(&environment.dir.join(DATABASE_FILE), &root.database_key());
-    ledger.map(Arc::new).map_err(|error| match error {
+    ledger.map(Arc::new).map_err(opening)
+}
+
+/// What it means that a database does not open.
+pub(crate) fn opening(error: OpenError) -> CoreError {
+    match error {
         OpenError::KeyOrDamage(_) => CoreError::KeyMismatch,
         OpenError::Newer { .. } => CoreError::DatabaseNewer,
         OpenError::Sqlite(error) if is_disk_full(&error) => CoreError::DiskFull,
         error => CoreError::storage(error),
-    })
+    }
 }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_model::Rng;
-use floorbook_protocol::SigningKey;
+use floorbook_protocol::{PaperCode, SigningKey};
 use floorbook_sqlite::DatabaseKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -78,6 +78,11 @@ struct Item {
     db_salt: String,
     signing_seed: String,
     wrap_key: String,
+    /// Set while the database is given another key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous_db_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous_db_salt: Option<String>,
 }
 
 /// The root secret of a device: everything else that is secret is derived from it or opened by it.
@@ -88,6 +93,7 @@ pub struct DeviceRoot {
     db_salt: [u8; 16],
     signing_seed: [u8; 32],
     wrap_key: [u8; 32],
+    previous: Option<([u8; 32], [u8; 16])>,
 }
 
 const ITEM_VERSION: u8 = 1;
@@ -95,14 +101,50 @@ const ITEM_VERSION: u8 = 1;
 impl DeviceRoot {
     /// A new root secret.
     pub fn make(rng: &dyn Rng) -> Self {
-        let mut root =
-            Self { install_id: [0; 16], db_key: [0; 32], db_salt: [0; 16], signing_seed: [0; 32], wrap_key: [0; 32] };
+        let mut root = Self {
+            install_id: [0; 16],
+            db_key: [0; 32],
+            db_salt: [0; 16],
+            signing_seed: [0; 32],
+            wrap_key: [0; 32],
+            previous: None,
+        };
         rng.fill(&mut root.install_id);
         rng.fill(&mut root.db_key);
         rng.fill(&mut root.db_salt);
         rng.fill(&mut root.signing_seed);
         rng.fill(&mut root.wrap_key);
         root
+    }
+
+    /// The same with another key of the database; the one of now becomes the previous one.
+    pub(crate) fn rotated(&self, rng: &dyn Rng) -> Self {
+        let mut fresh = Self { previous: Some((self.db_key, self.db_salt)), ..self.clone() };
+        rng.fill(&mut fresh.db_key);
+        rng.fill(&mut fresh.db_salt);
+        fresh
+    }
+
+    /// The same without the previous key.
+    pub(crate) fn settled(&self) -> Self {
+        let mut settled = self.clone();
+        settled.previous.zeroize();
+        settled
+    }
+
+    /// The same as it was with the previous key, where there is one.
+    pub(crate) fn previous(&self) -> Option<Self> {
+        let (db_key, db_salt) = self.previous?;
+        let mut before = self.settled();
+        before.db_key = db_key;
+        before.db_salt = db_salt;
+        Some(before)
+    }
+
+    /// Seals the keys of the database for whoever has the code on paper, which opens an older root: of what
+    /// never changes.
+    pub(crate) fn keys_code(&self) -> PaperCode {
+        PaperCode::derived(&self.derived(&[], b"floorbook/v1/recovery-keys"))
     }
 
     /// Key and salt of the database.
@@ -147,6 +189,8 @@ impl DeviceRoot {
             db_salt: STANDARD.encode(self.db_salt),
             signing_seed: STANDARD.encode(self.signing_seed),
             wrap_key: STANDARD.encode(self.wrap_key),
+            previous_db_key: self.previous.map(|(key, _)| STANDARD.encode(key)),
+            previous_db_salt: self.previous.map(|(_, salt)| STANDARD.encode(salt)),
         };
         Zeroizing::new(serde_json::to_vec(&item).expect("strings and a number have a JSON form"))
     }
@@ -154,7 +198,12 @@ impl DeviceRoot {
     /// From what the keyring kept; `None` when it is not ours.
     pub fn from_item(bytes: &[u8]) -> Option<Self> {
         let item: Item = serde_json::from_slice(bytes).ok().filter(|item: &Item| item.version == ITEM_VERSION)?;
+        let previous = match item.previous_db_key.as_deref().zip(item.previous_db_salt.as_deref()) {
+            Some((key, salt)) => Some((read(key)?, read(salt)?)),
+            None => None,
+        };
         Some(Self {
+            previous,
             install_id: read(&item.install_id)?,
             db_key: read(&item.db_key)?,
             db_salt: read(&item.db_salt)?,

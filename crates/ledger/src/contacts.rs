@@ -186,7 +186,7 @@ impl Book {
     /// # Errors
     /// When the database fails.
     pub fn scour(&self) -> Result<bool, LedgerError> {
-        Ok(self.ledger.database.empty_log()?)
+        self.ledger.empty_log()
     }
 
     /// Sealed contacts that wait for headquarters, at most `max` of them.

@@ -30,6 +30,24 @@ impl Ledger {
         Ok(Self { database: Database::open(path, key, SCHEMA)? })
     }
 
+    /// Copies everything to a new database under another key. The copy is whole and on the disk when this
+    /// returns.
+    ///
+    /// # Errors
+    /// [`OpenError`]; then the copy is not to be used.
+    pub fn copy_to(&self, path: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
+        self.database.copy_to(path, key)?;
+        Ledger::open(path, key)?.database.check()
+    }
+
+    /// Moves the log into the file and cuts it to nothing; `false` when somebody reads just now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn empty_log(&self) -> Result<bool, LedgerError> {
+        Ok(self.database.empty_log()?)
+    }
+
     /// A value that [`Ledger::set_meta`] kept.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ const LETTERS: usize = 30;
 pub enum Kept {
     /// The root secret of a device.
     DeviceRoot,
+    /// The keys of a device's database since its paper was written.
+    DatabaseKeys,
     /// The private key of headquarters that opens contacts.
     ContactKey,
 }
@@ -30,6 +32,7 @@ impl Kept {
     fn magic(self) -> &'static [u8; 8] {
         match self {
             Self::DeviceRoot => b"FBRECOV1",
+            Self::DatabaseKeys => b"FBDBKEY1",
             Self::ContactKey => b"FBCKEY01",
         }
     }
@@ -50,6 +53,13 @@ impl PaperCode {
         let mut secret = [0; SECRET_BYTES];
         rng.fill(&mut secret);
         Self(secret)
+    }
+
+    /// The code that follows from a secret of another kind; it is never written down.
+    pub fn derived(secret: &[u8; 32]) -> Self {
+        let mut half = [0; SECRET_BYTES];
+        half.iter_mut().zip(secret).for_each(|(to, from)| *to = *from);
+        Self(half)
     }
 
     /// Magic, nonce, XChaCha20-Poly1305 ciphertext of `secret`.

@@ -10,7 +10,7 @@ use crate::checkpoint::Checkpointer;
 use crate::{DatabaseKey, Migrations, OpenError};
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::Once;
 
@@ -74,6 +74,35 @@ impl Database {
         let _reader = self.reader.lock();
         let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(busy == 0)
+    }
+
+    /// Copies everything, the version too, to a new database at `path` under `key`, durably. Nobody writes
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// [`OpenError`]; then what is at `path` is not whole.
+    pub fn copy_to(&self, path: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
+        let writer = self.writer.lock();
+        let version: u32 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        writer.execute("ATTACH DATABASE ?1 AS fresh KEY ?2", params![path.to_string_lossy(), &*key.literal()])?;
+        let copied = writer.query_row("SELECT sqlcipher_export('fresh')", [], |_| Ok(()));
+        let copied = copied.and_then(|()| writer.pragma_update(Some("fresh"), "user_version", version));
+        writer.execute_batch("DETACH DATABASE fresh")?;
+        copied?;
+        Ok(std::fs::File::open(path)?.sync_all()?)
+    }
+
+    /// Holds every page against its digest.
+    ///
+    /// # Errors
+    /// [`OpenError::KeyOrDamage`] when one does not fit.
+    pub fn check(&self) -> Result<(), OpenError> {
+        let writer = self.writer.lock();
+        let mut findings = writer.prepare("PRAGMA cipher_integrity_check")?;
+        match findings.query([])?.next()? {
+            None => Ok(()),
+            Some(_) => Err(OpenError::KeyOrDamage(rusqlite::Error::InvalidQuery)),
+        }
     }
 
     /// Runs `work` on one consistent state of the database.

@@ -19,6 +19,9 @@ pub enum OpenError {
     /// This program was built without encryption.
     #[error("the database library has no encryption")]
     NoCipher,
+    /// The file system failed.
+    #[error("the file of the database cannot be brought to the disk")]
+    File(#[from] std::io::Error),
     /// Anything else, e.g. no right to the folder or a full disk.
     #[error("the database cannot be opened")]
     Sqlite(#[from] rusqlite::Error),

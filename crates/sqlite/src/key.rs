@@ -19,13 +19,18 @@ impl DatabaseKey {
 
     /// The `PRAGMA key` statement: 64 hex digits of key and 32 of salt.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
-        let mut sql = Zeroizing::new(String::with_capacity(120));
-        sql.push_str("PRAGMA key = \"x'");
+        Zeroizing::new(format!("PRAGMA key = \"{}\"", &*self.literal()))
+    }
+
+    /// The key as SQLCipher reads it: `x'…'`.
+    pub(crate) fn literal(&self) -> Zeroizing<String> {
+        let mut literal = Zeroizing::new(String::with_capacity(100));
+        literal.push_str("x'");
         for byte in self.key.iter().chain(&self.salt) {
-            write!(sql, "{byte:02x}").expect("writing to a string cannot fail");
+            write!(literal, "{byte:02x}").expect("writing to a string cannot fail");
         }
-        sql.push_str("'\"");
-        sql
+        literal.push('\'');
+        literal
     }
 }
 

@@ -1,0 +1,48 @@
+//! Files that are whole or not there.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Writes a whole new file for its owner alone; it is on the disk before it takes the place of an old one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let mut file = private(fresh.as_ref())?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(fresh, path)?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Removes a file; one that is not there is no error.
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
+#[cfg(unix)]
+fn private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+/// Elsewhere the folder of the user keeps others out.
+#[cfg(not(unix))]
+fn private(path: &Path) -> io::Result<File> {
+    File::create(path)
+}
+
+/// Brings what was renamed in a folder to the disk.
+#[cfg(unix)]
+pub(crate) fn sync_folder(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
+pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
