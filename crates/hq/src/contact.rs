@@ -15,7 +15,11 @@ pub(crate) fn run(hq: &Hq, command: ContactCommand) -> Result<()> {
         ContactCommand::Show { code, contact_key, because } => show(hq, &code, &contact_key, &because),
         ContactCommand::Erase { code, because } => {
             let line = hq.erase_contact(&read_code(&code)?, because.as_words())?;
-            say(format_args!("contact {} of store {} is erased", line.code, line.store))
+            say(format_args!(
+                "contact {} of store {} is erased here; for 30 days after it was left the store's device may \
+                 hold a copy: let its manager erase it there too",
+                line.code, line.store
+            ))
         }
     }
 }

@@ -23,6 +23,7 @@ mod packs;
 mod pairing;
 mod problem;
 mod progress;
+mod retention;
 mod serve;
 mod stores;
 

@@ -1,6 +1,6 @@
 //! Puts a headquarters on the network.
 
-use crate::{Hq, HqError, certificates, http};
+use crate::{Hq, HqError, certificates, http, retention};
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, from_tcp};
@@ -38,12 +38,14 @@ pub async fn serve(
     server.http_builder().http1().keep_alive(true).header_read_timeout(HEAD_TIMEOUT);
 
     let renewal = tokio::spawn(renew(Arc::clone(&hq), config));
+    let erasing = tokio::spawn(retention::keep_erasing(Arc::clone(&hq)));
     let stop = tokio::spawn(async move {
         shutdown.await;
         handle.graceful_shutdown(Some(STOP_TIMEOUT));
     });
     let served = server.serve(http::router(hq).into_make_service()).await;
     renewal.abort();
+    erasing.abort();
     stop.abort();
     served.map_err(HqError::Network)
 }

@@ -242,6 +242,22 @@ fn a_month_later(till: Till) -> Till {
 }
 
 #[test]
+fn headquarters_erases_what_it_kept_as_long_as_the_notice_says() {
+    let house = House::open();
+    let till = Till::open(&house);
+    let (_, contact) = left(&till);
+    till.drain();
+    house.pass_days(300);
+    assert_eq!(house.hq().erase_expired_contacts().unwrap(), 0);
+    house.pass_days(70);
+    assert_eq!(house.hq().erase_expired_contacts().unwrap(), 1);
+    let opened = house.hq().open_contact(&contact.code, &house.contact_key(), BECAUSE).unwrap();
+    assert!(opened.card.is_none(), "a year was promised");
+    let acts: Vec<String> = house.hq().audit().unwrap().into_iter().map(|line| line.act).collect();
+    assert_eq!(acts, ["contact_erased", "contact_opened"]);
+}
+
+#[test]
 fn every_look_at_headquarters_is_on_the_register() {
     let house = House::open();
     let till = Till::open(&house);

@@ -33,6 +33,7 @@ pub(crate) struct House {
     folder: TempDir,
     address: SocketAddr,
     serving: Option<(Runtime, Arc<Hq>)>,
+    clock: Arc<SimClock>,
     /// Opens the file of the key that opens contacts.
     paper: String,
 }
@@ -56,7 +57,8 @@ impl House {
 
     fn at(address: SocketAddr, listener: TcpListener, change: impl FnOnce(&mut Pack)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let hq = Hq::init(&folder.path().join("hq"), InitOptions::default(), present(), dice()).unwrap();
+        let clock = present();
+        let hq = Hq::init(&folder.path().join("hq"), InitOptions::default(), clock.clone(), dice()).unwrap();
         let paper = hq.make_contact_key(&folder.path().join(CONTACT_KEY)).unwrap().to_string();
         let mut store = NewStore::new("north".parse().unwrap(), "North", embedded_pack("apparel").unwrap().unwrap());
         let second = Clerk { id: "m02".parse().unwrap(), name: "Second".to_owned(), role: Role::Manager };
@@ -64,11 +66,15 @@ impl House {
         change(&mut store.pack);
         hq.add_store(&store).unwrap();
         let serving = Some(serving(Arc::new(hq), listener));
-        Self { folder, address, serving, paper }
+        Self { folder, address, serving, clock, paper }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub(crate) fn pass_days(&self, days: i64) {
+        self.clock.set(self.clock.wall_ms() + days * 24 * 3_600_000);
     }
 
     /// Its folder: everything that it writes.
@@ -106,7 +112,7 @@ impl House {
 
     /// Starts again on the same data and the same port.
     pub(crate) fn restart(&mut self) {
-        let hq = Hq::open(&self.folder.path().join("hq"), None, present(), dice()).unwrap();
+        let hq = Hq::open(&self.folder.path().join("hq"), None, self.clock.clone(), dice()).unwrap();
         self.serving = Some(serving(Arc::new(hq), TcpListener::bind(self.address).unwrap()));
     }
 
@@ -136,7 +142,7 @@ fn serving(hq: Arc<Hq>, listener: TcpListener) -> (Runtime, Arc<Hq>) {
 }
 
 /// Certificates are made by this clock and read by the system's.
-fn present() -> Arc<dyn Clock> {
+fn present() -> Arc<SimClock> {
     Arc::new(SimClock::at(chrono::Utc::now().timestamp_millis()))
 }
 
