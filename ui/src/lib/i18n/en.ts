@@ -14,6 +14,22 @@ export const en: Messages = {
       title: "Headquarters does not know this code",
       next: "Check each group of characters, or ask headquarters for a new code.",
     },
+    consent_missing: {
+      title: "Your consent is missing",
+      next: "Tick at least one purpose, and your age. If you would rather not, press Leave nothing.",
+    },
+    contact_missing: {
+      title: "There is no way to reach you yet",
+      next: "Type a phone number, or a WeChat id or an e-mail address under Other ways. If you would rather not, press Leave nothing.",
+    },
+    contact_unavailable: {
+      title: "No contact can be left now",
+      next: "This form has no page for it. Everything else is logged as always.",
+    },
+    contact_unknown: {
+      title: "This contact is not on this device",
+      next: "It may be erased, or only at headquarters. Find it again.",
+    },
     database_damaged: {
       title: "The data file on this device cannot be read",
       next: "Do not delete any file. Try again first; if it stays, call headquarters.",
@@ -23,6 +39,7 @@ export const en: Messages = {
       next: "Update Floorbook, then open it again.",
     },
     disk_full: { title: "The disk is full", next: "Free some space, then try again." },
+    email_invalid: { title: "This is no e-mail address", next: "Check it, for example chen@example.com." },
     file_too_large: {
       title: "The file is too large",
       next: "At most 50,000 articles and 8 MB. Leave out articles or columns you do not need, then try again.",
@@ -89,6 +106,10 @@ export const en: Messages = {
       title: "This form cannot be used",
       next: "Headquarters has to check the form and publish it again.",
     },
+    phone_invalid: {
+      title: "This is no phone number",
+      next: "Check the digits; begin a number from abroad with + and the country code.",
+    },
     pin_needed: {
       title: "Your PIN is needed once more",
       next: "Nothing has changed. Try again and type your PIN.",
@@ -107,6 +128,10 @@ export const en: Messages = {
     recovery_wrong: {
       title: "Not the recovery code of this device",
       next: "Find the paper it was last written on; if that fails too, call headquarters.",
+    },
+    too_young: {
+      title: "Children and teens are not asked for a contact",
+      next: "The age of this party is child or teen. If that was a mistap, change the age first.",
     },
     trial_failed: {
       title: "The trial did not start",

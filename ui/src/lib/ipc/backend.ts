@@ -7,16 +7,22 @@ import type {
   Boot,
   Catalogue,
   Change,
+  ContactCard,
+  ContactCopy,
+  ContactInput,
   Correction,
   DayRow,
   DayView,
   ErrorCode,
   FieldValue,
+  GivenContact,
   Imported,
   Item,
+  MaskedContact,
   Outcome,
   Prefs,
   QuickWord,
+  RevealReason,
   SyncStatus,
   VisitView,
 } from "./bindings";
@@ -25,7 +31,7 @@ import type {
 export type Patch = { [field: string]: FieldValue };
 
 export type TrialPack = "apparel" | "jewellery" | "electronics";
-export type Screen = "setup" | "recovery" | "trouble" | "lock" | "floor" | "daylog";
+export type Screen = "setup" | "recovery" | "trouble" | "lock" | "floor" | "daylog" | "turned" | "thanks";
 
 export interface Backend {
   boot(): Promise<Boot>;
@@ -65,6 +71,19 @@ export interface Backend {
   /** Replaces the catalogue by a CSV file, its bytes in base64. */
   importCatalogue(csv: string): Promise<Imported>;
   catalogue(): Promise<Catalogue>;
+  /** The visitor has the screen; nothing else is reached until somebody signs in again. */
+  turnToVisitor(visitId: string): Promise<Boot>;
+  giveContact(given: ContactInput): Promise<GivenContact>;
+  /** The visitor leaves nothing. */
+  turnBack(): Promise<Boot>;
+  contactOf(visitId: string): Promise<MaskedContact | null>;
+  /** By phone number or receipt code. */
+  findContacts(query: string): Promise<MaskedContact[]>;
+  revealContact(contactId: string, reason: RevealReason): Promise<ContactCard>;
+  copyContact(contactId: string): Promise<ContactCopy>;
+  /** Null when no purpose is left, and the contact with it. */
+  withdrawConsent(contactId: string, purposes: string[]): Promise<MaskedContact | null>;
+  eraseContact(contactId: string): Promise<null>;
   undo(): Promise<Change>;
   day(day: string | null, after: string | null, onlyUnchecked: boolean): Promise<DayView>;
   syncStatus(): Promise<SyncStatus>;

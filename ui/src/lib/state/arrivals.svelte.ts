@@ -74,6 +74,7 @@ function blank(id: string, clock: Clock): Omit<VisitView, keyof Party> {
     handed: null,
     earlier: null,
     corrected: false,
+    has_contact: false,
     fields: {},
     items: [],
     outcome: null,

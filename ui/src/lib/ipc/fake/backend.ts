@@ -11,12 +11,17 @@ import type {
   Boot,
   Catalogue,
   Change,
+  ContactCard,
+  ContactCopy,
+  ContactInput,
   Correction,
   DayRow,
   DayView,
   ErrorCode,
+  GivenContact,
   Imported,
   Item,
+  MaskedContact,
   Outcome,
   Phase,
   Prefs,
@@ -25,6 +30,7 @@ import type {
   VisitView,
 } from "../bindings";
 import { Book } from "./book";
+import { Contacts } from "./contacts";
 import { demoProfile, demoVisits, relabelled } from "./data";
 import { dayView } from "./day";
 import { CATALOGUE, found, readCatalogue } from "./items";
@@ -69,6 +75,7 @@ export class FakeBackend implements Backend {
   #book: Book;
   #sending: Sending;
   #paper = new Paper();
+  #contacts = new Contacts();
   #heardBoard: (() => void)[] = [];
   #items = CATALOGUE;
   #importedMs = Date.now();
@@ -82,6 +89,7 @@ export class FakeBackend implements Backend {
     const visits = options.empty ? [] : demoVisits(this.#shop.profile.pack, Date.now(), options.running);
     this.#book = new Book(visits);
     this.#sending = new Sending(options.offline ?? false);
+    if (this.#phase === "turned") this.#contacts.turned = this.#book.visits[0]?.id ?? "";
   }
 
   boot = () => this.#answer(() => this.#bootNow());
@@ -188,6 +196,63 @@ export class FakeBackend implements Backend {
     return this.#write(() => this.#book.correct(visitId, correction));
   }
 
+  turnToVisitor(visitId: string): Promise<Boot> {
+    return this.#open(() => {
+      this.#fail();
+      this.#contacts.turn(this.#book.find(visitId), this.#shop.profile.pack.contact);
+      this.#shop.clerkId = null;
+      return this.#enter("turned");
+    });
+  }
+
+  giveContact(given: ContactInput): Promise<GivenContact> {
+    return this.#visitors((visitId) => {
+      this.#fail();
+      const code = this.#contacts.give(given, this.#shop.profile.pack);
+      this.#book.tellContact(visitId, true, given.answers);
+      return { code, boot: this.#enter("locked") };
+    });
+  }
+
+  turnBack(): Promise<Boot> {
+    return this.#visitors(() => {
+      this.#contacts.turned = null;
+      return this.#enter("locked");
+    });
+  }
+
+  contactOf = (visitId: string): Promise<MaskedContact | null> =>
+    this.#open(() => this.#contacts.of(visitId));
+
+  findContacts = (query: string): Promise<MaskedContact[]> =>
+    this.#managers(() => this.#contacts.find(query));
+
+  revealContact = (contactId: string): Promise<ContactCard> =>
+    this.#managers(() => this.#contacts.reveal(contactId));
+
+  copyContact(contactId: string): Promise<ContactCopy> {
+    return this.#managers(() => {
+      const visit = this.#book.find(this.#contacts.visitOf(contactId));
+      return this.#contacts.copy(contactId, visit);
+    });
+  }
+
+  withdrawConsent(contactId: string, purposes: string[]): Promise<MaskedContact | null> {
+    return this.#managers(() => {
+      const visitId = this.#contacts.visitOf(contactId);
+      const left = this.#contacts.withdraw(contactId, purposes);
+      if (left === null) this.#book.tellContact(visitId, false);
+      return left;
+    });
+  }
+
+  eraseContact(contactId: string): Promise<null> {
+    return this.#managers(() => {
+      this.#book.tellContact(this.#contacts.erase(contactId), false);
+      return null;
+    });
+  }
+
   undo = (): Promise<Change> => this.#write(() => this.#book.undo());
 
   skipTurn = (clerkId: string): Promise<Board> => this.stepIn(clerkId);
@@ -254,6 +319,23 @@ export class FakeBackend implements Backend {
     });
   }
 
+  #managers<T>(make: () => T): Promise<T> {
+    return this.#open(() => {
+      this.#fail();
+      this.#shop.needManager();
+      return make();
+    });
+  }
+
+  /** What only whoever has the screen does, in the visit that it was turned to. */
+  #visitors<T>(make: (visitId: string) => T): Promise<T> {
+    return this.#answer(() => {
+      const visitId = this.#contacts.turned;
+      if (this.#phase !== "turned" || visitId === null) throw failure("internal");
+      return make(visitId);
+    });
+  }
+
   #write(make: () => VisitView[]): Promise<Change> {
     return this.#open(() => {
       this.#fail();
@@ -290,6 +372,7 @@ export class FakeBackend implements Backend {
   #begin(pack: TrialPack, storeName: string, deviceName: string, isTrial: boolean): Boot {
     this.#shop = new Shop({ ...demoProfile(pack, storeName, deviceName), is_trial: isTrial }, true);
     this.#book = new Book([]);
+    this.#contacts = new Contacts();
     return this.#enter("locked");
   }
 
@@ -299,7 +382,7 @@ export class FakeBackend implements Backend {
   }
 
   #bootNow(): Boot {
-    const inShop = this.#phase === "locked" || this.#phase === "open";
+    const inShop = ["locked", "turned", "open"].includes(this.#phase);
     const code = this.#options.trouble ?? "internal";
     return {
       phase: this.#phase,

@@ -126,6 +126,11 @@ export class Book {
     );
   }
 
+  /** A visitor left a contact, or it is gone again: no step of anybody's. */
+  tellContact(visitId: string, has_contact: boolean, answers: Patch = {}): void {
+    this.#keep([{ ...withPatch(this.find(visitId), answers), has_contact }]);
+  }
+
   /** A rule closes a visit that nobody touched: no step of anybody's. */
   closeByRule(visitId: string): void {
     const visit = this.find(visitId);

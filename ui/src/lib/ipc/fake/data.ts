@@ -4,24 +4,52 @@ import apparel from "../../../../../assets/packs/apparel.json";
 import electronics from "../../../../../assets/packs/electronics.json";
 import jewellery from "../../../../../assets/packs/jewellery.json";
 import type { TrialPack } from "../backend";
-import type { Choice, Clerk, Group, Label, Outcome, Pack, Profile, VisitView } from "../bindings";
+import type {
+  Choice,
+  Clerk,
+  ContactForm,
+  Group,
+  Label,
+  Outcome,
+  Pack,
+  Profile,
+  Question,
+  VisitView,
+} from "../bindings";
 import type { Patch } from "../backend";
 
 /** A pack as its file says it, before the shell has filled in what may be absent. */
 type Written = Partial<Pick<Pack, "rotation" | "plan">> &
-  Omit<Pack, "groups" | "reasons"> & {
-    groups: (Omit<Group, "choices"> & { choices: WrittenChoice[] })[];
+  Omit<Pack, "groups" | "reasons" | "questions" | "contact"> & {
+    groups: WrittenGroup[];
     reasons: WrittenChoice[];
+    questions?: (Partial<Pick<Question, "only_if">> & { group: WrittenGroup })[];
+    contact?: Pick<ContactForm, "keep_months"> & {
+      notice: { version: number; text: Label };
+      purposes: WrittenChoice[];
+    };
   };
+type WrittenGroup = Omit<Group, "choices"> & { choices: WrittenChoice[] };
 type WrittenChoice = Omit<Choice, "also"> & { also?: string[] };
 
 const read = (choice: WrittenChoice): Choice => ({ also: [], ...choice });
+const readGroup = (group: WrittenGroup): Group => ({ ...group, choices: group.choices.map(read) });
 
 function pack(written: unknown): Pack {
   const given = written as Written;
-  const groups = given.groups.map((group) => ({ ...group, choices: group.choices.map(read) }));
-  const { rotation = false, plan = null } = given;
-  return { ...given, rotation, plan, groups, reasons: given.reasons.map(read) };
+  const { id, version, name, outcomes, rotation = false, plan = null, questions = [] } = given;
+  return {
+    ...{ id, version, name, outcomes, rotation, plan },
+    groups: given.groups.map(readGroup),
+    reasons: given.reasons.map(read),
+    questions: questions.map(({ group, only_if = null }) => ({ group: readGroup(group), only_if })),
+    contact: given.contact ? readForm(given.contact) : null,
+  };
+}
+
+function readForm({ notice, purposes, keep_months }: NonNullable<Written["contact"]>): ContactForm {
+  const { version, text } = notice;
+  return { notice: text, notice_version: version, purposes: purposes.map(read), keep_months };
 }
 
 export const PACKS: Record<TrialPack, Pack> = {
@@ -50,6 +78,7 @@ export function demoProfile(pack: TrialPack, storeName: string, deviceName: stri
     time_zone: "Asia/Shanghai",
     currency: "CNY",
     pack: PACKS[pack],
+    takes_contacts: true,
     clerks: CLERKS,
   };
 }
@@ -60,12 +89,19 @@ export function relabelled(pack: Pack, say: (text: string) => string): Pack {
     ...one,
     label: { ...one.label, en: say(one.label.en) },
   });
-  const groups = pack.groups.map((group) => ({
+  const regroup = (group: Group): Group => ({
     ...other(group),
     hint: group.hint && { ...group.hint, en: say(group.hint.en) },
     choices: group.choices.map(other),
-  }));
-  return { ...pack, groups, outcomes: pack.outcomes.map(other), reasons: pack.reasons.map(other) };
+  });
+  return {
+    ...pack,
+    groups: pack.groups.map(regroup),
+    outcomes: pack.outcomes.map(other),
+    reasons: pack.reasons.map(other),
+    questions: pack.questions.map((question) => ({ ...question, group: regroup(question.group) })),
+    contact: pack.contact && { ...pack.contact, purposes: pack.contact.purposes.map(other) },
+  };
 }
 
 const MINUTE = 60_000;
@@ -160,6 +196,7 @@ export function openVisit(id: string, entered: number, size: number, serving: st
     later: false,
     earlier: null,
     corrected: false,
+    has_contact: false,
     fields: {},
     items: [],
     outcome: null,
