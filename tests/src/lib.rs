@@ -5,6 +5,7 @@
 
 #[cfg(target_os = "linux")]
 pub mod desktop;
+pub mod hostile;
 pub mod hq;
 pub mod notebook;
 pub mod process;

@@ -14,6 +14,7 @@ mod run;
 #[cfg(target_os = "linux")]
 mod run_headless;
 mod steps;
+mod supply;
 mod tally;
 #[cfg(target_os = "linux")]
 mod tap;

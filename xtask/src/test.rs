@@ -2,7 +2,7 @@
 
 use crate::prerequisites::{self, Purpose};
 use crate::steps::{cargo, must, must_watched, npm, step};
-use crate::{artifacts, tally::Tally};
+use crate::{artifacts, supply, tally::Tally};
 use anyhow::Result;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -40,6 +40,9 @@ fn steps(tally: &mut Tally) -> Result<()> {
         must(cargo(&format!("{CLIPPY} --all-targets -- -D warnings")))?;
         must(cargo(&format!("{CLIPPY} --test desktop -- -D warnings")))
     })?;
+    step("what it is built of", supply::check)?;
+    step("its known weaknesses", supply::advisories)?;
+    step("its bill of materials", supply::bill_of_materials)?;
     step("the tests", || watched(cargo("test --workspace --locked --no-fail-fast"), tally))?;
     step("the programs", artifacts::build_programs)?;
     step("the journeys in the real window", || {

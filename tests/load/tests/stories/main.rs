@@ -8,6 +8,7 @@ mod contacts;
 mod device;
 mod floor;
 mod guesser;
+mod hostile;
 mod network;
 mod pages;
 mod pins;
