@@ -244,6 +244,28 @@ export const en: Messages = {
     sheetUse:
       "When Floorbook says that the key of this device is missing, type this code on that page. Lock this paper away, apart from the device. It is void once a new code is made.",
   },
+  visitor: {
+    title: "Leave a contact (optional)",
+    lead: "Please fill this in yourself. Only the purposes you tick count.",
+    otherLanguage: "中文",
+    handBack: "Hand back",
+    fields: { name: "Name", phone: "Phone", wechat: "WeChat id", email: "E-mail", address: "Address" },
+    phoneHint: "The store sees the last four digits only",
+    wechatHint: "5 to 20 letters, digits, - or _",
+    more: "Other ways",
+    notice: "How your information is used",
+    noticeVersion: (version) => `Notice v${version}`,
+    purposes: "Purposes you agree to",
+    ofAge: "I am 14 or older",
+    submit: "Agree and submit",
+    submitting: "Saving…",
+    none: "Leave nothing",
+    clears: "Untouched for two minutes, this page clears itself.",
+    thanks: "Thank you, it is kept safe",
+    code: "Your receipt code",
+    codeUse:
+      "Write it down or take a photo: with this code or your number you can see, correct, erase or take back what you left, at any time, in any store.",
+  },
   lock: {
     title: "Who is on shift?",
     pinOf: (name) => `${name}'s PIN`,

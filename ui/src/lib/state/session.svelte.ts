@@ -5,6 +5,7 @@ import type {
   Backend,
   Boot,
   Clerk,
+  ContactInput,
   Locale,
   Prefs,
   Profile,
@@ -34,6 +35,8 @@ export class Session {
   sync = $state.raw<SyncStatus | null>(null);
   /** A PIN that is being asked for once more. */
   pinCheck = $state.raw<PinCheck | null>(null);
+  /** The receipt code of what a visitor has just left. They have the screen until they hand it back. */
+  receipt = $state.raw<string | null>(null);
   readonly profile: Profile | null = $derived(this.boot?.profile ?? null);
   readonly clerk: Clerk | null = $derived(
     this.profile?.clerks.find((clerk) => clerk.id === this.boot?.clerk_id) ?? null,
@@ -42,6 +45,8 @@ export class Session {
   #told: SyncStatus | null = null;
   #telling = this.hands.later(() => (this.sync = this.#told));
   #shown = new Set<Screen>();
+  /** The language that a visitor chose, for as long as they have the screen. */
+  #visitors: Locale | null = null;
   /** One after another, so that the last choice is the one that is kept. */
   #keeping = new Queue();
 
@@ -62,9 +67,31 @@ export class Session {
   enrol = (clerkId: string, pin: string, approval: Approval | null) =>
     this.#enter(this.backend.enrolPin(clerkId, pin, approval));
   lock = () => this.#enter(this.backend.lock());
+  turnToVisitor = (visitId: string) => this.#enter(this.backend.turnToVisitor(visitId));
+  turnBack = () => this.#enter(this.backend.turnBack());
   confirmRecoveryCode = (code: string) =>
     this.asManager(() => this.#enter(this.backend.confirmRecoveryCode(code)));
   recover = (code: string) => this.#enter(this.backend.recover(code));
+
+  /** The visitor leaves a contact and keeps the screen for the code that they are given. */
+  async giveContact(given: ContactInput): Promise<void> {
+    const { code, boot } = await this.backend.giveContact(given);
+    this.receipt = code;
+    await this.#enter(Promise.resolve(boot));
+  }
+
+  /** The visitor has their code, and hands the screen back. */
+  endReceipt(): void {
+    this.receipt = null;
+    this.#visitors = null;
+    this.#show(this.prefs);
+  }
+
+  /** Speaks another language to the visitor; the device keeps its own. */
+  speakToVisitor(locale: Locale): void {
+    this.#visitors = locale;
+    this.#show(this.prefs);
+  }
 
   /** A new code is due on paper again, so the shell is asked where it stands before anybody sees the code. */
   async makeRecoveryCode(): Promise<string> {
@@ -137,6 +164,7 @@ export class Session {
     const boot = await answer;
     this.boot = boot;
     if (boot.phase !== "open") this.pinCheck?.cancel();
+    if (boot.phase !== "turned" && this.receipt === null) this.#visitors = null;
     this.#show(boot.prefs);
     if (boot.profile) void this.#readSync();
   }
@@ -159,7 +187,7 @@ export class Session {
 
   #show(prefs: Prefs): void {
     this.prefs = prefs;
-    this.i18n.locale = prefs.locale ?? systemLocale();
+    this.i18n.locale = this.#visitors ?? prefs.locale ?? systemLocale();
   }
 
   #cannotStart(trouble: AppError): void {
