@@ -4,11 +4,13 @@
 use crate::steps::{cargo, must, npm, root};
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Tools of cargo that do not come with it, by version: another one would judge otherwise.
 const DENY: (&str, &str) = ("cargo-deny", "0.20.2");
+/// Name of the bills that the tool writes.
+const BILL: &str = "floorbook.bom";
 const CYCLONEDX: (&str, &str) = ("cargo-cyclonedx", "0.5.9");
 
 /// Everything that holds on this machine alone.
@@ -42,19 +44,34 @@ pub(crate) fn advisories() -> Result<()> {
 pub(crate) fn bill_of_materials() -> Result<()> {
     let folder = root().join("target/sbom");
     fs::create_dir_all(&folder)?;
-    for (name, manifest) in [("floorbook", "src-tauri"), ("floorbook-hq", "crates/hq")] {
-        let mut cyclonedx = tool(CYCLONEDX)?;
-        let manifest = root().join(manifest);
-        cyclonedx.args(["cyclonedx", "--format", "json", "--all-features", "--override-filename", "bom"]);
-        cyclonedx.arg("--manifest-path").arg(manifest.join("Cargo.toml"));
-        must(cyclonedx)?;
-        let written = manifest.join("bom.json");
-        fs::rename(&written, folder.join(format!("{name}.cdx.json")))
-            .with_context(|| format!("{} was not written", written.display()))?;
+    let mut cyclonedx = tool(CYCLONEDX)?;
+    cyclonedx.args(["cyclonedx", "--format", "json", "--all-features", "--override-filename", BILL]);
+    must(cyclonedx)?;
+    // It writes one beside every manifest; two of those are programs.
+    for (member, bill) in bills(&root()) {
+        match member.as_str() {
+            "src-tauri" => fs::rename(bill, folder.join("floorbook.cdx.json"))?,
+            "crates/hq" => fs::rename(bill, folder.join("floorbook-hq.cdx.json"))?,
+            _ => fs::remove_file(bill)?,
+        }
     }
     let interface = npm("sbom --sbom-format cyclonedx --omit dev").output()?;
     ensure!(interface.status.success(), "`npm sbom` failed: {}", String::from_utf8_lossy(&interface.stderr));
     Ok(fs::write(folder.join("interface.cdx.json"), interface.stdout)?)
+}
+
+/// The bills beside the manifests, with the folder of each, two levels down.
+fn bills(root: &Path) -> Vec<(String, PathBuf)> {
+    let folders = |of: &Path| fs::read_dir(of).into_iter().flatten().flatten().map(|entry| entry.path());
+    let near = folders(root).filter(|folder| !folder.ends_with("target") && !folder.ends_with("ui"));
+    let near: Vec<PathBuf> = near.filter(|path| path.is_dir()).collect();
+    let far: Vec<PathBuf> = near.iter().flat_map(|folder| folders(folder)).filter(|path| path.is_dir()).collect();
+    let bill = |folder: &PathBuf| {
+        let bill = folder.join(format!("{BILL}.json"));
+        let name = folder.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+        bill.exists().then_some((name, bill))
+    };
+    near.iter().chain(&far).filter_map(bill).collect()
 }
 
 /// A tool of cargo in the workspace's own folder, installed when it is missing or of another version.

@@ -4,6 +4,7 @@
 mod access;
 mod budgets;
 mod counter;
+mod hostile;
 mod interruption;
 mod looks;
 mod offline;
