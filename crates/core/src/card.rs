@@ -4,7 +4,7 @@ use crate::CoreError;
 use crate::vault::DeviceRoot;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use floorbook_model::{ContactId, Rng};
+use floorbook_model::{ContactId, Rng, plain};
 use phonenumber::Mode;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -93,7 +93,9 @@ fn is_unseen(c: char) -> bool {
 /// A number as people type it, in E.164.
 pub(crate) fn read_phone(typed: &str, region: &str) -> Result<String, CoreError> {
     let region = phonenumber::country::Id::from_str(region).map_err(|_| CoreError::BadInput)?;
-    let number = phonenumber::parse(Some(region), typed).map_err(|_| CoreError::PhoneInvalid)?;
+    let typed = plain(typed.trim());
+    let typed = typed.strip_prefix("00").map_or_else(|| typed.clone(), |abroad| format!("+{abroad}"));
+    let number = phonenumber::parse(Some(region), &typed).map_err(|_| CoreError::PhoneInvalid)?;
     if number.is_valid() { Ok(number.format().mode(Mode::E164).to_string()) } else { Err(CoreError::PhoneInvalid) }
 }
 

@@ -42,4 +42,4 @@ pub use merge::merged;
 pub use pack::{
     Ask, Choice, ContactForm, Group, GroupKind, Label, Notice, OnlyIf, OutcomeChoice, Pack, Plan, Question, Shape,
 };
-pub use words::{Unfit, unfit};
+pub use words::{Unfit, plain, unfit};

@@ -42,7 +42,7 @@ static LONG: LazyLock<Regex> =
 
 /// Why `text` should not be kept; `blocked` are the pack's own words.
 pub fn unfit(text: &str, blocked: &[String]) -> Option<Unfit> {
-    let plain: String = text.chars().map(plain).collect();
+    let plain = plain(text);
     if PERSONAL.iter().any(|form| form.is_match(&plain)) || has_card_number(&plain) {
         return Some(Unfit::Personal);
     }
@@ -51,7 +51,11 @@ pub fn unfit(text: &str, blocked: &[String]) -> Option<Unfit> {
 }
 
 /// Full-width and spelled digits, letters and signs, as machines write them.
-fn plain(c: char) -> char {
+pub fn plain(text: &str) -> String {
+    text.chars().map(plain_of).collect()
+}
+
+fn plain_of(c: char) -> char {
     const SPELLED: &str = "零一二三四五六七八九";
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),

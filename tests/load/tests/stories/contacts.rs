@@ -80,20 +80,19 @@ fn consent_is_given_or_nothing_is_kept() {
     let till = Till::open(&house);
     let visit = turned(&till);
     let card = |phone: &str| ContactCard { phone: Some(phone.to_owned()), ..ContactCard::default() };
-    let refused: [(&str, Given, fn(&CoreError) -> bool); 7] = [
-        ("no purpose", Given { purposes: vec![], ..given() }, |e| matches!(e, CoreError::ConsentMissing)),
-        ("no word on age", Given { is_of_age: false, ..given() }, |e| matches!(e, CoreError::ConsentMissing)),
+    let refused = [
+        ("no purpose", Given { purposes: vec![], ..given() }, "consent is missing"),
+        ("no word on age", Given { is_of_age: false, ..given() }, "consent is missing"),
         ("a purpose of nobody", Given { purposes: vec!["sell".into()], ..given() }, |e| {
             matches!(e, CoreError::BadInput)
         }),
-        ("no number", Given { card: card("12"), ..given() }, |e| matches!(e, CoreError::PhoneInvalid)),
-        ("nothing", Given { card: card(" "), ..given() }, |e| matches!(e, CoreError::ContactMissing)),
-        ("a field of the clerk", Given { answers: tap("age", "a35"), ..given() }, |e| matches!(e, CoreError::BadInput)),
-        ("no such answer", Given { answers: tap("matters", "x"), ..given() }, |e| matches!(e, CoreError::BadInput)),
+        ("no number", Given { card: card("12"), ..given() }, "no phone number"),
+        ("nothing", Given { card: card(" "), ..given() }, "no number, id or address"),
+        ("a field of the clerk", Given { answers: tap("age", "a35"), ..given() }, "bad input"),
+        ("no such answer", Given { answers: tap("matters", "x"), ..given() }, "bad input"),
     ];
-    for (what, given, is_right) in refused {
-        let error = till.device.give_contact(&given).unwrap_err();
-        assert!(is_right(&error), "{what}: {error:?}");
+    for (what, given, why) in refused {
+        assert_eq!(till.device.give_contact(&given).unwrap_err().to_string(), why, "{what}");
         assert!(matches!(till.device.state(), State::Turned(_)), "{what}: the visitor can put it right");
     }
     till.device.turn_back().unwrap();
@@ -116,8 +115,8 @@ fn only_a_manager_finds_a_visitor_and_only_by_what_the_visitor_brings() {
     let house = House::open();
     let till = Till::open(&house);
     let (_, contact) = left(&till);
-    assert_eq!(till.device.find_contacts("+86 138-0013-8000").unwrap(), [contact.clone()]);
-    assert_eq!(till.device.find_contacts(&contact.code.to_lowercase()).unwrap(), [contact.clone()]);
+    assert_eq!(till.device.find_contacts("+86 138-0013-8000").unwrap(), std::slice::from_ref(&contact));
+    assert_eq!(till.device.find_contacts(&contact.code.to_lowercase()).unwrap(), std::slice::from_ref(&contact));
     assert!(till.device.find_contacts("13800138001").unwrap().is_empty());
     assert!(matches!(till.device.find_contacts("8000"), Err(CoreError::PhoneInvalid)), "the end is not enough");
 
