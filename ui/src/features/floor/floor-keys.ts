@@ -8,6 +8,7 @@ import { keyAction, type KeyAction } from "./keys";
 /** What keys do outside the state: they move the focus and open the sheet. */
 export type Reach = {
   sheet: () => void;
+  contact: () => void;
   focusLine: () => void;
   focusReasons: () => void;
   focusCursor: () => void;
@@ -83,6 +84,8 @@ export class FloorKeys {
         return this.#line.open();
       case "sheet":
         return this.#reach.sheet();
+      case "contact":
+        return this.#reach.contact();
       case "undo":
         return void this.#board.undo();
       case "dismiss":

@@ -10,6 +10,7 @@ export type KeyAction =
   | { kind: "enter" }
   | { kind: "line" }
   | { kind: "sheet" }
+  | { kind: "contact" }
   | { kind: "undo" }
   | { kind: "dismiss" };
 
@@ -26,6 +27,7 @@ const NAMED: Record<string, KeyAction> = {
   ArrowRight: { kind: "card", by: 1 },
   "/": { kind: "line" },
   "?": { kind: "sheet" },
+  "@": { kind: "contact" },
 };
 
 export function keyAction(press: Press, targets: ReadonlyMap<string, Target>): KeyAction | null {

@@ -7,6 +7,7 @@ import type {
   Group,
   Outcome,
   OutcomeChoice,
+  Question,
   Today,
   Undo,
   UndoKind,
@@ -15,12 +16,14 @@ import type {
 import { failure } from "../ipc";
 import { Arrivals } from "./arrivals.svelte";
 import { Clock } from "./clock.svelte";
+import { Contacts } from "./contacts.svelte";
 import { ClosingDetails } from "./details.svelte";
 import { Earlier } from "./earlier.svelte";
 import { ITEMS_FIELD, NOTE_FIELD, add, codeOf, remove, set, tap, type Intent } from "./fields";
 import { Moves, type Move } from "./moves.svelte";
 import { NoteDraft } from "./note.svelte";
 import { Panels } from "./panels.svelte";
+import { answer } from "./questions";
 import { asSaved, inOrder, project, successor, together, upsert, type Pending } from "./projection";
 import type { Said } from "./shown";
 import { Turns } from "./turns";
@@ -34,6 +37,7 @@ export class BoardState {
   readonly clock = new Clock();
   readonly moves: Moves;
   readonly earlier: Earlier;
+  readonly contacts: Contacts;
   readonly turns: Turns;
   readonly panels = new Panels();
   readonly visits: VisitView[] = $derived.by(() =>
@@ -87,6 +91,7 @@ export class BoardState {
     this.#me = me;
     this.moves = new Moves(backend, (visitId, move, job) => this.#act(visitId, move, job), me);
     this.earlier = new Earlier(backend, this.saving);
+    this.contacts = new Contacts(backend);
     this.turns = new Turns(backend, (job) =>
       this.#writes.guarded(() => this.#writes.run(async () => this.#adopt(await job()))),
     );
@@ -134,6 +139,11 @@ export class BoardState {
 
   tapChoice(visit: VisitView, group: Group, code: string): Promise<void> {
     return this.#change(visit.id, tap(group, visit.fields, code, this.clock.exact()));
+  }
+
+  /** What a visitor said to one of the pack's questions. */
+  answer(visit: VisitView, questions: Question[], group: Group, code: string): Promise<void> {
+    return this.#change(visit.id, answer(questions, group, visit.fields, code, this.clock.exact()));
   }
 
   addItem(visit: VisitView, code: string): Promise<void> {

@@ -48,6 +48,7 @@ export function characterOf(
 /** The marks that are commands or stand in article numbers, where most keyboards have them. */
 const MARKS: Record<string, [string, string?]> = {
   Slash: ["/", "?"],
+  Digit2: ["2", "@"],
   Minus: ["-", "_"],
   Equal: ["=", "+"],
   Period: ["."],

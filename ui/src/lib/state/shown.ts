@@ -14,6 +14,8 @@ export type Drawer =
   | { kind: "items" }
   | { kind: "moves" }
   | { kind: "earlier" }
+  | { kind: "questions" }
+  | { kind: "contact" }
   | { kind: "time" }
   | { kind: "amend"; details: ClosingDetails }
   | { kind: "note"; draft: NoteDraft };
