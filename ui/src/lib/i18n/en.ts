@@ -395,7 +395,8 @@ export const en: Messages = {
   },
   contact: {
     title: "Contact",
-    questions: "Questions",
+    ask: "Ask",
+    questions: "Questions, none of them a must",
     left: (masked) => `Contact left, ${masked}`,
     masked: "Left",
     purposes: "Agreed to",

@@ -326,7 +326,8 @@ export const zhCN = {
   },
   contact: {
     title: "联系方式",
-    questions: "问几句",
+    ask: "问几句",
+    questions: "问顾客几句，都可以不答",
     left: (masked: string) => `联系方式，已留 ${masked}`,
     masked: "已留",
     purposes: "同意的用途",
