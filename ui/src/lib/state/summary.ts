@@ -9,8 +9,10 @@ const SEPARATOR = " · ";
 
 type Words = Pick<I18n, "label" | "t" | "locale">;
 
+/** The group that fills a field, a question's among them. */
 export function groupOf(pack: Pack, key: string): Group | undefined {
-  return pack.groups.find((group) => group.key === key);
+  const asked = pack.questions.map(({ group }) => group);
+  return [...pack.groups, ...asked].find((group) => group.key === key);
 }
 
 export function choiceLabel(choices: Pick<Choice, "code" | "label">[] | undefined, code: string): Label {
