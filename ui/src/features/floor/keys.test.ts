@@ -28,7 +28,8 @@ it("maps the home row to the group of the cursor", () => {
   expect(press("a")).toMatchObject({ target: { group: { key: "age" }, code: "a20" } });
 });
 
-it("opens the line and the sheet", () => {
+it("opens the line, the sheet and the contact", () => {
+  expect(press("@", { shiftKey: true })).toEqual({ kind: "contact" });
   expect(press("/")).toEqual({ kind: "line" });
   expect(press("?", { shiftKey: true })).toEqual({ kind: "sheet" });
 });
