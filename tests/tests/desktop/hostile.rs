@@ -10,9 +10,10 @@ const STORE: &str = "s02";
 const STORE_NAME: &str = "<img src=x onerror=window.owned=7>";
 const DEVICE_NAME: &str = "<svg/onload=window.owned=8>";
 
-/// What text becomes where it is taken for a page. None of these stands in ours by itself.
-const ELEMENTS: &str = "iframe, object, embed, b, i, u, a[href^='http'], img[src='x'], [onerror], [onload], \
-                        script:not([src])";
+/// What text becomes where it is taken for a page. None of these stands in ours by itself: every element of
+/// ours that shows words has a class.
+const ELEMENTS: &str = "iframe, object, embed, b:not([class]), i:not([class]), u:not([class]), a[href^='http'], \
+                        img[src='x'], [onerror], [onload], script:not([src])";
 
 #[test]
 fn hostile_text_is_shown_as_text_and_runs_nowhere() {
@@ -60,7 +61,7 @@ async fn planted(app: &App) -> Result<BTreeMap<String, &'static str>> {
         let plant = format!(
             "invoke('arrive', {{ visitId: '{visit}', size: 1, later: false }})
                .then(() => invoke('note', {{ visitId: '{visit}', patch: {{ note: {note} }} }}))
-               .then(() => invoke('hand_over', {{ visitId: '{visit}', clerkId: 'c01', note: {note} }}))"
+               .then(() => invoke('hand_over', {{ visitId: '{visit}', clerkId: 'c02', note: {note} }}))"
         );
         let answer = app.ask_later(&calling(&plant)).await?;
         ensure!(answer.as_str() == Some("done"), "{text:?}: {answer}");
