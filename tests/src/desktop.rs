@@ -16,6 +16,7 @@ mod looks;
 mod rules;
 mod tapper;
 mod tour;
+mod visitor;
 mod wait;
 mod window;
 
@@ -29,6 +30,7 @@ pub use keyring::{Keyring, PASSWORD};
 pub use looks::{LOOKS, Look, SIZES};
 pub use tapper::{Plan, Played, tap};
 pub use tour::{fill, tour};
+pub use visitor::Visitor;
 pub use wait::{PATIENCE, eventually};
 pub use window::Window;
 

@@ -137,6 +137,20 @@ impl HqProcess {
         Ok(counted)
     }
 
+    /// The contacts that visitors left: receipt code, and whether it is `kept` or `erased`.
+    ///
+    /// # Errors
+    /// When HQ refuses, or prints something else than its list.
+    pub fn contacts(&self) -> Result<Vec<(String, String)>> {
+        let said = self.ask(&["contact", "list"])?;
+        let cells = said.lines().map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
+        let contact = |cells: Vec<String>| match cells.as_slice() {
+            [code, _, _, state] => Ok((code.clone(), state.clone())),
+            _ => Err(anyhow!("not a contact: {cells:?}")),
+        };
+        cells.map(contact).collect()
+    }
+
     /// Where its folder is.
     pub fn data(&self) -> &Path {
         &self.data

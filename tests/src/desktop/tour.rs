@@ -1,13 +1,13 @@
 //! A walk past everything that can be seen: every screen, and on the floor everything that opens over it.
 
-use super::{App, Clerk, Desktop, LI, LOOKS, Look, MANAGER};
+use super::{App, Clerk, Desktop, LI, LOOKS, Look, MANAGER, Visitor};
 use crate::hq::HqProcess;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::path::Path;
 
 /// What opens over the floor: its name, the buttons that open it and those that close it again.
-const PANELS: [(&str, &[&str], &[&str]); 12] = [
+const PANELS: [(&str, &[&str], &[&str]); 14] = [
     ("floor", &[], &[]),
     ("floor-reasons", &["outcome-none"], &["outcome-none"]),
     ("floor-outcomes", &["outcome-more"], &["outcome-more"]),
@@ -19,6 +19,8 @@ const PANELS: [(&str, &[&str], &[&str]); 12] = [
     ("floor-time", &["retime"], &["drawer-close"]),
     ("floor-items", &["items-open"], &["drawer-close"]),
     ("floor-earlier", &["seen-before"], &["drawer-close"]),
+    ("floor-questions", &["questions-open"], &["drawer-close"]),
+    ("floor-contact", &["contact-open"], &["drawer-close"]),
     ("floor-tray", &["later-add", "later-tray"], &["later-tray", "undo"]),
 ];
 
@@ -63,6 +65,13 @@ pub async fn tour(
     for look in LOOKS {
         app.put_on(look).await?;
         panels(&app, look, see).await?;
+    }
+    let visit = clerk.welcomes(1).await?;
+    for look in LOOKS {
+        clerk.turns_to(&visit).await?;
+        app.put_on(look).await?;
+        let code = in_their_hands(clerk, look, see).await?;
+        asked_for(clerk, &code, look, see).await?;
     }
     clerk.opens_day_log().await?;
     in_all_looks(&app, "daylog", see).await?;
@@ -157,6 +166,58 @@ async fn manager_settings(app: &App, see: &mut impl AsyncFnMut(&App, &str, Look)
         app.click("settings-close").await?;
     }
     Ok(())
+}
+
+/// A visitor leaves a contact; gives the code of their receipt. The clerk is signed in again then.
+async fn in_their_hands(
+    clerk: Clerk<'_>,
+    look: Look,
+    see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>,
+) -> Result<String> {
+    let app = clerk.app();
+    let visitor = Visitor::takes_screen(clerk).await?;
+    see(app, "turned", look).await?;
+    app.click("visitor-more").await?;
+    visitor.types("13800138000").await?;
+    app.wait_for_error("consent_missing").await?;
+    see(app, "turned-refused", look).await?;
+    let code = visitor.agrees().await?;
+    see(app, "thanks", look).await?;
+    visitor.hands_back().await?;
+    clerk.signs_in(LI, None).await?;
+    clerk.sees_contact("8000").await?;
+    app.click("contact-open").await?;
+    app.wait_for("contact-shown").await?;
+    see(app, "floor-contact-left", look).await?;
+    app.click("drawer-close").await?;
+    Ok(code)
+}
+
+/// The visitor asks the manager for what they left. The clerk is signed in again then.
+async fn asked_for(
+    clerk: Clerk<'_>,
+    code: &str,
+    look: Look,
+    see: &mut impl AsyncFnMut(&App, &str, Look) -> Result<()>,
+) -> Result<()> {
+    let app = clerk.app();
+    clerk.locks().await?;
+    clerk.signs_in(MANAGER, None).await?;
+    clerk.looks_for_contact(MANAGER, code).await?;
+    app.click("rights-reveal").await?;
+    app.click("reveal-visitor_asked").await?;
+    app.wait_for("rights-card").await?;
+    app.click("rights-erase").await?;
+    app.wait_for("rights-sure").await?.scroll_into_view().await?;
+    see(app, "settings-rights", look).await?;
+    app.click("rights-cancel").await?;
+    app.click("rights-copy").await?;
+    app.wait_for("copy-json").await?;
+    see(app, "settings-copy", look).await?;
+    app.click("copy-close").await?;
+    app.click("settings-close").await?;
+    clerk.locks().await?;
+    clerk.signs_in(LI, None).await
 }
 
 /// A start whose keyring has lost the key.

@@ -2,7 +2,7 @@
 
 use crate::shop::{STORE, journey};
 use anyhow::{Context, Result};
-use floorbook_tests::desktop::{App, Clerk, LI, MANAGER, Staff};
+use floorbook_tests::desktop::{App, Clerk, LI, MANAGER, Staff, Visitor};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,10 @@ const PAIRED: [&str; 5] = ["enrol_pin", "unlock", "lock", "sync_status", "send_n
 /// What anybody does until somebody has a PIN, and only a manager after that.
 const RECOVERY: [&str; 2] = ["make_recovery_code", "confirm_recovery_code"];
 /// What only a manager does.
-const MANAGERS: [&str; 1] = ["import_catalogue"];
+const MANAGERS: [&str; 6] =
+    ["import_catalogue", "find_contacts", "reveal_contact", "copy_contact", "withdraw_consent", "erase_contact"];
+/// What only whoever has the turned screen does.
+const VISITORS: [&str; 2] = ["give_contact", "turn_back"];
 
 #[test]
 fn no_command_runs_for_whom_it_is_not() {
@@ -29,7 +32,7 @@ fn no_command_runs_for_whom_it_is_not() {
         assert!(answers.len() > 20 && answers.values().all(|code| code == "internal"), "unpaired: {answers:?}");
 
         app.pair(&shop.url, &shop.hq.code(STORE)?, "收银台 1").await?;
-        let answers = self::answers(&app, &[&ANYONE, &UNPAIRED, &PAIRED, &RECOVERY]).await?;
+        let answers = self::answers(&app, &[&ANYONE, &UNPAIRED, &PAIRED, &RECOVERY, &VISITORS]).await?;
         assert!(answers.len() > 20 && answers.values().all(|code| code == "locked"), "locked: {answers:?}");
         again(&app, "locked").await?;
 
@@ -43,6 +46,15 @@ fn no_command_runs_for_whom_it_is_not() {
         again(&app, "a clerk").await?;
         let refused = of(&app, &[MANAGERS.as_slice(), &RECOVERY].concat()).await?;
         assert!(refused.values().all(|code| code == "manager_needed"), "a clerk: {refused:?}");
+
+        clerk.welcomes(1).await?;
+        let visitor = Visitor::takes_screen(clerk).await?;
+        let answers = self::answers(&app, &[&ANYONE, &UNPAIRED, &PAIRED, &VISITORS]).await?;
+        assert!(answers.len() > 20 && answers.values().all(|code| code == "locked"), "turned: {answers:?}");
+        let set_up = of(&app, &UNPAIRED).await?;
+        assert!(set_up.values().all(|code| code == "internal"), "turned: {set_up:?}");
+        visitor.hands_back().await?;
+        again(&app, "handed back").await?;
         app.quit().await
     });
 }
@@ -68,9 +80,9 @@ fn a_forgotten_pin_gives_way_to_a_new_one() {
     });
 }
 
-/// A device is set up once.
+/// A device is set up once, and a visitor has the screen only when it is turned to them.
 async fn again(app: &App, who: &str) -> Result<()> {
-    let answers = of(app, &UNPAIRED).await?;
+    let answers = of(app, &[UNPAIRED, VISITORS].concat()).await?;
     assert!(answers.values().all(|code| code == "internal"), "{who}: {answers:?}");
     Ok(())
 }
