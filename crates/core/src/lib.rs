@@ -43,7 +43,7 @@ pub use device::{Device, Environment, Profile, State};
 pub use error::CoreError;
 pub use moves::Correcting;
 pub use pin::PinCost;
-pub use prefs::{Hand, Locale, Prefs, TEXT_PCT, Theme};
+pub use prefs::{Hand, LOCK_S, Locale, Prefs, TEXT_PCT, Theme};
 pub use quick_words::{QuickKind, QuickWord};
 pub use recovery::RECOVERY_FILE;
 pub use rights::{ContactCopy, MaskedContact};

@@ -1,4 +1,4 @@
-//! What a device shows, not what it knows: language, theme, hand, size of the text and sound, in a
+//! What a device shows, not what it knows: language, theme, hand, size of the text, sound and when it locks, in a
 //! small file beside the database so that they hold before anything is unlocked.
 
 use crate::CoreError;
@@ -58,14 +58,26 @@ pub struct Prefs {
     pub text_pct: u16,
     /// A quiet click when somebody comes in or a visit is closed.
     pub sound: bool,
+    /// After so many seconds without a hand on it the device is locked, within [`LOCK_S`].
+    pub lock_s: u16,
 }
+
+/// One minute to ten: shorter is felt, longer is an open door.
+pub const LOCK_S: RangeInclusive<u16> = 60..=600;
 
 /// The sizes of text that the screens are drawn for, in percent.
 pub const TEXT_PCT: RangeInclusive<u16> = 100..=200;
 
 impl Default for Prefs {
     fn default() -> Self {
-        Self { locale: None, theme: Theme::default(), hand: Hand::default(), text_pct: *TEXT_PCT.start(), sound: false }
+        Self {
+            locale: None,
+            theme: Theme::default(),
+            hand: Hand::default(),
+            text_pct: *TEXT_PCT.start(),
+            sound: false,
+            lock_s: 120,
+        }
     }
 }
 
@@ -78,9 +90,10 @@ impl Prefs {
         kept.map(Self::within_limits).unwrap_or_default()
     }
 
-    /// The same, with a size of text that the screens can show.
+    /// The same, with a size of text that the screens can show and a time to lock that protects.
     pub fn within_limits(self) -> Self {
-        Self { text_pct: self.text_pct.clamp(*TEXT_PCT.start(), *TEXT_PCT.end()), ..self }
+        let text_pct = self.text_pct.clamp(*TEXT_PCT.start(), *TEXT_PCT.end());
+        Self { text_pct, lock_s: self.lock_s.clamp(*LOCK_S.start(), *LOCK_S.end()), ..self }
     }
 
     /// Keeps them: a whole new file takes the place of the old one.

@@ -96,6 +96,8 @@ pub(crate) struct Prefs {
     /// Size of the text in percent, 100 to 200.
     text_pct: u16,
     sound: bool,
+    /// Seconds without a hand on it after which the device is locked, 60 to 600.
+    lock_s: u16,
 }
 
 impl From<core::Prefs> for Prefs {
@@ -113,7 +115,7 @@ impl From<core::Prefs> for Prefs {
             core::Hand::Right => Hand::Right,
             core::Hand::Left => Hand::Left,
         };
-        Self { locale, theme, hand, text_pct: prefs.text_pct, sound: prefs.sound }
+        Self { locale, theme, hand, text_pct: prefs.text_pct, sound: prefs.sound, lock_s: prefs.lock_s }
     }
 }
 
@@ -132,7 +134,7 @@ impl From<Prefs> for core::Prefs {
             Hand::Right => core::Hand::Right,
             Hand::Left => core::Hand::Left,
         };
-        Self { locale, theme, hand, text_pct: prefs.text_pct, sound: prefs.sound }
+        Self { locale, theme, hand, text_pct: prefs.text_pct, sound: prefs.sound, lock_s: prefs.lock_s }
     }
 }
 

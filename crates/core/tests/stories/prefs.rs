@@ -9,7 +9,14 @@ async fn preferences_survive_a_restart() {
     let desk = Desk::fresh();
     let device = desk.start();
     assert_eq!(device.prefs(), Prefs::default());
-    let chosen = Prefs { locale: Some(Locale::ZhCn), theme: Theme::Dark, hand: Hand::Left, text_pct: 150, sound: true };
+    let chosen = Prefs {
+        locale: Some(Locale::ZhCn),
+        theme: Theme::Dark,
+        hand: Hand::Left,
+        text_pct: 150,
+        sound: true,
+        lock_s: 300,
+    };
     assert_eq!(device.set_prefs(chosen).unwrap(), chosen);
     assert_eq!(device.prefs(), chosen);
     drop(device);
@@ -50,4 +57,14 @@ async fn no_size_of_text_is_kept_that_the_screens_cannot_show() {
     }
     fs::write(desk.dir().join("prefs.json"), b"{\"locale\":null,\"text_pct\":900}").unwrap();
     assert!(TEXT_PCT.contains(&device.prefs().text_pct), "also when somebody else wrote the file");
+}
+
+#[tokio::test]
+async fn nobody_sets_a_device_to_stay_open() {
+    let desk = Desk::fresh();
+    let device = desk.start();
+    for (asked, kept) in [(0, 60), (60, 60), (600, 600), (u16::MAX, 600)] {
+        assert_eq!(device.set_prefs(Prefs { lock_s: asked, ..Prefs::default() }).unwrap().lock_s, kept);
+    }
+    assert_eq!(Prefs::default().lock_s, 120);
 }

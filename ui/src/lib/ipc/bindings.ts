@@ -447,6 +447,8 @@ export type Prefs = {
 	/**  Size of the text in percent, 100 to 200. */
 	text_pct: number,
 	sound: boolean,
+	/**  Seconds without a hand on it after which the device is locked, 60 to 600. */
+	lock_s: number,
 };
 
 export type Profile = {

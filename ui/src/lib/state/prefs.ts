@@ -8,7 +8,11 @@ export const DEFAULT_PREFS: Prefs = {
   hand: "right",
   text_pct: 100,
   sound: false,
+  lock_s: 120,
 };
+
+/** When a device may lock by itself, in minutes. */
+export const LOCK_MINUTES = [1, 2, 5, 10] as const;
 
 /** The sizes of text that can be chosen, in percent. */
 export const TEXT_STEPS = [100, 115, 130, 150, 175, 200] as const;
