@@ -53,6 +53,7 @@ macro_rules! matrix {
             recovery::recover => Anyone,
             recovery::make_recovery_code => Paired,
             recovery::confirm_recovery_code => Paired,
+            recovery::rotate_key => Manager,
         }
     };
 }

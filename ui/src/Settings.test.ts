@@ -3,6 +3,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 import { find, freshWindow, opened, tap, type } from "./floor-test";
+import { DEMO_PIN } from "./lib/ipc/fake/data";
 
 freshWindow();
 
@@ -55,6 +56,27 @@ describe("the settings", () => {
     for (let times = 0; times < 7; times += 1) await type("+", { ctrlKey: true });
     await type("-", { ctrlKey: true });
     await waitFor(async () => expect((await shell.boot()).prefs.text_pct).toBe(175));
+  });
+});
+
+describe("a new key for the records", () => {
+  it("is asked for by a manager and waits for the next start", async () => {
+    const shell = await opened({ phase: "locked", paired: true });
+    const asked = vi.spyOn(shell, "rotateKey");
+    await tap("clerk-c-zhou");
+    for (const digit of DEMO_PIN) await type(digit);
+    await find("size-1");
+    await tap("settings-open");
+    await tap("key-renew");
+    await waitFor(() => expect(screen.getByTestId("key").textContent).toContain("下次启动"));
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(screen.queryByTestId("key-renew")).toBeNull();
+  });
+
+  it("is not offered to a clerk", async () => {
+    await opened({ phase: "open", empty: true });
+    await tap("settings-open");
+    expect(screen.queryByTestId("key")).toBeNull();
   });
 });
 

@@ -1,4 +1,4 @@
-//! The commands of the recovery code.
+//! The commands of the recovery code and of the key that it recovers.
 
 use super::{Answer, Here, guarded};
 use crate::dto::Boot;
@@ -32,4 +32,11 @@ pub(crate) fn recover(shell: Here<'_>, app: AppHandle, code: String) -> Answer<B
         watch::follow(&app);
         shell.boot()
     })
+}
+
+/// Asks for a new key of the database, which is made at the next start.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn rotate_key(shell: Here<'_>) -> Answer<()> {
+    guarded(|| Ok(shell.device().rotate_key()?))
 }

@@ -18,8 +18,15 @@ const PAIRED: [&str; 5] = ["enrol_pin", "unlock", "lock", "sync_status", "send_n
 /// What anybody does until somebody has a PIN, and only a manager after that.
 const RECOVERY: [&str; 2] = ["make_recovery_code", "confirm_recovery_code"];
 /// What only a manager does.
-const MANAGERS: [&str; 6] =
-    ["import_catalogue", "find_contacts", "reveal_contact", "copy_contact", "withdraw_consent", "erase_contact"];
+const MANAGERS: [&str; 7] = [
+    "import_catalogue",
+    "find_contacts",
+    "reveal_contact",
+    "copy_contact",
+    "withdraw_consent",
+    "erase_contact",
+    "rotate_key",
+];
 /// What only whoever has the turned screen does.
 const VISITORS: [&str; 2] = ["give_contact", "turn_back"];
 

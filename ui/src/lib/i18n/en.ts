@@ -160,6 +160,12 @@ export const en: Messages = {
     lock: "Lock",
     signedIn: (name) => `Signed in: ${name}`,
   },
+  key: {
+    title: "Key of the records",
+    why: "Once a year, or when somebody who had access has left, give the records a new key. The recovery code stays good.",
+    renew: "New key",
+    asked: "The new key is made when Floorbook starts the next time. That may take a moment.",
+  },
   settings: {
     title: "Settings",
     language: "Language",

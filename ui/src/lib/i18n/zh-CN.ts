@@ -92,6 +92,12 @@ export const zhCN = {
     lock: "锁定",
     signedIn: (name: string) => `当前店员：${name}`,
   },
+  key: {
+    title: "记录的密钥",
+    why: "每年一次，或有权限的人离开后，给记录换一把新密钥。恢复码仍然有效。",
+    renew: "更换密钥",
+    asked: "下次启动时更换，可能需要一点时间。",
+  },
   settings: {
     title: "设置",
     language: "语言",

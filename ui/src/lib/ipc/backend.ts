@@ -46,6 +46,8 @@ export interface Backend {
   enrolPin(clerkId: string, pin: string, approval: Approval | null): Promise<Boot>;
   unlock(clerkId: string, pin: string): Promise<Boot>;
   lock(): Promise<Boot>;
+  /** Asks for a new key of the database, which is made at the next start. */
+  rotateKey(): Promise<null>;
   /** Whoever is signed in types their PIN again. */
   confirmPin(pin: string): Promise<null>;
   board(): Promise<Board>;

@@ -108,6 +108,8 @@ export const commands = {
 	makeRecoveryCode: () => __TAURI_INVOKE<string>("make_recovery_code"),
 	/**  Somebody typed the code off the paper. */
 	confirmRecoveryCode: (code: string) => __TAURI_INVOKE<Boot>("confirm_recovery_code", { code }),
+	/**  Asks for a new key of the database, which is made at the next start. */
+	rotateKey: () => __TAURI_INVOKE<null>("rotate_key"),
 };
 
 /** Events */

@@ -262,6 +262,9 @@ export class FakeBackend implements Backend {
   quickWords = (): Promise<QuickWord[]> => this.#open(() => quickWords(this.#shop.profile.pack));
   findItems = (query: string): Promise<Item[]> => this.#open(() => found(query, this.#items));
 
+  /** There is no key here; that a manager is wanted for one is the same. */
+  rotateKey = () => this.#managers(() => null);
+
   importCatalogue(csv: string): Promise<Imported> {
     return this.#open(() => {
       this.#fail();
