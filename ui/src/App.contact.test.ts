@@ -60,6 +60,7 @@ describe("while a visitor has the screen", () => {
     const { shell } = await turned();
     const did = [vi.spyOn(shell, "arrive"), vi.spyOn(shell, "closeVisit"), vi.spyOn(shell, "undo")];
     expect(showing()).toBe("turned");
+    expect(screen.getByTestId("voice").textContent).toBe("");
     for (const id of [
       "tab-daylog",
       "lock",

@@ -47,7 +47,7 @@ impl App {
         &self.data
     }
 
-    /// The screen that is shown now: setup, recovery, trouble, lock, floor or daylog.
+    /// The screen that is shown now: setup, recovery, trouble, lock, floor, daylog, turned or thanks.
     ///
     /// # Errors
     /// When none is shown.
