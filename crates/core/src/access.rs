@@ -1,6 +1,7 @@
 //! What a device must be, and who must be signed in, before it does something.
 
 use crate::device::hold;
+use crate::session::Who;
 use crate::{CoreError, Device, State};
 use floorbook_model::ClerkId;
 use floorbook_protocol::Role;
@@ -91,8 +92,10 @@ impl Device {
     fn standing_of(&self, clerk: &ClerkId) -> Standing {
         let Ok(paired) = self.paired() else { return Standing::Clerk };
         let now = self.environment.clock.now();
-        let is_fresh =
-            hold(&paired.session).as_ref().is_some_and(|session| session.clerk == *clerk && session.is_fresh(&now));
+        let is_fresh = match &hold(&paired.holder).who {
+            Who::Clerk(session) => session.clerk == *clerk && session.is_fresh(&now),
+            Who::Nobody | Who::Visitor(_) => false,
+        };
         match paired.member(clerk).map(|member| member.role) {
             Ok(Role::Manager) if is_fresh => Standing::FreshManager,
             Ok(Role::Manager) => Standing::Manager,

@@ -3,8 +3,9 @@
 
 use crate::card::{ContactCard, Locker};
 use crate::device::{Paired, hold};
+use crate::session::Who;
 use crate::{CoreError, Device};
-use floorbook_ledger::{Act, StoredContact};
+use floorbook_ledger::{Act, LedgerError, StoredContact};
 use floorbook_model::{
     ClerkId, Consent, ContactForm, ContactId, Correction, CorrectionReason, NoticeRef, Pack, Patch, Status, Visit,
     VisitId, check_patch_of,
@@ -57,8 +58,9 @@ impl Device {
         if visit.text("age").is_some_and(|age| TOO_YOUNG.contains(&age)) {
             return Err(CoreError::TooYoung);
         }
-        paired.lock();
-        *hold(&paired.turned) = Some(Turned { clerk, visit: id });
+        let mut holder = hold(&paired.holder);
+        holder.turns += 1;
+        holder.who = Who::Visitor(Turned { clerk, visit: id });
         Ok(())
     }
 
@@ -67,19 +69,21 @@ impl Device {
     /// # Errors
     /// [`CoreError::WrongState`] when the screen is not turned, [`CoreError::ConsentMissing`] without
     /// a purpose or a word on age, the errors of what was typed, or when the database fails. The
-    /// screen stays turned and nothing is kept then.
+    /// screen stays turned then, and no contact is kept.
     pub fn give_contact(&self, given: &Given) -> Result<String, CoreError> {
         let paired = self.paired()?;
-        let Turned { clerk, visit } = hold(&paired.turned).clone().ok_or(CoreError::WrongState)?;
+        // Held to the end: what is handed in twice at once is handed in once.
+        let mut holder = hold(&paired.holder);
+        let Who::Visitor(Turned { clerk, visit }) = &holder.who else { return Err(CoreError::WrongState) };
         let (form, key) = paired.contact_form()?;
         let consent = self.consent(form, given)?;
         let card = given.card.read(&form.region)?;
         check_answers(&paired.profile.pack, &given.answers)?;
-        let visit = paired.book.visit(visit)?;
+        let visit = paired.book.visit(*visit)?;
         let (contact, line) = self.stored(&paired, &visit, consent, &card, key)?;
-        answer(&paired, &clerk, &visit, &given.answers)?;
-        paired.book.give_contact(&clerk, &contact, &line)?;
-        *hold(&paired.turned) = None;
+        answer(&paired, clerk, &visit, &given.answers)?;
+        paired.book.give_contact(clerk, &contact, &line)?;
+        holder.who = Who::Nobody;
         paired.syncer.written();
         Ok(contact.code)
     }
@@ -89,7 +93,11 @@ impl Device {
     /// # Errors
     /// When the device is not paired.
     pub fn turn_back(&self) -> Result<(), CoreError> {
-        *hold(&self.paired()?.turned) = None;
+        let paired = self.paired()?;
+        let mut holder = hold(&paired.holder);
+        if matches!(holder.who, Who::Visitor(_)) {
+            holder.who = Who::Nobody;
+        }
         Ok(())
     }
 
@@ -123,9 +131,10 @@ impl Device {
         key: &SealingKey,
     ) -> Result<(StoredContact, String), CoreError> {
         let rng = &*self.environment.rng;
-        let before = visit.contact().map(|id| paired.book.contact(id)).transpose()?.flatten();
-        let id = before.as_ref().map_or_else(|| ContactId::make(consent.given_ms, rng), |contact| contact.id);
-        let revision = before.map_or(1, |contact| contact.revision + 1);
+        let (id, revision) = match visit.contact_revision() {
+            Some((id, revision)) => (id, revision.saturating_add(1)),
+            None => (ContactId::make(consent.given_ms, rng), 1),
+        };
         let mut salt = [0; 32];
         rng.fill(&mut salt);
         let origin = paired.book.origin();
@@ -169,19 +178,21 @@ fn check_answers(pack: &Pack, answers: &Patch) -> Result<(), CoreError> {
     Ok(check_patch_of(pack, answers)?)
 }
 
-/// Answers are fields of the visit like any other. A visit that is closed is put right by them.
+/// Answers are fields of the visit like any other. A visit that is closed, perhaps by rule just now, is put
+/// right by them.
 fn answer(paired: &Paired, clerk: &ClerkId, visit: &Visit, answers: &Patch) -> Result<(), CoreError> {
     if answers.is_empty() {
         return Ok(());
     }
-    if *visit.status() == Status::Open {
-        paired.book.note(clerk, visit.id(), answers)?;
-    } else {
-        let reason = Some(CorrectionReason::LateNews);
-        let correction = Correction { patch: answers.clone(), entered_ms: None, closing: None, reason };
-        paired.book.act(clerk, visit.id(), Act::Correct(correction))?;
+    match paired.book.note(clerk, visit.id(), answers) {
+        Err(LedgerError::VisitNotOpen(_)) => {
+            let reason = Some(CorrectionReason::LateNews);
+            let correction = Correction { patch: answers.clone(), entered_ms: None, closing: None, reason };
+            paired.book.act(clerk, visit.id(), Act::Correct(correction))?;
+            Ok(())
+        }
+        noted => Ok(noted.map(drop)?),
     }
-    Ok(())
 }
 
 fn hash_of(text: &str) -> String {

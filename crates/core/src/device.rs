@@ -1,8 +1,7 @@
 //! One device, from its start to its end.
 
-use crate::contact::Turned;
 use crate::instance::Instance;
-use crate::session::Session;
+use crate::session::{Holder, Who};
 use crate::startup::{self, Found};
 use crate::tries::Marks;
 use crate::undo::UndoStack;
@@ -88,9 +87,7 @@ pub(crate) struct Paired {
     pub(crate) profile: Profile,
     pub(crate) book: Arc<Book>,
     pub(crate) syncer: Arc<Syncer<HttpTransport>>,
-    pub(crate) session: Mutex<Option<Session>>,
-    /// Set while the screen is the visitor's; nobody is signed in then.
-    pub(crate) turned: Mutex<Option<Turned>>,
+    pub(crate) holder: Mutex<Holder>,
     /// Held while a PIN is checked; read from the keyring by the first one.
     pub(crate) marks: Mutex<Option<Marks>>,
     pub(crate) undo: Mutex<UndoStack>,
@@ -153,9 +150,10 @@ impl Device {
         match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
             Stage::Trouble(error) => State::Trouble(error.clone()),
             Stage::Setup { .. } => State::Setup,
-            Stage::Paired(paired) => match hold(&paired.turned).as_ref() {
-                Some(turned) => State::Turned(turned.visit),
-                None => paired.signed_in().map_or(State::Locked, State::Open),
+            Stage::Paired(paired) => match &hold(&paired.holder).who {
+                Who::Nobody => State::Locked,
+                Who::Visitor(turned) => State::Turned(turned.visit),
+                Who::Clerk(session) => State::Open(session.clerk.clone()),
             },
         }
     }

@@ -1,6 +1,7 @@
 //! Pairing a device, and what it keeps of it.
 
 use crate::device::{Paired, Profile, Stage, hold};
+use crate::session::Who;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
 use crate::{CoreError, Device, Environment, idle, startup};
@@ -149,21 +150,33 @@ pub(crate) fn assemble(
     let board_changed = watch::Sender::new(());
     let closing = idle::keep_closing(Arc::clone(&book), Arc::clone(&clock), profile.idle_ms(), board_changed.clone());
     let closer = environment.runtime.spawn(closing);
-    let (session, turned) = (Mutex::new(None), Mutex::new(None));
     let (marks, undo) = (Mutex::new(None), Mutex::new(UndoStack::default()));
-    Ok(Arc::new(Paired { root, profile, book, syncer, session, turned, marks, undo, sender, closer, board_changed }))
+    Ok(Arc::new(Paired {
+        root,
+        profile,
+        book,
+        syncer,
+        holder: Mutex::default(),
+        marks,
+        undo,
+        sender,
+        closer,
+        board_changed,
+    }))
 }
 
 impl Paired {
     /// Who is signed in.
     pub(crate) fn signed_in(&self) -> Option<ClerkId> {
-        hold(&self.session).as_ref().map(|session| session.clerk.clone())
+        match &hold(&self.holder).who {
+            Who::Clerk(session) => Some(session.clerk.clone()),
+            Who::Nobody | Who::Visitor(_) => None,
+        }
     }
 
     /// Forgets who is signed in, or to whom the screen is turned. What they did can be taken back when
     /// they return.
     pub(crate) fn lock(&self) {
-        *hold(&self.session) = None;
-        *hold(&self.turned) = None;
+        hold(&self.holder).who = Who::Nobody;
     }
 }

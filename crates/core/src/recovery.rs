@@ -6,19 +6,17 @@ use crate::vault::DeviceRoot;
 use crate::{Access, CoreError, Device, Environment, VaultItem, files, startup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use floorbook_model::Rng;
-use floorbook_protocol::{BadPaperCode, Kept, PaperCode};
+use floorbook_ledger::Ledger;
+use floorbook_protocol::{BadPaperCode, PaperCode, Sealed, SealedFor, SealingKey};
 use std::path::Path;
 use std::{fs, io};
 use zeroize::Zeroizing;
 
-/// Name of the sealed root secret in the device's folder, see [`PaperCode::seal`].
+/// Name of the sealed root secret in the device's folder, JSON, see [`Sealed`].
 pub const RECOVERY_FILE: &str = "recovery.sealed";
-/// The keys of the database since then, see [`keep_keys`].
-const KEYS_FILE: &str = "recovery.keys";
 
-/// Kept in the ledger: which code was made for it.
-const MARK: &str = "recovery.mark";
+/// Kept in the ledger: the public half of the code that was made for it, JSON.
+const PAPER: &str = "recovery.paper";
 /// Kept in the ledger once somebody has typed the code back.
 const CONFIRMED: &str = "recovery.confirmed";
 
@@ -39,11 +37,12 @@ impl Device {
     /// fails; then the earlier code is still good, but has to be confirmed again.
     pub fn make_recovery_code(&self) -> Result<PaperCode, CoreError> {
         self.allows_recovery()?;
-        let (paired, rng) = (self.paired()?, &*self.environment.rng);
-        let code = PaperCode::make(rng);
+        let paired = self.paired()?;
+        let code = PaperCode::make(&*self.environment.rng);
+        let key = code.opening_key().sealing_key();
         paired.book.ledger().forget_meta(CONFIRMED)?;
-        seal(&self.environment.dir, &code, &paired.root, rng)?;
-        paired.book.ledger().set_meta(&[(MARK, &code.mark())])?;
+        seal(&self.environment, &key, &[&paired.root])?;
+        paired.book.ledger().set_meta(&[(PAPER, &serde_json::to_string(&key).map_err(CoreError::storage)?)])?;
         Ok(code)
     }
 
@@ -62,8 +61,9 @@ impl Device {
     /// Whether it is the last code that was made for this database. That it opens the sealed copy is not
     /// enough: with the database put aside, anybody can pair the device anew and make another code.
     pub(crate) fn check_recovery_code(&self, paired: &Paired, typed: &str) -> Result<(), CoreError> {
-        let (code, _) = unseal(&self.environment.dir, typed)?;
-        let is_ours = paired.book.ledger().meta(MARK)?.is_some_and(|mark| mark == code.mark());
+        let code = read_code(typed)?;
+        unsealed(&self.environment.dir, &code)?;
+        let is_ours = paper_key(paired.book.ledger())? == Some(code.opening_key().sealing_key());
         if is_ours { Ok(()) } else { Err(CoreError::RecoveryWrong) }
     }
 
@@ -90,52 +90,54 @@ impl Device {
     }
 }
 
-/// Seals the root secret into the folder.
-pub(crate) fn seal(dir: &Path, code: &PaperCode, root: &DeviceRoot, rng: &dyn Rng) -> Result<(), CoreError> {
-    Ok(files::replace(&dir.join(RECOVERY_FILE), &code.seal(Kept::DeviceRoot, &root.to_item(), rng))?)
+/// Seals root secrets into the folder, for the paper: the one of now, and while the key of the database
+/// changes the one before it.
+pub(crate) fn seal(environment: &Environment, key: &SealingKey, roots: &[&DeviceRoot]) -> Result<(), CoreError> {
+    let items: Vec<String> = roots.iter().map(|root| STANDARD.encode(root.settled().to_item())).collect();
+    let text = Zeroizing::new(serde_json::to_vec(&items).map_err(CoreError::storage)?);
+    let sealed = Sealed::seal(SealedFor::Recovery, b"", &text, key, &*environment.rng).map_err(CoreError::storage)?;
+    let bytes = serde_json::to_vec(&sealed).map_err(CoreError::storage)?;
+    Ok(files::replace(&environment.dir.join(RECOVERY_FILE), &bytes)?)
 }
 
-/// Keeps the keys that may open the database beside it, for the paper knows only the one of its day. They
-/// are sealed under what the paper does know.
-pub(crate) fn keep_keys(environment: &Environment, roots: &[&DeviceRoot]) -> Result<(), CoreError> {
-    let Some(first) = roots.first() else { return Ok(()) };
-    let items: Vec<String> = roots.iter().map(|root| STANDARD.encode(root.to_item())).collect();
-    let text = Zeroizing::new(serde_json::to_vec(&items).map_err(CoreError::storage)?);
-    let sealed = first.keys_code().seal(Kept::DatabaseKeys, &text, &*environment.rng);
-    Ok(files::replace(&environment.dir.join(KEYS_FILE), &sealed)?)
+/// The same where there is a paper.
+pub(crate) fn seal_again(environment: &Environment, ledger: &Ledger, roots: &[&DeviceRoot]) -> Result<(), CoreError> {
+    match paper_key(ledger)? {
+        Some(key) => seal(environment, &key, roots),
+        None => Ok(()),
+    }
+}
+
+fn paper_key(ledger: &Ledger) -> Result<Option<SealingKey>, CoreError> {
+    let text = ledger.meta(PAPER)?;
+    text.map(|text| serde_json::from_str(&text).map_err(|_| CoreError::DatabaseDamaged)).transpose()
 }
 
 /// The root secret that opens the database, by the code on paper.
 pub(crate) fn recovered(environment: &Environment, typed: &str) -> Result<DeviceRoot, CoreError> {
-    let (_, root) = unseal(&environment.dir, typed)?;
-    let later = read_keys(environment, &root);
-    let mut roots = later.into_iter().chain([root]);
-    let opening = roots.find_map(|root| match startup::open(environment, &root) {
+    let roots = unsealed(&environment.dir, &read_code(typed)?)?;
+    let mut opening = roots.into_iter().filter_map(|root| match startup::open(environment, &root) {
         Ok(_) => Some(Ok(root)),
         Err(CoreError::KeyMismatch) => None,
         Err(error) => Some(Err(error)),
     });
-    opening.unwrap_or(Err(CoreError::KeyMismatch))
+    opening.next().unwrap_or(Err(CoreError::KeyMismatch))
 }
 
-/// None when the keys were never changed, or the file is not of this paper.
-fn read_keys(environment: &Environment, root: &DeviceRoot) -> Vec<DeviceRoot> {
-    let read = || {
-        let bytes = fs::read(environment.dir.join(KEYS_FILE)).ok()?;
-        let text = root.keys_code().open(Kept::DatabaseKeys, &bytes)?;
-        let items: Vec<String> = serde_json::from_slice(&text).ok()?;
-        items.iter().map(|item| DeviceRoot::from_item(&STANDARD.decode(item).ok()?)).collect::<Option<Vec<_>>>()
-    };
-    read().unwrap_or_default().iter().map(DeviceRoot::settled).collect()
+fn read_code(typed: &str) -> Result<PaperCode, CoreError> {
+    typed.parse().map_err(|BadPaperCode| CoreError::RecoveryMistyped)
 }
 
-fn unseal(dir: &Path, typed: &str) -> Result<(PaperCode, DeviceRoot), CoreError> {
-    let code: PaperCode = typed.parse().map_err(|BadPaperCode| CoreError::RecoveryMistyped)?;
+fn unsealed(dir: &Path, code: &PaperCode) -> Result<Vec<DeviceRoot>, CoreError> {
     let bytes = match fs::read(dir.join(RECOVERY_FILE)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(CoreError::RecoveryWrong),
         read => read?,
     };
-    let opened = code.open(Kept::DeviceRoot, &bytes);
-    let root = opened.and_then(|item| DeviceRoot::from_item(&item)).ok_or(CoreError::RecoveryWrong)?;
-    Ok((code, root))
+    let read = || {
+        let sealed: Sealed = serde_json::from_slice(&bytes).ok()?;
+        let text = code.opening_key().open(SealedFor::Recovery, b"", &sealed).ok()?;
+        let items: Vec<String> = serde_json::from_slice(&text).ok()?;
+        items.iter().map(|item| DeviceRoot::from_item(&STANDARD.decode(item).ok()?)).collect::<Option<Vec<_>>>()
+    };
+    read().ok_or(CoreError::RecoveryWrong)
 }

@@ -11,8 +11,6 @@ use serde::Serialize;
 
 /// A contact stays on the device for so long once headquarters has it: time for what was promised.
 const KEEP_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
-/// Kept while what was erased may still stand in the log of the database.
-const SCOUR: &str = "contacts.scour";
 
 /// A contact as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,13 +69,17 @@ impl Device {
     pub fn find_contacts(&self, query: &str) -> Result<Vec<MaskedContact>, CoreError> {
         self.allows(Access::Manager)?;
         let paired = self.paired()?;
-        let found = match read_receipt_code(query) {
-            Some(code) if !query.trim().bytes().all(|b| b.is_ascii_digit()) => {
-                paired.book.contact_by_code(&code)?.into_iter().collect()
-            }
-            _ => {
+        let by_code = read_receipt_code(query).map(|code| paired.book.contact_by_code(&code)).transpose()?.flatten();
+        let found = match by_code {
+            Some(contact) => vec![contact],
+            None => {
                 let region = paired.profile.pack.contact.as_ref().map_or("CN", |form| form.region.as_str());
-                paired.book.contacts_by_phone(&paired.root.phone_tag(&read_phone(query, region)?))?
+                match read_phone(query, region) {
+                    Ok(phone) => paired.book.contacts_by_phone(&paired.root.phone_tag(&phone))?,
+                    // It may be the code of a contact that is not kept here.
+                    Err(_) if read_receipt_code(query).is_some() => Vec::new(),
+                    Err(error) => return Err(error),
+                }
             }
         };
         found.into_iter().map(|contact| self.masked(contact)).collect()
@@ -124,12 +126,13 @@ impl Device {
         let (gone, kept): (Vec<String>, Vec<String>) =
             contact.consent.purposes.drain(..).partition(|purpose| purposes.contains(purpose));
         contact.consent.purposes = kept;
-        if !gone.is_empty() {
-            book.withdraw_consent(&manager, &contact, gone)?;
-            self.paired()?.syncer.written();
+        if gone.is_empty() {
+            return self.masked(contact).map(Some);
         }
+        book.withdraw_consent(&manager, &contact, gone)?;
+        self.paired()?.syncer.written();
         if contact.consent.purposes.is_empty() {
-            self.erase_contact(id)?;
+            scour_now(&book)?;
             return Ok(None);
         }
         self.masked(contact).map(Some)
@@ -142,9 +145,8 @@ impl Device {
     /// As [`Device::reveal_contact`].
     pub fn erase_contact(&self, id: ContactId) -> Result<(), CoreError> {
         let (book, manager, contact) = self.as_manager(id)?;
-        book.ledger().set_meta(&[(SCOUR, "due")])?;
         book.erase_contact(&manager, id, contact.visit)?;
-        scour(&book)?;
+        scour_now(&book)?;
         self.paired()?.syncer.written();
         Ok(())
     }
@@ -180,16 +182,15 @@ impl Device {
 /// See [`Device::tidy`].
 pub(crate) fn tidy(book: &Book, clock: &dyn Clock) -> Result<(), CoreError> {
     if book.has_contacts_before(clock.wall_ms() - KEEP_MS)? {
-        book.ledger().set_meta(&[(SCOUR, "due")])?;
         book.forget_contacts(clock.wall_ms() - KEEP_MS)?;
     }
-    scour(book)
+    if book.is_scour_due()? { scour_now(book) } else { Ok(()) }
 }
 
-/// Cuts the log where that is due. While somebody reads it stays due.
-fn scour(book: &Book) -> Result<(), CoreError> {
-    if book.ledger().meta(SCOUR)?.is_some() && book.scour()? {
-        book.ledger().forget_meta(SCOUR)?;
+/// Takes what was erased out of the log too. While somebody reads that stays due.
+fn scour_now(book: &Book) -> Result<(), CoreError> {
+    if !book.scour()? {
+        tracing::info!("the log of the database is in use and is cut later");
     }
     Ok(())
 }

@@ -44,7 +44,16 @@ pub(crate) fn opened(environment: &Environment, root: DeviceRoot) -> Result<(Dev
     if ledger.meta(DUE)?.is_none() {
         return Ok((root, ledger));
     }
-    rotated(environment, root, ledger, &mut |_| Ok(()))
+    match prepared(environment, &root, &ledger, &mut |_| Ok(())) {
+        Ok(fresh) => swapped(environment, fresh, ledger, &mut |_| Ok(())),
+        Err(error) => {
+            // A disk without room or a keyring that takes nothing keeps nobody from working. It stays due. Not
+            // again before the next start: a keyring that answers late must not end up with a second new key.
+            tracing::warn!(error = ?error, "the database keeps its key for now");
+            remove_if_there(&next(environment))?;
+            Ok((root, ledger))
+        }
+    }
 }
 
 fn settled(environment: &Environment, root: DeviceRoot) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
@@ -70,21 +79,32 @@ fn settled(environment: &Environment, root: DeviceRoot) -> Result<(DeviceRoot, A
     }
 }
 
-fn rotated(
+/// Makes the copy, and tells paper and keyring of its key.
+fn prepared(
     environment: &Environment,
-    root: DeviceRoot,
-    ledger: Arc<Ledger>,
+    root: &DeviceRoot,
+    ledger: &Ledger,
     reached: &mut dyn FnMut(Step) -> Result<(), CoreError>,
-) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
+) -> Result<DeviceRoot, CoreError> {
     let fresh = root.rotated(&*environment.rng);
     remove_if_there(&next(environment))?;
     ledger.copy_to(&next(environment), &fresh.database_key()).map_err(startup::opening)?;
     sync_folder(&environment.dir)?;
     reached(Step::Copied)?;
-    recovery::keep_keys(environment, &[&root, &fresh])?;
+    recovery::seal_again(environment, ledger, &[root, &fresh])?;
     reached(Step::RecoveryKnowsBoth)?;
     environment.vault.keep(VaultItem::Root, &fresh.to_item())?;
     reached(Step::KeyringKnowsBoth)?;
+    Ok(fresh)
+}
+
+/// Puts the copy into the place of the database.
+fn swapped(
+    environment: &Environment,
+    fresh: DeviceRoot,
+    ledger: Arc<Ledger>,
+    reached: &mut dyn FnMut(Step) -> Result<(), CoreError>,
+) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
     empty_log(ledger)?;
     reached(Step::LogEmptied)?;
     let ledger = replaced(environment, &fresh)?;
@@ -116,7 +136,7 @@ fn forget_previous(environment: &Environment, root: &DeviceRoot, ledger: &Ledger
     ledger.forget_meta(DUE)?;
     let root = root.settled();
     environment.vault.keep(VaultItem::Root, &root.to_item())?;
-    recovery::keep_keys(environment, &[&root])?;
+    recovery::seal_again(environment, ledger, &[&root])?;
     remove_if_there(&next(environment))?;
     Ok(root)
 }
@@ -163,8 +183,10 @@ mod tests {
             };
             let (first, code) = (DeviceRoot::make(&SystemRng), PaperCode::make(&SystemRng));
             let ledger = startup::create(&environment, &first).unwrap();
-            ledger.set_meta(&[("kept", "yes"), (DUE, "yes")]).unwrap();
-            recovery::seal(&environment.dir, &code, &first, &SystemRng).unwrap();
+            let paper = code.opening_key().sealing_key();
+            let text = serde_json::to_string(&paper).unwrap();
+            ledger.set_meta(&[("kept", "yes"), (DUE, "yes"), ("recovery.paper", &text)]).unwrap();
+            recovery::seal(&environment, &paper, &[&first]).unwrap();
             Self { environment, code, first, _folder: folder }
         }
 
@@ -175,8 +197,9 @@ mod tests {
         /// Ends like a killed program once `last` is reached.
         fn cut_after(&self, last: Step) {
             let ledger = startup::open(&self.environment, &self.first).unwrap();
-            let cut = |step| if step == last { Err(CoreError::WrongState) } else { Ok(()) };
-            let result = rotated(&self.environment, self.first.clone(), ledger, &mut { cut });
+            let mut cut = |step| if step == last { Err(CoreError::WrongState) } else { Ok(()) };
+            let prepared = prepared(&self.environment, &self.first, &ledger, &mut cut);
+            let result = prepared.and_then(|fresh| swapped(&self.environment, fresh, ledger, &mut cut));
             assert!(matches!(result, Err(CoreError::WrongState)), "{last:?}");
         }
 
@@ -245,8 +268,10 @@ mod tests {
         }
         let mut desk = Desk::in_use();
         desk.environment.vault = Arc::new(Stubborn(desk.first.clone()));
-        assert!(opened(&desk.environment, desk.first.clone()).is_err());
-        let ledger = startup::open(&desk.environment, &desk.first).unwrap();
+        let (root, ledger) = opened(&desk.environment, desk.first.clone()).unwrap();
+        assert_eq!(*root.to_item(), *desk.first.to_item(), "nobody is kept from working");
         assert_eq!(ledger.meta("kept").unwrap().as_deref(), Some("yes"));
+        assert!(ledger.meta(DUE).unwrap().is_some(), "it is tried again at the next start");
+        assert!(!next(&desk.environment).exists());
     }
 }

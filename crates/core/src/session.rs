@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use crate::contact::Turned;
 use crate::device::{Paired, hold};
 use crate::{CoreError, Device, pin};
 use floorbook_model::{ClerkId, Recorded};
@@ -21,6 +22,25 @@ impl Session {
         let passed_ms = now.steady_ms.checked_sub(self.typed.steady_ms);
         now.boot == self.typed.boot && passed_ms.is_some_and(|ms| ms <= FRESH_MS)
     }
+}
+
+/// Who has the device in hand.
+#[derive(Default)]
+pub(crate) enum Who {
+    /// Nobody: it is locked.
+    #[default]
+    Nobody,
+    /// A visitor has the screen.
+    Visitor(Turned),
+    /// Somebody is signed in.
+    Clerk(Session),
+}
+
+/// Who has the device in hand, and how often it was turned to a visitor.
+#[derive(Default)]
+pub(crate) struct Holder {
+    pub(crate) who: Who,
+    pub(crate) turns: u64,
 }
 
 /// Who vouches for a new PIN.
@@ -56,11 +76,12 @@ impl Device {
     /// the manager it names, a PIN's own errors, or when the database fails.
     pub fn enrol_pin(&self, clerk: &ClerkId, pin: &str, approval: &Approval) -> Result<(), CoreError> {
         let paired = self.paired()?;
+        let turns = hold(&paired.holder).turns;
         let member = paired.member(clerk)?;
         pin::check(pin)?;
         self.check_approval(&paired, member, approval)?;
         self.set_pin(&paired, clerk, pin)?;
-        self.sign_in(&paired, clerk)
+        self.sign_in(&paired, clerk, turns)
     }
 
     /// Signs a clerk in.
@@ -71,9 +92,10 @@ impl Device {
     /// database fails.
     pub fn unlock(&self, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
         let paired = self.paired()?;
+        let turns = hold(&paired.holder).turns;
         paired.member(clerk)?;
         self.try_pin(&paired, clerk, pin)?;
-        self.sign_in(&paired, clerk)
+        self.sign_in(&paired, clerk, turns)
     }
 
     /// Whoever is signed in types their PIN again, which what only a manager does asks for.
@@ -84,7 +106,9 @@ impl Device {
         let (paired, clerk) = self.signed_in()?;
         self.try_pin(&paired, &clerk, pin)?;
         // Somebody may have locked while it was verified.
-        if let Some(session) = hold(&paired.session).as_mut().filter(|session| session.clerk == clerk) {
+        if let Who::Clerk(session) = &mut hold(&paired.holder).who
+            && session.clerk == clerk
+        {
             session.typed = self.environment.clock.now();
         }
         Ok(())
@@ -101,11 +125,16 @@ impl Device {
         Ok(())
     }
 
-    fn sign_in(&self, paired: &Paired, clerk: &ClerkId) -> Result<(), CoreError> {
+    /// `turns` is from before the PIN was verified: a PIN that is verified late opens nothing on a screen
+    /// that was turned to a visitor meanwhile.
+    fn sign_in(&self, paired: &Paired, clerk: &ClerkId, turns: u64) -> Result<(), CoreError> {
         self.join_lineup(paired, clerk)?;
+        let mut holder = hold(&paired.holder);
+        if holder.turns != turns {
+            return Err(CoreError::Locked);
+        }
         hold(&paired.undo).begin(clerk);
-        *hold(&paired.turned) = None;
-        *hold(&paired.session) = Some(Session { clerk: clerk.clone(), typed: self.environment.clock.now() });
+        holder.who = Who::Clerk(Session { clerk: clerk.clone(), typed: self.environment.clock.now() });
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_model::Rng;
-use floorbook_protocol::{PaperCode, SigningKey};
+use floorbook_protocol::SigningKey;
 use floorbook_sqlite::DatabaseKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -139,12 +139,6 @@ impl DeviceRoot {
         before.db_key = db_key;
         before.db_salt = db_salt;
         Some(before)
-    }
-
-    /// Seals the keys of the database for whoever has the code on paper, which opens an older root: of what
-    /// never changes.
-    pub(crate) fn keys_code(&self) -> PaperCode {
-        PaperCode::derived(&self.derived(&[], b"floorbook/v1/recovery-keys"))
     }
 
     /// Key and salt of the database.

@@ -1,4 +1,5 @@
-//! The register of looks and erasures: rows that are chained, so that a changed or missing one shows.
+//! The register of looks and erasures: rows that are chained, so that a changed one, or one that is missing
+//! in the middle, shows. The last chain value, noted elsewhere, shows that the end is whole.
 
 use crate::{Hq, HqError};
 use floorbook_model::ContactId;
@@ -48,11 +49,13 @@ pub struct AuditLine {
     pub who: String,
     /// Why.
     pub reason: String,
+    /// Follows from this row and all before it.
+    pub chain: [u8; 32],
 }
 
 impl AuditLine {
     fn chained(&self, before: &[u8]) -> [u8; 32] {
-        let Self { n, at_ms, act, contact, who, reason } = self;
+        let Self { n, at_ms, act, contact, who, reason, chain: _ } = self;
         let mut hash = Sha256::new().chain_update(before).chain_update(n.to_be_bytes());
         hash.update(at_ms.to_be_bytes());
         hash.update(contact.as_bytes());
@@ -82,9 +85,10 @@ impl Hq {
                     contact: ContactId::from_bytes(row.get(3)?),
                     who: row.get(4)?,
                     reason: row.get(5)?,
+                    chain: row.get(6)?,
                 };
                 before = line.chained(&before);
-                if before != row.get::<_, [u8; 32]>(6)? {
+                if before != line.chain {
                     return Err(HqError::AuditBroken(line.n));
                 }
                 lines.push(line);
@@ -107,11 +111,12 @@ pub(crate) fn record(
     });
     let (n, before) = last.optional()?.unwrap_or((0, [0; 32]));
     let Because { who, reason } = because;
-    let line =
-        AuditLine { n: n + 1, at_ms, act: act.name().to_owned(), contact, who: who.into(), reason: reason.into() };
+    let act = act.name().to_owned();
+    let mut line = AuditLine { n: n + 1, at_ms, act, contact, who: who.into(), reason: reason.into(), chain: [0; 32] };
+    line.chain = line.chained(&before);
     tx.execute(
         "INSERT INTO audit (n, at_ms, act, contact, who, reason, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![line.n, at_ms, line.act, contact.as_bytes(), line.who, line.reason, line.chained(&before)],
+        params![line.n, at_ms, line.act, contact.as_bytes(), line.who, line.reason, line.chain],
     )?;
     Ok(())
 }

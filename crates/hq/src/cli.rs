@@ -35,7 +35,7 @@ pub(crate) enum Command {
     /// Contacts that visitors left
     #[command(subcommand)]
     Contact(ContactCommand),
-    /// List every look at a contact and every erasure, and check that none was changed or taken away
+    /// List every look at a contact and every erasure, check the chain of them and print where it ends
     Audit,
     /// Stores
     #[command(subcommand)]
@@ -70,8 +70,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContactCommand {
-    /// Make the key that opens contacts, for a headquarters that has none; the last line of the output
-    /// is the code of the file
+    /// Make a key that opens contacts from now on; what was sealed before is opened by the key of before.
+    /// The last line of the output is the code of the file
     Key {
         /// File to write. Take it off this machine
         #[arg(long, value_name = "FILE")]

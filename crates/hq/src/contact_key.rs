@@ -2,26 +2,33 @@
 //! kept away from this machine; the database holds the public half alone.
 
 use crate::{Hq, HqError, key_file};
-use floorbook_protocol::{BadPaperCode, Kept, OpeningKey, PaperCode, SealingKey};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use floorbook_protocol::{BadPaperCode, OpeningKey, PaperCode, Sealed, SealedFor, SealingKey};
 use rusqlite::Transaction;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 impl Hq {
     /// Makes the key and writes its private half to `path`. Returns the code that opens the file; it
-    /// is shown once and kept nowhere. Devices that are paired from now on can take contacts.
+    /// is shown once and kept nowhere. Devices that are paired from now on seal to it; what was sealed to
+    /// an earlier key is opened by that.
     ///
     /// # Errors
-    /// [`HqError::AlreadyThere`] when there is a key or the file; nothing is changed then.
+    /// [`HqError::AlreadyThere`] when the file is there; nothing is changed then.
     pub fn make_contact_key(&self, path: &Path) -> Result<PaperCode, HqError> {
-        if self.database.read(read)?.is_some() || path.exists() {
+        if path.exists() {
             return Err(HqError::AlreadyThere(path.to_owned()));
         }
         let (key, code) = (OpeningKey::make(&*self.rng), PaperCode::make(&*self.rng));
-        let sealed = code.seal(Kept::ContactKey, &*key.to_bytes(), &*self.rng);
+        let text = Zeroizing::new(serde_json::to_vec(&STANDARD.encode(*key.to_bytes()))?);
+        let paper = code.opening_key().sealing_key();
+        let sealed = Sealed::seal(SealedFor::ContactKey, b"", &text, &paper, &*self.rng);
+        let bytes = serde_json::to_vec(&sealed.map_err(|_| HqError::Broken("contact key"))?)?;
         let written = key_file::owner_only(path).and_then(|mut file| {
-            file.write_all(&sealed)?;
+            file.write_all(&bytes)?;
             file.sync_all()
         });
         written.map_err(HqError::file(path))?;
@@ -51,6 +58,11 @@ pub fn open_contact_key(path: &Path, code: &str) -> Result<OpeningKey, HqError> 
     }
     let code: PaperCode = code.trim().parse().map_err(|BadPaperCode| HqError::BadCode)?;
     let bytes = fs::read(path).map_err(HqError::file(path))?;
-    let key = code.open(Kept::ContactKey, &bytes).and_then(|key| OpeningKey::from_bytes(&key).ok());
-    key.ok_or_else(|| HqError::BadKeyFile(path.to_owned()))
+    let open = || {
+        let sealed: Sealed = serde_json::from_slice(&bytes).ok()?;
+        let text = code.opening_key().open(SealedFor::ContactKey, b"", &sealed).ok()?;
+        let key: String = serde_json::from_slice(&text).ok()?;
+        OpeningKey::from_bytes(&STANDARD.decode(key).ok()?).ok()
+    };
+    open().ok_or_else(|| HqError::BadKeyFile(path.to_owned()))
 }

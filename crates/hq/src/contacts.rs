@@ -12,6 +12,7 @@ use floorbook_protocol::{
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::atomic::Ordering;
 
 /// A contact, in a line; nothing of what the visitor typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,6 +29,9 @@ pub struct ContactLine {
     pub received_ms: i64,
     /// When it was erased, milliseconds UTC.
     pub erased_ms: Option<i64>,
+    /// Short name of the device that took it.
+    #[serde(skip)]
+    pub(crate) device: i64,
 }
 
 /// All that is known of a contact: what an answer to its visitor needs.
@@ -76,22 +80,25 @@ impl Hq {
         })
     }
 
-    /// Opens the contact with this receipt code, and puts that on record first.
+    /// Opens the contact with this receipt code. That somebody looks is on record before, also when nothing
+    /// opens.
     ///
     /// # Errors
     /// [`HqError::ContactUnknown`], [`HqError::ContactSealed`] when `key` does not open it.
     pub fn open_contact(&self, code: &str, key: &OpeningKey, because: Because<'_>) -> Result<OpenedContact, HqError> {
         let now_ms = self.clock.wall_ms();
-        self.database.write(|tx| {
+        let (line, record, history) = self.database.write(|tx| {
             let (line, record) = find(tx, code)?;
             audit::record(tx, now_ms, Act::ContactOpened, line.contact, because)?;
-            let card = record.map(|record| {
-                let record: ContactRecord = serde_json::from_str(&record)?;
-                let plain = key.open(&record).map_err(|_| HqError::ContactSealed)?;
-                Ok::<Value, HqError>(serde_json::from_slice(&plain)?)
-            });
-            Ok(OpenedContact { card: card.transpose()?, history: history(tx, &line)?, line })
-        })
+            let history = history(tx, &line)?;
+            Ok::<_, HqError>((line, record, history))
+        })?;
+        let open = |record: String| {
+            let record: ContactRecord = serde_json::from_str(&record)?;
+            let plain = record.open(key).map_err(|_| HqError::ContactSealed)?;
+            Ok::<Value, HqError>(serde_json::from_slice(&plain)?)
+        };
+        Ok(OpenedContact { card: record.map(open).transpose()?, history, line })
     }
 
     /// Erases the contact with this receipt code; the proof of consent stays.
@@ -102,7 +109,7 @@ impl Hq {
         let now_ms = self.clock.wall_ms();
         let line = self.database.write(|tx| {
             let (line, _) = find(tx, code)?;
-            erase(tx, line.contact, line.visit, &line.store, now_ms)?;
+            forget(tx, line.contact, now_ms)?;
             audit::record(tx, now_ms, Act::ContactErased, line.contact, because)?;
             find(tx, code).map(|(line, _)| line)
         })?;
@@ -110,18 +117,25 @@ impl Hq {
         Ok(line)
     }
 
-    /// Takes what was erased out of the log too. Where somebody reads just now, the log is cut at the
-    /// next erasure or by the last one who closes the database.
+    /// Takes what was erased out of the log too. While somebody reads that stays due, see
+    /// [`Hq::scour_if_due`].
     pub(crate) fn scour(&self) {
-        match self.database.empty_log() {
-            Ok(true) => {}
-            Ok(false) => tracing::info!("the log is in use and is cut later"),
-            Err(error) => tracing::warn!(error = ?error, "the log was not cut"),
+        let is_empty = self.database.empty_log();
+        self.scour_due.store(!matches!(is_empty, Ok(true)), Ordering::Relaxed);
+        if let Err(error) = is_empty {
+            tracing::warn!(error = ?error, "the log was not cut");
+        }
+    }
+
+    /// Tries again where the last try found a reader.
+    pub(crate) fn scour_if_due(&self) {
+        if self.scour_due.load(Ordering::Relaxed) {
+            self.scour();
         }
     }
 }
 
-const COLUMNS: &str = "id, visit, code, store, received_ms, erased_ms";
+const COLUMNS: &str = "id, visit, code, store, received_ms, erased_ms, device";
 
 fn line_of(row: &Row<'_>) -> rusqlite::Result<ContactLine> {
     Ok(ContactLine {
@@ -131,19 +145,20 @@ fn line_of(row: &Row<'_>) -> rusqlite::Result<ContactLine> {
         store: stores::code(row, 3)?,
         received_ms: row.get(4)?,
         erased_ms: row.get(5)?,
+        device: row.get(6)?,
     })
 }
 
 fn find(tx: &Transaction<'_>, code: &str) -> Result<(ContactLine, Option<String>), HqError> {
-    let sql = format!("SELECT {COLUMNS}, record FROM contacts WHERE code = ?1");
-    let found = tx.query_row(&sql, [code], |row| Ok((line_of(row)?, row.get(6)?)));
+    let sql = format!("SELECT {COLUMNS}, record FROM contacts WHERE code = ?1 ORDER BY received_ms DESC LIMIT 1");
+    let found = tx.query_row(&sql, [code], |row| Ok((line_of(row)?, row.get(7)?)));
     found.optional()?.ok_or(HqError::ContactUnknown)
 }
 
-/// The events about a contact, as they came.
+/// The events about a contact, as they came from the device that took it: no other one adds to its proof.
 fn history(tx: &Transaction<'_>, contact: &ContactLine) -> Result<Vec<Value>, HqError> {
-    let mut query = tx.prepare("SELECT line FROM events WHERE visit = ?1 ORDER BY n")?;
-    let mut rows = query.query([contact.visit.as_bytes()])?;
+    let mut query = tx.prepare("SELECT line FROM events WHERE visit = ?1 AND device = ?2 ORDER BY n")?;
+    let mut rows = query.query(params![contact.visit.as_bytes(), contact.device])?;
     let mut history = Vec::new();
     while let Some(row) = rows.next()? {
         let line = row.get_ref(0)?.as_str().map_err(|_| HqError::Broken("events"))?;
@@ -165,7 +180,7 @@ fn contact_of(body: &Body) -> Option<ContactId> {
 }
 
 /// Takes one line. A later revision takes the place of an earlier one; an erased contact stays erased,
-/// whatever still comes of it.
+/// whatever still comes of it. What is not stored is never answered as stored.
 fn take(tx: &Transaction<'_>, line: &str, device: &KnownDevice, now_ms: i64) -> Result<RecordResult, HqError> {
     let Ok(record) = serde_json::from_str::<ContactRecord>(line) else {
         return Ok(RecordResult::Quarantined(QuarantineCode::Malformed));
@@ -173,17 +188,41 @@ fn take(tx: &Transaction<'_>, line: &str, device: &KnownDevice, now_ms: i64) -> 
     if record.device != device.id || record.store != device.store {
         return Ok(RecordResult::Quarantined(QuarantineCode::ForeignOrigin));
     }
+    let known = tx
+        .prepare_cached("SELECT device, revision, erased_ms IS NOT NULL, record = ?2 FROM contacts WHERE id = ?1")?
+        .query_row(params![record.contact.as_bytes(), line], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?, row.get::<_, bool>(2)?, row.get::<_, Option<bool>>(3)?))
+        })
+        .optional()?;
+    match known {
+        Some((owner, ..)) if owner != device.number => Ok(RecordResult::Quarantined(QuarantineCode::ForeignOrigin)),
+        Some((_, _, true, _)) => Ok(RecordResult::Accepted), // erased: there is nothing to keep
+        Some((_, _, _, Some(true))) => Ok(RecordResult::Duplicate),
+        Some((_, revision, ..)) if record.revision <= revision => {
+            Ok(RecordResult::Quarantined(QuarantineCode::Conflict))
+        }
+        Some(_) | None => store(tx, &record, line, device, now_ms),
+    }
+}
+
+fn store(
+    tx: &Transaction<'_>,
+    record: &ContactRecord,
+    line: &str,
+    device: &KnownDevice,
+    now_ms: i64,
+) -> Result<RecordResult, HqError> {
     tx.prepare_cached(
-        "INSERT INTO contacts (id, visit, store, code, revision, received_ms, record)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO contacts (id, visit, store, device, code, revision, received_ms, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (id) DO UPDATE
-         SET revision = excluded.revision, received_ms = excluded.received_ms, record = excluded.record
-         WHERE erased_ms IS NULL AND store = excluded.store AND revision < excluded.revision",
+         SET revision = excluded.revision, received_ms = excluded.received_ms, record = excluded.record",
     )?
     .execute(params![
         record.contact.as_bytes(),
         record.visit.as_bytes(),
         record.store.as_str(),
+        device.number,
         receipt_code(record.contact),
         record.revision,
         now_ms,
@@ -192,20 +231,36 @@ fn take(tx: &Transaction<'_>, line: &str, device: &KnownDevice, now_ms: i64) -> 
     Ok(RecordResult::Accepted)
 }
 
-/// Erases a contact of `store`; one that has not come yet is remembered as erased.
+/// Erases a contact that `device` took; one that has not come yet is remembered as erased. Says whether
+/// that changed anything.
 pub(crate) fn erase(
     tx: &Transaction<'_>,
     contact: ContactId,
     visit: VisitId,
-    store: &StoreId,
+    device: &KnownDevice,
     now_ms: i64,
-) -> Result<(), HqError> {
-    tx.prepare_cached(
-        "INSERT INTO contacts (id, visit, store, code, revision, received_ms, erased_ms)
-         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
-         ON CONFLICT (id) DO UPDATE SET record = NULL, erased_ms = coalesce(erased_ms, excluded.erased_ms)
-         WHERE store = excluded.store",
-    )?
-    .execute(params![contact.as_bytes(), visit.as_bytes(), store.as_str(), receipt_code(contact), now_ms])?;
+) -> Result<bool, HqError> {
+    let changed = tx
+        .prepare_cached(
+            "INSERT INTO contacts (id, visit, store, device, code, revision, received_ms, erased_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)
+             ON CONFLICT (id) DO UPDATE SET record = NULL, erased_ms = excluded.erased_ms
+             WHERE device = excluded.device AND erased_ms IS NULL",
+        )?
+        .execute(params![
+            contact.as_bytes(),
+            visit.as_bytes(),
+            device.store.as_str(),
+            device.number,
+            receipt_code(contact),
+            now_ms
+        ])?;
+    Ok(changed > 0)
+}
+
+/// Erases a contact that is here, on headquarters' own account.
+pub(crate) fn forget(tx: &Transaction<'_>, contact: ContactId, now_ms: i64) -> Result<(), HqError> {
+    let sql = "UPDATE contacts SET record = NULL, erased_ms = coalesce(erased_ms, ?2) WHERE id = ?1";
+    tx.prepare_cached(sql)?.execute(params![contact.as_bytes(), now_ms])?;
     Ok(())
 }

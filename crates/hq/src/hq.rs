@@ -9,6 +9,7 @@ use floorbook_sqlite::{Database, DatabaseKey, Migrations};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
@@ -37,6 +38,8 @@ pub struct Hq {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
     pub(crate) wrong_codes: Mutex<WrongCodes>,
+    /// Whether what was erased may still stand in the log; unknown at a start, so it is looked at then.
+    pub(crate) scour_due: AtomicBool,
 }
 
 /// What headquarters is known by.
@@ -95,7 +98,7 @@ impl Hq {
 
     fn with(database: Database, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, HqError> {
         let keys = database.read(read_keys)?.ok_or(HqError::Broken("headquarters"))?;
-        Ok(Self { database, keys, clock, rng, wrong_codes: Mutex::default() })
+        Ok(Self { database, keys, clock, rng, wrong_codes: Mutex::default(), scour_due: AtomicBool::new(true) })
     }
 
     /// The certificate authority that devices pin, DER.

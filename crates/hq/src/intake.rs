@@ -45,8 +45,8 @@ impl Hq {
     pub(crate) fn take_batch(&self, request: &BatchRequest) -> Result<Signed, Refused> {
         let (device, batch, decoded, now_ms) = self.opened_batch(path::BATCHES, request)?;
         let records: Vec<Record<'_>> = decoded.records().map(|line| read_record(line, &device)).collect();
-        let erased = decoded.records().any(|line| erased_contact(line).is_some());
-        let (results, progress) = self.database.write(|tx| append(tx, &device, batch, &records, now_ms))?;
+        let Appended { results, progress, erased } =
+            self.database.write(|tx| append(tx, &device, batch, &records, now_ms))?;
         if erased {
             self.scour();
         }
@@ -135,7 +135,8 @@ fn append(
     batch: BatchId,
     records: &[Record<'_>],
     now_ms: i64,
-) -> Result<(Vec<RecordResult>, Progress), HqError> {
+) -> Result<Appended, HqError> {
+    let mut erased = false;
     let mut progress = devices::read_progress(tx, device.number)?;
     let mut page = Page::of(tx, device.number, batch, now_ms)?;
     let mut results = Vec::with_capacity(records.len());
@@ -146,7 +147,7 @@ fn append(
                 if result == RecordResult::Accepted
                     && let Some((contact, visit)) = erased_contact(line).zip(*visit)
                 {
-                    contacts::erase(tx, contact, visit, &device.store, now_ms)?;
+                    erased |= contacts::erase(tx, contact, visit, device, now_ms)?;
                 }
                 (result, Some(*seq))
             }
@@ -159,7 +160,15 @@ fn append(
     }
     progress.settle(tx, device.number)?;
     devices::write_progress(tx, device.number, &progress, now_ms)?;
-    Ok((results, progress))
+    Ok(Appended { results, progress, erased })
+}
+
+/// What became of the records of a batch.
+struct Appended {
+    results: Vec<RecordResult>,
+    progress: Progress,
+    /// Whether a contact was erased by one of them.
+    erased: bool,
 }
 
 /// The statements of one batch, prepared once.

@@ -3,12 +3,12 @@
 use crate::audit::{self, Act, Because};
 use crate::{Hq, HqError, contacts, stores};
 use chrono::{DateTime, Months};
-use floorbook_model::{ContactId, StoreId, VisitId};
+use floorbook_model::{ContactId, StoreId};
 use rusqlite::{Transaction, params};
 use std::sync::Arc;
 use std::time::Duration;
 
-const EVERY: Duration = Duration::from_secs(3_600);
+const EVERY: Duration = Duration::from_secs(600);
 const BECAUSE: Because<'_> = Because { who: "floorbook-hq", reason: "kept as long as the notice says" };
 
 impl Hq {
@@ -22,8 +22,8 @@ impl Hq {
         let erased = self.database.write(|tx| {
             let mut erased = 0;
             for store in stores_with_contacts(tx)? {
-                for (contact, visit) in expired(tx, &store, now_ms)? {
-                    contacts::erase(tx, contact, visit, &store, now_ms)?;
+                for contact in expired(tx, &store, now_ms)? {
+                    contacts::forget(tx, contact, now_ms)?;
                     audit::record(tx, now_ms, Act::ContactErased, contact, BECAUSE)?;
                     erased += 1;
                 }
@@ -43,30 +43,33 @@ fn stores_with_contacts(tx: &Transaction<'_>) -> Result<Vec<StoreId>, HqError> {
 }
 
 /// A store whose pack has no notice any more keeps nothing.
-fn expired(tx: &Transaction<'_>, store: &StoreId, now_ms: i64) -> Result<Vec<(ContactId, VisitId)>, HqError> {
+fn expired(tx: &Transaction<'_>, store: &StoreId, now_ms: i64) -> Result<Vec<ContactId>, HqError> {
     let (_, pack, _) = stores::read_kit(tx, store)?;
     let months = pack.contact.map_or(0, |form| u32::from(form.keep_months));
     let now = DateTime::from_timestamp_millis(now_ms).and_then(|now| now.checked_sub_months(Months::new(months)));
     let before_ms = now.map_or(i64::MIN, |before| before.timestamp_millis());
-    let sql = "SELECT id, visit FROM contacts WHERE store = ?1 AND record IS NOT NULL AND received_ms < ?2";
+    let sql = "SELECT id FROM contacts WHERE store = ?1 AND record IS NOT NULL AND received_ms < ?2";
     let mut query = tx.prepare(sql)?;
-    let rows = query.query_map(params![store.as_str(), before_ms], |row| {
-        Ok((ContactId::from_bytes(row.get(0)?), VisitId::from_bytes(row.get(1)?)))
-    })?;
+    let rows = query.query_map(params![store.as_str(), before_ms], |row| Ok(ContactId::from_bytes(row.get(0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Looks every hour, as long as headquarters serves.
+/// Looks again and again, as long as headquarters serves.
 pub(crate) async fn keep_erasing(hq: Arc<Hq>) {
-    let mut hours = tokio::time::interval(EVERY);
+    let mut looks = tokio::time::interval(EVERY);
     loop {
-        hours.tick().await;
+        looks.tick().await;
         let hq = Arc::clone(&hq);
-        match tokio::task::spawn_blocking(move || hq.erase_expired_contacts()).await {
+        let work = move || {
+            hq.scour_if_due();
+            hq.erase_expired_contacts()
+        };
+        match tokio::task::spawn_blocking(work).await {
             Ok(Ok(0)) => {}
             Ok(Ok(erased)) => tracing::info!(erased, "contacts were kept long enough"),
             Ok(Err(error)) => tracing::error!(error = ?error, "contacts that were kept long enough are still there"),
-            Err(_) => return,
+            // Its message was written already; the next look is another try.
+            Err(_) => {}
         }
     }
 }

@@ -8,15 +8,18 @@ CREATE TABLE contacts (
     id          BLOB    NOT NULL PRIMARY KEY, -- UUID, 16 bytes
     visit       BLOB    NOT NULL,             -- UUID of the visit, 16 bytes
     store       TEXT    NOT NULL,             -- where it was left
-    code        TEXT    NOT NULL UNIQUE,      -- receipt code that the visitor holds
+    device      INTEGER NOT NULL,             -- devices.number: only that device changes or erases it
+    code        TEXT    NOT NULL,             -- receipt code that the visitor holds
     revision    INTEGER NOT NULL,             -- the last one that came
     received_ms INTEGER NOT NULL,             -- when that came
     erased_ms   INTEGER,                      -- when it was erased; NULL while it is kept
     record      TEXT                          -- sealed, as it came; NULL once it is erased
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX contacts_by_code ON contacts (code);
 
--- Every look at a contact and every erasure by headquarters. Each row is chained to the one before it,
--- so that none can be changed or taken away unseen.
+-- Every look at a contact and every erasure by headquarters. Each row is chained to the one before it, so
+-- that none in the middle can be changed or taken away unseen; the last chain value, noted elsewhere, shows
+-- that the end is whole.
 CREATE TABLE audit (
     n       INTEGER PRIMARY KEY,
     at_ms   INTEGER NOT NULL,

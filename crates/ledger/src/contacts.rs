@@ -37,6 +37,9 @@ pub struct SealedContact {
     pub line: String,
 }
 
+/// Kept while what was erased may still stand in the log of the database.
+const SCOUR: &str = "contacts.scour";
+const SCOUR_DUE: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, 'due')";
 const COLUMNS: &str = "id, visit, code, phone_tag, revision, consent, salt, card";
 
 impl Book {
@@ -50,8 +53,11 @@ impl Book {
             let body = Body::ContactGiven { contact: *id, revision: *revision, consent: consent.clone() };
             self.append_to(tx, actor, *visit, body)?;
             tx.prepare_cached(
-                "INSERT OR REPLACE INTO contacts (id, visit, code, phone_tag, revision, given_ms, consent, salt, card)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO contacts (id, visit, code, phone_tag, revision, given_ms, consent, salt, card)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (id) DO UPDATE SET phone_tag = excluded.phone_tag, revision = excluded.revision,
+                     given_ms = excluded.given_ms, consent = excluded.consent, salt = excluded.salt,
+                     card = excluded.card",
             )?
             .execute(params![
                 id.as_bytes(),
@@ -106,7 +112,8 @@ impl Book {
         })
     }
 
-    /// The visitor took back `purposes`; `contact` says which still hold.
+    /// The visitor took back `purposes`; `contact` says which still hold. With the last of them the contact
+    /// is erased.
     ///
     /// # Errors
     /// When the database fails; then nothing has changed.
@@ -119,6 +126,9 @@ impl Book {
         self.ledger.database.write(|tx| {
             let body = Body::ConsentWithdrawn { contact: contact.id, purposes };
             self.append_to(tx, actor, contact.visit, body)?;
+            if contact.consent.purposes.is_empty() {
+                return self.erase_in(tx, actor, contact.id, contact.visit);
+            }
             tx.execute(
                 "UPDATE contacts SET consent = ?2 WHERE id = ?1",
                 params![contact.id.as_bytes(), serde_json::to_string(&contact.consent)?],
@@ -148,12 +158,14 @@ impl Book {
     /// # Errors
     /// When the database fails; then nothing is erased.
     pub fn erase_contact(&self, actor: &ClerkId, id: ContactId, visit: VisitId) -> Result<(), LedgerError> {
-        self.ledger.database.write(|tx| {
-            self.append_to(tx, actor, visit, Body::ContactErased { contact: id })?;
-            tx.execute("DELETE FROM contact_outbox WHERE contact = ?1", [id.as_bytes()])?;
-            tx.execute("DELETE FROM contacts WHERE id = ?1", [id.as_bytes()])?;
-            Ok(())
-        })
+        self.ledger.database.write(|tx| self.erase_in(tx, actor, id, visit))
+    }
+
+    fn erase_in(&self, tx: &Connection, actor: &ClerkId, id: ContactId, visit: VisitId) -> Result<(), LedgerError> {
+        self.append_to(tx, actor, visit, Body::ContactErased { contact: id })?;
+        tx.execute("DELETE FROM contact_outbox WHERE contact = ?1", [id.as_bytes()])?;
+        tx.execute("DELETE FROM contacts WHERE id = ?1", [id.as_bytes()])?;
+        Ok(tx.execute(SCOUR_DUE, [SCOUR]).map(drop)?)
     }
 
     /// Whether a contact was left before `before_ms` and headquarters has signed for it.
@@ -173,6 +185,7 @@ impl Book {
     /// When the database fails.
     pub fn forget_contacts(&self, before_ms: i64) -> Result<usize, LedgerError> {
         self.ledger.database.write(|tx| {
+            tx.execute(SCOUR_DUE, [SCOUR])?;
             Ok(tx.execute(
                 "DELETE FROM contacts WHERE given_ms < ?1 AND id NOT IN (SELECT contact FROM contact_outbox)",
                 [before_ms],
@@ -181,12 +194,26 @@ impl Book {
     }
 
     /// Takes what was erased out of the log too, which keeps the pages of before until it begins anew.
-    /// `false` when somebody is at it just now.
+    /// `false` when somebody is at it just now: then it stays due.
     ///
     /// # Errors
     /// When the database fails.
     pub fn scour(&self) -> Result<bool, LedgerError> {
-        self.ledger.empty_log()
+        let is_empty = self.ledger.empty_log()?;
+        if is_empty {
+            self.ledger.forget_meta(SCOUR)?;
+        } else {
+            self.ledger.set_meta(&[(SCOUR, "due")])?;
+        }
+        Ok(is_empty)
+    }
+
+    /// Whether what was erased may still stand in the log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_scour_due(&self) -> Result<bool, LedgerError> {
+        Ok(self.ledger.meta(SCOUR)?.is_some())
     }
 
     /// Sealed contacts that wait for headquarters, at most `max` of them.
@@ -195,7 +222,8 @@ impl Book {
     /// When the database fails.
     pub fn contact_outbox(&self, max: usize) -> Result<Vec<SealedContact>, LedgerError> {
         self.ledger.database.read(|tx| {
-            let mut statement = tx.prepare_cached("SELECT contact, revision, line FROM contact_outbox LIMIT ?1")?;
+            let mut statement =
+                tx.prepare_cached("SELECT contact, revision, line FROM contact_outbox ORDER BY contact LIMIT ?1")?;
             let sealed = statement.query_map([i64::try_from(max).unwrap_or(i64::MAX)], |row| {
                 let contact = ContactId::from_bytes(row.get(0)?);
                 Ok(SealedContact { contact, revision: row.get(1)?, line: row.get(2)? })
@@ -204,8 +232,8 @@ impl Book {
         })
     }
 
-    /// Does what a verified receipt says of `sent`: what headquarters holds leaves the outbox, unless
-    /// it was changed since. Returns how many left.
+    /// Does what a verified receipt says of `sent`: what headquarters holds or will never take leaves the
+    /// outbox, unless it was changed since. Returns how many left.
     ///
     /// # Errors
     /// [`LedgerError::ReceiptMismatch`], or when the database fails; then all of it still waits.
@@ -217,7 +245,7 @@ impl Book {
             let mut delete = tx.prepare_cached("DELETE FROM contact_outbox WHERE contact = ?1 AND revision = ?2")?;
             let mut gone = 0;
             for (sealed, result) in sent.iter().zip(receipt.record_results()) {
-                if matches!(result, RecordResult::Accepted | RecordResult::Duplicate) {
+                if *result != RecordResult::Retry {
                     gone += delete.execute(params![sealed.contact.as_bytes(), sealed.revision])?;
                 }
             }

@@ -68,7 +68,7 @@ pub struct Visit {
     handed: Option<Register<Handed>>,
     earlier: Option<Register<Option<VisitId>>>,
     corrected: Option<Register<Option<CorrectionReason>>>,
-    contact: Option<Register<Option<ContactId>>>,
+    contact: Option<Register<Option<(ContactId, u32)>>>,
     fields: BTreeMap<String, Register<FieldValue>>,
     status: Option<Register<Status>>,
 }
@@ -120,8 +120,8 @@ impl Visit {
             Body::VisitMerged { into } => self.set_status(at, Status::Merged(*into)),
             Body::VisitCorrected(correction) => self.correct(at, correction),
             Body::VisitVoided => self.set_status(at, Status::Voided),
-            Body::ContactGiven { contact, .. } => {
-                keep_last(&mut self.contact, Register { at, value: Some(*contact) });
+            Body::ContactGiven { contact, revision, .. } => {
+                keep_last(&mut self.contact, Register { at, value: Some((*contact, *revision)) });
             }
             Body::ContactErased { .. } => keep_last(&mut self.contact, Register { at, value: None }),
             Body::ConsentWithdrawn { .. } | Body::ContactRevealed { .. } | Body::Unknown => {}
@@ -231,6 +231,11 @@ impl Visit {
 
     /// The contact that somebody of the party left, unless it was erased.
     pub fn contact(&self) -> Option<ContactId> {
+        self.contact_revision().map(|(contact, _)| contact)
+    }
+
+    /// The same, with how often it was given.
+    pub fn contact_revision(&self) -> Option<(ContactId, u32)> {
         self.contact.as_ref().and_then(|register| register.value)
     }
 

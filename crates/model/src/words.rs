@@ -27,7 +27,7 @@ static PERSONAL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // Citizen identity numbers (GB 11643): region, date of birth, order, check digit.
         r"(?:^|[^0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]",
         // Licence plates (GA 36).
-        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·.-]?[A-HJ-NP-Z0-9]{5,6}(?:$|[^A-Z0-9])",
+        r"(?i)[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·.-]?[A-HJ-NP-Z0-9]{5,6}(?:$|[^A-Z0-9])",
         r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
         r"(?i)(?:微信|v信|薇信|wechat|weixin|wx|vx)(?:号|id)?\s*[:：是为=]?\s*[a-z0-9][a-z0-9_-]{4,}",
     ]
@@ -108,6 +108,7 @@ mod tests {
             "身份证11010519491231002X",
             "卡号 6222 0212 3456 7890 128",
             "车是京A·12345",
+            "粤b12345",
             "粤B D12345 停门口".replace(' ', "").as_str(),
             "chen.li@example.com",
             "加微信 chenli_88",

@@ -27,11 +27,11 @@ pub use http_signature::{
 pub use keys::{BadKey, PublicKey, SigningKey};
 pub use letters::{grouped, letters, read_letters, read_receipt_code, receipt_code};
 pub use pairing::{Clerk, PairGrant, PairRequest, Policy, Role, StoreRecord};
-pub use paper::{BadPaperCode, Kept, PaperCode};
+pub use paper::{BadPaperCode, PaperCode};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
 pub use receipt::{QuarantineCode, Receipt, RecordResult, Run, runs_of};
 pub use record::{BadRecord, RecordHead, erased_contact};
-pub use sealing::{ContactName, ContactRecord, OpeningKey, SealedError, SealingKey};
+pub use sealing::{ContactName, ContactRecord, OpeningKey, Sealed, SealedError, SealedFor, SealingKey};
 pub use signed::{Purpose, Signed, SignedError};
 
 /// Version of the protocol that this crate speaks.

@@ -1,10 +1,7 @@
-//! Codes on paper: 128 secret bits that people write down, and what is sealed under them.
+//! Codes on paper: 128 secret bits that people write down, and the key that follows from them.
 
 use crate::letters::{grouped, letters, read_letters};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use crate::sealing::OpeningKey;
 use floorbook_model::Rng;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -12,31 +9,8 @@ use std::str::FromStr;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const SECRET_BYTES: usize = 16;
-const NONCE_BYTES: usize = 24;
 /// 128 bits of secret and 22 that tell a slip of the pen, in letters of five.
 const LETTERS: usize = 30;
-
-/// What a paper code seals. It is part of the key and of what is authenticated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// The root secret of a device.
-    DeviceRoot,
-    /// The keys of a device's database since its paper was written.
-    DatabaseKeys,
-    /// The private key of headquarters that opens contacts.
-    ContactKey,
-}
-
-impl Kept {
-    /// First bytes of the sealed file.
-    fn magic(self) -> &'static [u8; 8] {
-        match self {
-            Self::DeviceRoot => b"FBRECOV1",
-            Self::DatabaseKeys => b"FBDBKEY1",
-            Self::ContactKey => b"FBCKEY01",
-        }
-    }
-}
 
 /// Text that is not a paper code, or one with a slip in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,41 +29,13 @@ impl PaperCode {
         Self(secret)
     }
 
-    /// The code that follows from a secret of another kind; it is never written down.
-    pub fn derived(secret: &[u8; 32]) -> Self {
-        let mut half = [0; SECRET_BYTES];
-        half.iter_mut().zip(secret).for_each(|(to, from)| *to = *from);
-        Self(half)
-    }
-
-    /// Magic, nonce, XChaCha20-Poly1305 ciphertext of `secret`.
-    pub fn seal(&self, kept: Kept, secret: &[u8], rng: &dyn Rng) -> Vec<u8> {
-        let mut nonce = [0; NONCE_BYTES];
-        rng.fill(&mut nonce);
-        let payload = Payload { msg: secret, aad: kept.magic() };
-        let sealed = self.cipher(kept).encrypt(&XNonce::from(nonce), payload);
-        let sealed = sealed.expect("a few hundred bytes can be encrypted");
-        [kept.magic().as_slice(), &nonce, &sealed].concat()
-    }
-
-    /// What [`PaperCode::seal`] sealed; `None` when this is not the code of these bytes.
-    pub fn open(&self, kept: Kept, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let (nonce, sealed) = bytes.strip_prefix(kept.magic())?.split_first_chunk::<NONCE_BYTES>()?;
-        let payload = Payload { msg: sealed, aad: kept.magic() };
-        self.cipher(kept).decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)
-    }
-
-    /// Tells it from others, and says nothing of its secret.
-    pub fn mark(&self) -> String {
-        STANDARD.encode(Sha256::new().chain_update(b"floorbook/v1/paper-mark").chain_update(self.0).finalize())
-    }
-
-    fn cipher(&self, kept: Kept) -> XChaCha20Poly1305 {
-        let mut key = Zeroizing::new([0; 32]);
+    /// Opens what was sealed to this code; whoever seals needs only the public half of it.
+    pub fn opening_key(&self) -> OpeningKey {
+        let mut material = Zeroizing::new([0; 32]);
         hkdf::Hkdf::<Sha256>::new(Some(b"floorbook/v1/paper"), &self.0)
-            .expand(kept.magic(), &mut *key)
+            .expand(b"pair", &mut *material)
             .expect("32 bytes are within what HKDF gives");
-        XChaCha20Poly1305::new((&*key).into())
+        OpeningKey::derived(&*material)
     }
 
     /// The secret and the start of its digest, bit by bit.
@@ -133,6 +79,7 @@ impl FromStr for PaperCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sealing::{Sealed, SealedFor};
 
     /// Not random, and no byte twice.
     struct Counting;
@@ -171,11 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_under_it_opens_as_what_it_is_and_nothing_else() {
-        let code = PaperCode::make(&Counting);
-        let sealed = code.seal(Kept::ContactKey, b"secret", &Counting);
-        assert_eq!(code.open(Kept::ContactKey, &sealed).unwrap().as_slice(), b"secret");
-        assert!(code.open(Kept::DeviceRoot, &sealed).is_none());
-        assert!(code.open(Kept::ContactKey, &sealed[..30]).is_none());
+    fn what_is_sealed_to_it_opens_as_what_it_is_and_nothing_else() {
+        let key = PaperCode::make(&Counting).opening_key();
+        let sealed = Sealed::seal(SealedFor::Recovery, b"", b"[]", &key.sealing_key(), &Counting).unwrap();
+        assert_eq!(key.open(SealedFor::Recovery, b"", &sealed).unwrap().as_slice(), b"[]");
+        assert!(key.open(SealedFor::ContactKey, b"", &sealed).is_err());
     }
 }

@@ -19,9 +19,29 @@ type X25519 = X25519HkdfSha256;
 
 /// X25519, HKDF-SHA256, ChaCha20-Poly1305. Another number will name another set.
 const SUITE: u8 = 1;
-const INFO: &[u8] = b"floorbook/v1/contact";
 /// Plaintexts are filled up to a multiple of this, so that a length tells nothing of a name.
 const PAD_BYTES: usize = 512;
+
+/// What is sealed. It is part of the key that seals, so that nothing passes for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedFor {
+    /// What a visitor typed, for headquarters.
+    Contact,
+    /// The root secrets of a device, for its recovery code.
+    Recovery,
+    /// Headquarters' key that opens contacts, for the code of its file.
+    ContactKey,
+}
+
+impl SealedFor {
+    fn info(self) -> &'static [u8] {
+        match self {
+            Self::Contact => b"floorbook/v1/contact",
+            Self::Recovery => b"floorbook/v1/recovery",
+            Self::ContactKey => b"floorbook/v1/contact-key",
+        }
+    }
+}
 
 /// What cannot be opened: by another key, of another record, or changed on the way.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,8 +57,7 @@ impl OpeningKey {
     pub fn make(rng: &dyn Rng) -> Self {
         let mut material = Zeroizing::new([0; 32]);
         rng.fill(&mut *material);
-        let (private, _) = X25519::derive_keypair(&*material);
-        Self(private.to_bytes().into())
+        Self::derived(&*material)
     }
 
     /// From its 32 bytes.
@@ -62,12 +81,18 @@ impl OpeningKey {
         SealingKey::of(public.expect("it was checked when it was made"))
     }
 
-    /// Opens what was sealed for this record.
+    /// The pair that follows from a secret of at least 128 bits.
+    pub(crate) fn derived(secret: &[u8]) -> Self {
+        let (private, _) = X25519::derive_keypair(secret);
+        Self(private.to_bytes().into())
+    }
+
+    /// Opens a JSON document that was sealed to this key, as what it is and bound to what it was bound to.
     ///
     /// # Errors
     /// [`SealedError`].
-    pub fn open(&self, record: &ContactRecord) -> Result<Zeroizing<Vec<u8>>, SealedError> {
-        let Sealed { suite, key, enc, text } = &record.sealed;
+    pub fn open(&self, what: SealedFor, bound_to: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealedError> {
+        let Sealed { suite, key, enc, text } = sealed;
         if *suite != SUITE || *key != self.sealing_key().id {
             return Err(SealedError);
         }
@@ -77,9 +102,9 @@ impl OpeningKey {
             &OpModeR::Base,
             &self.private()?,
             &enc,
-            INFO,
+            what.info(),
             &decode(text)?,
-            &record.bound_to(),
+            bound_to,
         );
         let mut plain = Zeroizing::new(padded.map_err(|_| SealedError)?);
         let length = plain.trim_ascii_end().len();
@@ -115,6 +140,45 @@ impl SealingKey {
     }
 }
 
+/// A JSON document that only the private half of a key opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    suite: u8,
+    key: String,
+    enc: String,
+    text: String,
+}
+
+impl Sealed {
+    /// Seals `plain`, a JSON document; `bound_to` has to be said again to open it.
+    ///
+    /// # Errors
+    /// [`SealedError`] when `key` is no key.
+    pub fn seal(
+        what: SealedFor,
+        bound_to: &[u8],
+        plain: &[u8],
+        key: &SealingKey,
+        rng: &dyn Rng,
+    ) -> Result<Self, SealedError> {
+        let public = URL_SAFE_NO_PAD.decode(&key.public).map_err(|_| SealedError)?;
+        let public = <X25519 as Kem>::PublicKey::from_bytes(&public).map_err(|_| SealedError)?;
+        let mut padded = Zeroizing::new(plain.to_vec());
+        padded.resize(plain.len().next_multiple_of(PAD_BYTES), b' ');
+        let (enc, text) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519>(
+            &OpModeS::Base,
+            &public,
+            what.info(),
+            &padded,
+            bound_to,
+            &mut Handed(rng),
+        )
+        .map_err(|_| SealedError)?;
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        Ok(Self { suite: SUITE, key: key.id.clone(), enc: encode(&enc.to_bytes()), text: encode(&text) })
+    }
+}
+
 /// What a contact record says of itself in clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactName {
@@ -146,46 +210,34 @@ pub struct ContactRecord {
     sealed: Sealed,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Sealed {
-    suite: u8,
-    key: String,
-    enc: String,
-    text: String,
-}
-
 impl ContactRecord {
-    /// Seals `plain`, a JSON document, so that only the private half of `key` opens it, and only as
-    /// this record.
+    /// Seals `plain`, a JSON document, so that it opens only as this record.
     ///
     /// # Errors
     /// [`SealedError`] when `key` is no key.
     pub fn seal(name: ContactName, plain: &[u8], key: &SealingKey, rng: &dyn Rng) -> Result<Self, SealedError> {
-        let public = URL_SAFE_NO_PAD.decode(&key.public).map_err(|_| SealedError)?;
-        let public = <X25519 as Kem>::PublicKey::from_bytes(&public).map_err(|_| SealedError)?;
+        let sealed = Sealed::seal(SealedFor::Contact, &name.bound_to(SUITE, &key.id), plain, key, rng)?;
         let ContactName { contact, visit, store, device, revision } = name;
-        let sealed = Sealed { suite: SUITE, key: key.id.clone(), enc: String::new(), text: String::new() };
-        let mut record = Self { contact, visit, store, device, revision, sealed };
-        let mut padded = Zeroizing::new(plain.to_vec());
-        padded.resize(plain.len().next_multiple_of(PAD_BYTES), b' ');
-        let (enc, text) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519>(
-            &OpModeS::Base,
-            &public,
-            INFO,
-            &padded,
-            &record.bound_to(),
-            &mut Handed(rng),
-        )
-        .map_err(|_| SealedError)?;
-        record.sealed.enc = URL_SAFE_NO_PAD.encode(enc.to_bytes());
-        record.sealed.text = URL_SAFE_NO_PAD.encode(text);
-        Ok(record)
+        Ok(Self { contact, visit, store, device, revision, sealed })
     }
 
-    /// What it says of itself, so that it cannot be passed off as another.
-    fn bound_to(&self) -> Vec<u8> {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// [`SealedError`] when it was sealed to another key, or as another record.
+    pub fn open(&self, key: &OpeningKey) -> Result<Zeroizing<Vec<u8>>, SealedError> {
         let Self { contact, visit, store, device, revision, sealed } = self;
-        format!("{}/{}/{contact}/{visit}/{store}/{device}/{revision}", sealed.suite, sealed.key).into_bytes()
+        let (store, revision) = (store.clone(), *revision);
+        let name = ContactName { contact: *contact, visit: *visit, store, device: *device, revision };
+        key.open(SealedFor::Contact, &name.bound_to(sealed.suite, &sealed.key), sealed)
+    }
+}
+
+impl ContactName {
+    /// What a record says of itself, so that it cannot be passed off as another.
+    fn bound_to(&self, suite: u8, key: &str) -> Vec<u8> {
+        let Self { contact, visit, store, device, revision } = self;
+        format!("{suite}/{key}/{contact}/{visit}/{store}/{device}/{revision}").into_bytes()
     }
 }
 
@@ -247,10 +299,10 @@ mod tests {
         let record = ContactRecord::seal(name(1), b"{\"name\":\"Li\"}", &ours.sealing_key(), &rng).unwrap();
         let line = serde_json::to_string(&record).unwrap();
         let record: ContactRecord = serde_json::from_str(&line).unwrap();
-        assert_eq!(ours.open(&record).unwrap().as_slice(), b"{\"name\":\"Li\"}");
-        assert!(theirs.open(&record).is_err());
-        assert!(ours.open(&ContactRecord { revision: 2, ..record.clone() }).is_err(), "another revision");
-        assert!(ours.open(&ContactRecord { store: "south".parse().unwrap(), ..record }).is_err(), "another store");
+        assert_eq!(record.open(&ours).unwrap().as_slice(), b"{\"name\":\"Li\"}");
+        assert!(record.open(&theirs).is_err());
+        assert!((ContactRecord { revision: 2, ..record.clone() }).open(&ours).is_err(), "another revision");
+        assert!((ContactRecord { store: "south".parse().unwrap(), ..record }).open(&ours).is_err(), "another store");
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Database {
         let copied = copied.and_then(|()| writer.pragma_update(Some("fresh"), "user_version", version));
         writer.execute_batch("DETACH DATABASE fresh")?;
         copied?;
-        Ok(std::fs::File::open(path)?.sync_all()?)
+        Ok(std::fs::File::options().write(true).open(path)?.sync_all()?)
     }
 
     /// Holds every page against its digest.

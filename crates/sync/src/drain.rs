@@ -68,7 +68,9 @@ impl<T: Transport> Drain<T> {
                 }
             }
             let Some(landed) = flights.join_next().await else {
-                self.send_contacts(&mut challenge, &moved).await?;
+                if asked.is_none() {
+                    asked = self.send_contacts(&mut challenge, &moved).await?;
+                }
                 return Ok(asked);
             };
             let delivery = landed.map_err(|_| SyncError::Internal)??;
@@ -141,22 +143,33 @@ impl<T: Transport> Drain<T> {
         Ok(delivery)
     }
 
-    /// Sends the contacts that wait, after the events that tell of them. There are few.
-    async fn send_contacts(&self, challenge: &mut String, moved: impl Fn()) -> Result<(), SyncError> {
+    /// Sends the contacts that wait, after the events that tell of them; there are few. What headquarters
+    /// refuses as a whole waits for the next run and holds no event up.
+    async fn send_contacts(&self, challenge: &mut String, moved: impl Fn()) -> Result<Option<Duration>, SyncError> {
         loop {
             let book = Arc::clone(&self.book);
             let sealed = blocking(move || book.contact_outbox(CONTACTS)).await?;
             if sealed.is_empty() {
-                return Ok(());
+                return Ok(None);
             }
             let lines: Vec<&str> = sealed.iter().map(|sealed| sealed.line.as_str()).collect();
-            let (answer, receipt) = self.exchange(path::CONTACTS, &lines, challenge.clone()).await?;
+            let (answer, receipt) = match self.exchange(path::CONTACTS, &lines, challenge.clone()).await {
+                Err(SyncError::Refused { kind, retry_after }) => {
+                    tracing::warn!(problem = ?kind, "headquarters refuses contacts");
+                    return Ok(retry_after);
+                }
+                exchanged => exchanged?,
+            };
             *challenge = answer.challenge.unwrap_or_else(|| challenge.clone());
+            let refused = receipt.record_results().filter(|it| matches!(it, RecordResult::Quarantined(_))).count();
+            if refused > 0 {
+                tracing::error!(refused, "headquarters will never take these contacts");
+            }
             let book = Arc::clone(&self.book);
             let gone = blocking(move || book.settle_contacts(&sealed, &receipt)).await?;
             moved();
-            if gone == 0 {
-                return Ok(()); // headquarters wants them later, or they were changed on the way
+            if gone == 0 || answer.back_off.is_some() {
+                return Ok(answer.back_off); // headquarters wants them later, or they were changed on the way
             }
         }
     }

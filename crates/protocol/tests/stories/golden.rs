@@ -118,7 +118,7 @@ fn a_contact_of_the_past_is_opened() {
     let line = fs::read_to_string(golden("contact.json")).unwrap();
     let record: ContactRecord = serde_json::from_str(&line).unwrap();
     assert_eq!(serde_json::to_string(&record).unwrap() + "\n", line);
-    assert_eq!(letters::contact_key().open(&record).unwrap().as_slice(), "{\"name\":\"陈女士\"}".as_bytes());
+    assert_eq!(record.open(&letters::contact_key()).unwrap().as_slice(), "{\"name\":\"陈女士\"}".as_bytes());
     let public = serde_json::to_string(&letters::contact_key().sealing_key()).unwrap();
     assert_golden("contact-key.json", &(public + "\n"));
     assert_eq!(receipt_code(record.contact), "XN74R-M2NRF");

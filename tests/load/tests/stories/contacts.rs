@@ -203,6 +203,20 @@ fn a_changed_contact_takes_the_place_of_the_first_under_the_same_code() {
 }
 
 #[test]
+fn a_contact_that_the_device_forgot_is_changed_and_not_doubled() {
+    let house = House::open();
+    let till = Till::open(&house);
+    let (visit, first) = left(&till);
+    till.drain();
+    let till = a_month_later(till);
+    till.device.turn_to_visitor(visit).unwrap();
+    assert_eq!(till.device.give_contact(&given()).unwrap(), first.code, "the code on the visitor's paper holds");
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    till.drain();
+    assert_eq!(house.hq().contacts().unwrap().len(), 1);
+}
+
+#[test]
 fn a_contact_can_be_left_after_the_visit_was_closed() {
     let house = House::open();
     let till = Till::open(&house);
@@ -266,5 +280,5 @@ fn every_look_at_headquarters_is_on_the_register() {
     assert_eq!(house.hq().audit().unwrap().len(), 3);
     let other = floorbook_protocol::OpeningKey::make(&floorbook_load::SeededRng::new(1));
     assert!(matches!(house.hq().open_contact(&contact.code, &other, BECAUSE), Err(HqError::ContactSealed)));
-    assert_eq!(house.hq().audit().unwrap().len(), 3, "a key that does not fit shows nothing and is on no record");
+    assert_eq!(house.hq().audit().unwrap().len(), 4, "also a look that showed nothing");
 }

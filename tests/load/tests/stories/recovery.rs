@@ -96,7 +96,7 @@ fn a_code_that_was_never_wholly_written_leaves_the_old_one_good() {
     let house = House::open();
     let (till, code) = till_with_paper(&house);
     let till = till.restarted_with(lost(), |database| {
-        fs::write(database.with_file_name("recovery.sealed.new"), b"FBRECOV1 cut").unwrap();
+        fs::write(database.with_file_name("recovery.sealed.new"), b"{\"suite\":1,").unwrap();
     });
     till.device.recover(&code).unwrap();
     assert_goes_on(&till);

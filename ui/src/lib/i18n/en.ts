@@ -162,7 +162,7 @@ export const en: Messages = {
   },
   key: {
     title: "Key of the records",
-    why: "Once a year, or when somebody who had access has left, give the records a new key. The recovery code stays good.",
+    why: "Once a year, or when a copy of the old key may have got out, give the records a new key. The recovery code stays good.",
     renew: "New key",
     asked: "The new key is made when Floorbook starts the next time. That may take a moment.",
   },
