@@ -60,6 +60,9 @@ pub async fn tour(
     clerk.types_pin("000000").await?;
     app.wait_for_error("pin_wrong").await?;
     in_all_looks(&app, "lock-wrong", see).await?;
+    clerk.chooses_new_pin(MANAGER, "864209").await?;
+    in_all_looks(&app, "lock-code", see).await?;
+    app.click("pin-restart").await?;
     clerk.signs_in(LI, Some(MANAGER)).await?;
     fill(clerk).await?;
     for look in LOOKS {

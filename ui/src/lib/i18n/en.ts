@@ -286,7 +286,7 @@ export const en: Messages = {
     useCode: "Approve",
     forgot: "Forgotten PIN?",
     newPin: "Choose a new PIN",
-    shut: "Wrong ten times: this PIN is shut. It takes a new one.",
+    shut: "Wrong ten times: this PIN is shut",
     pinAgain: (name) => `${name}, type your PIN again`,
     whyAgain: "Only a manager does this, so the PIN is asked for once more.",
     pick: "Choose your name first",

@@ -217,7 +217,7 @@ export const zhCN = {
     useCode: "同意",
     forgot: "忘记 PIN？",
     newPin: "设置新的 PIN",
-    shut: "已输错十次，这个 PIN 停用了，请设置新的。",
+    shut: "已输错十次，这个 PIN 停用了",
     pinAgain: (name: string) => `${name}，请再输一次 PIN`,
     whyAgain: "这一步只有店长能做，所以要再输一次 PIN。",
     pick: "先选自己的名字",

@@ -25,6 +25,7 @@ export function fakeFromAddress(query: string): FakeBackend {
     offline: asked.has("offline"),
     rotation: asked.has("rotation"),
     running: Number(asked.get("running") ?? 4),
+    wrong: Number(asked.get("wrong") ?? 0),
     trouble: (asked.get("trouble") ?? "database_damaged") as ErrorCode,
     delay: Number(asked.get("delay") ?? 12),
   });
