@@ -2,13 +2,11 @@
 
 use crate::audit::{self, Act, Because};
 use crate::devices::{self, KnownDevice};
-use crate::intake::BatchRequest;
+use crate::intake::{BatchRequest, Opened};
 use crate::problem::Refused;
 use crate::{Hq, HqError, stores};
 use floorbook_model::{Body, ContactId, Event, StoreId, VisitId};
-use floorbook_protocol::{
-    ContactRecord, OpeningKey, Purpose, QuarantineCode, Receipt, RecordResult, Signed, path, receipt_code, runs_of,
-};
+use floorbook_protocol::{ContactRecord, OpeningKey, QuarantineCode, RecordResult, Signed, path, receipt_code};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 use serde_json::Value;
@@ -49,22 +47,15 @@ pub struct OpenedContact {
 impl Hq {
     /// Takes sealed contacts in and answers like [`Hq::take_batch`].
     pub(crate) fn take_contacts(&self, request: &BatchRequest) -> Result<Signed, Refused> {
-        let (device, batch, decoded, now_ms) = self.opened_batch(path::CONTACTS, request)?;
+        let opened = self.opened_batch(path::CONTACTS, request)?;
+        let Opened { device, batch, decoded, now_ms } = &opened;
         let lines: Vec<&str> = decoded.records().collect();
         let (results, progress) = self.database.write(|tx| {
-            let taken = lines.iter().map(|line| take(tx, line, &device, now_ms));
+            let taken = lines.iter().map(|line| take(tx, line, device, *now_ms));
             Ok::<_, HqError>((taken.collect::<Result<Vec<_>, _>>()?, devices::read_progress(tx, device.number)?))
         })?;
-        let receipt = Receipt {
-            batch,
-            device: device.id,
-            digest: request.digest.clone(),
-            results: runs_of(results),
-            acked_through: u64::try_from(progress.acked_through).unwrap_or(0),
-            server_time_ms: now_ms,
-        };
         tracing::debug!(device.id = %device.id, batch.id = %batch, records = lines.len(), "contacts were stored");
-        Ok(Signed::seal(Purpose::Receipt, &receipt, &self.keys.signing)?)
+        self.receipt(request, &opened, results, &progress)
     }
 
     /// Every contact, the last that came first.

@@ -31,6 +31,14 @@ pub(crate) struct BatchRequest {
     pub(crate) body: Bytes,
 }
 
+/// A request that is what it says: who signed it, its name, its lines, and when it came.
+pub(crate) struct Opened {
+    pub(crate) device: KnownDevice,
+    pub(crate) batch: BatchId,
+    pub(crate) decoded: Batch,
+    pub(crate) now_ms: i64,
+}
+
 /// A record, as far as intake reads it.
 enum Record<'a> {
     /// An event of the device that signed.
@@ -43,31 +51,39 @@ impl Hq {
     /// Takes a batch in and answers with a signed [`Receipt`], which is only made after the
     /// records are durable. The same batch again is answered alike and changes nothing.
     pub(crate) fn take_batch(&self, request: &BatchRequest) -> Result<Signed, Refused> {
-        let (device, batch, decoded, now_ms) = self.opened_batch(path::BATCHES, request)?;
-        let records: Vec<Record<'_>> = decoded.records().map(|line| read_record(line, &device)).collect();
+        let opened = self.opened_batch(path::BATCHES, request)?;
+        let Opened { device, batch, decoded, now_ms } = &opened;
+        let records: Vec<Record<'_>> = decoded.records().map(|line| read_record(line, device)).collect();
         let Appended { results, progress, erased } =
-            self.database.write(|tx| append(tx, &device, batch, &records, now_ms))?;
+            self.database.write(|tx| append(tx, device, *batch, &records, *now_ms))?;
         if erased {
             self.scour();
         }
+        tracing::debug!(device.id = %device.id, batch.id = %batch, records = records.len(), "a batch was stored");
+        self.receipt(request, &opened, results, &progress)
+    }
+
+    /// Signs for what was stored.
+    pub(crate) fn receipt(
+        &self,
+        request: &BatchRequest,
+        opened: &Opened,
+        results: Vec<RecordResult>,
+        progress: &Progress,
+    ) -> Result<Signed, Refused> {
         let receipt = Receipt {
-            batch,
-            device: device.id,
+            batch: opened.batch,
+            device: opened.device.id,
             digest: request.digest.clone(),
             results: runs_of(results),
             acked_through: u64::try_from(progress.acked_through).unwrap_or(0),
-            server_time_ms: now_ms,
+            server_time_ms: opened.now_ms,
         };
-        tracing::debug!(device.id = %device.id, batch.id = %batch, records = records.len(), "a batch was stored");
         Ok(Signed::seal(Purpose::Receipt, &receipt, &self.keys.signing)?)
     }
 
-    /// What came to `path`: who signed it, its name, its lines, and when.
-    pub(crate) fn opened_batch(
-        &self,
-        path: &str,
-        request: &BatchRequest,
-    ) -> Result<(KnownDevice, BatchId, Batch, i64), Refused> {
+    /// What came to `path`.
+    pub(crate) fn opened_batch(&self, path: &str, request: &BatchRequest) -> Result<Opened, Refused> {
         let device = self.verified_device(path, request)?;
         let now_ms = self.clock.wall_ms();
         if content_digest(&request.body) != request.digest {
@@ -81,7 +97,7 @@ impl Hq {
             BatchError::TooLong => ProblemKind::TooLarge,
             BatchError::Records | BatchError::Unreadable(_) => ProblemKind::Malformed,
         })?;
-        Ok((device, batch, decoded, now_ms))
+        Ok(Opened { device, batch, decoded, now_ms })
     }
 
     /// The device whose key signed the head. Whether it was revoked is told to it alone.
