@@ -26,7 +26,7 @@ pub use app::App;
 pub use clerk::{Clerk, LI, MANAGER, Staff};
 pub use day::{Logged, play};
 pub use device::{Hit, database, scan};
-pub use keyring::{Keyring, PASSWORD};
+pub use keyring::{Entry, Keyring, PASSWORD};
 pub use looks::{LOOKS, Look, SIZES};
 pub use tapper::{Plan, Played, tap};
 pub use tour::{fill, tour};

@@ -17,6 +17,8 @@ pub const PASSWORD: &str = "floorbook";
 const START: Duration = Duration::from_secs(20);
 /// The attribute by which Floorbook's entries are found.
 const SERVICE: [&str; 2] = ["service", "floorbook"];
+/// The collection that the daemon unlocks, as D-Bus writes a list of one.
+const LOGIN: &str = "array:objpath:/org/freedesktop/secrets/collection/login";
 /// How the name of the one with the keys begins.
 const ROOT: &str = "device-root";
 
@@ -32,6 +34,19 @@ pub struct Keyring {
 pub struct Entry {
     attributes: Vec<(String, String)>,
     secret: String,
+}
+
+impl Entry {
+    /// What it holds, as it stands in the keyring.
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// The same entry with another secret.
+    #[must_use]
+    pub fn holding(&self, secret: &str) -> Self {
+        Self { attributes: self.attributes.clone(), secret: secret.to_owned() }
+    }
 }
 
 impl Keyring {
@@ -85,6 +100,18 @@ impl Keyring {
         let mut child = command.stdin(Stdio::piped()).spawn()?;
         child.stdin.take().context("the input was piped")?.write_all(entry.secret.as_bytes())?;
         ensure!(child.wait()?.success(), "the entry could not be put back");
+        Ok(())
+    }
+
+    /// Locks it, as a system does that logs in without a password.
+    ///
+    /// # Errors
+    /// When the keyring refuses.
+    pub fn lock(&self) -> Result<()> {
+        let mut command = self.dressed("dbus-send");
+        command.args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"]);
+        command.args(["org.freedesktop.Secret.Service.Lock", LOGIN]);
+        ensure!(command.stdout(Stdio::null()).status()?.success(), "the keyring could not be locked");
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use crate::shop::{STORE, journey};
 use anyhow::{Context, Result};
-use floorbook_tests::desktop::{App, Clerk, MANAGER, scan};
+use floorbook_tests::desktop::{App, Clerk, MANAGER, PATIENCE, eventually, scan};
 
 #[test]
 fn the_code_on_paper_brings_the_log_back_after_the_keyring_lost_its_key() {
@@ -53,6 +53,44 @@ fn the_code_on_paper_brings_the_log_back_after_the_keyring_lost_its_key() {
         app.type_into("approve-code", &code).await?;
         app.click("approve-code-send").await?;
         app.wait_for_screen("floor").await?;
+        app.quit().await
+    });
+}
+
+#[test]
+fn a_new_key_is_made_at_the_next_start_and_the_paper_stays_good() {
+    journey(async |shop| {
+        let app = shop.app().await?;
+        app.ask_to_pair(&shop.url, &shop.hq.code(STORE)?, "收银台 1").await?;
+        app.wait_for_screen("recovery").await?;
+        let code = app.reads_recovery_code().await?;
+        types_back(&app, last_two(&code)?).await?;
+        app.wait_for_screen("lock").await?;
+        let clerk = Clerk::at(&app);
+        clerk.signs_in(MANAGER, None).await?;
+        let visit = clerk.welcomes(2).await?;
+        clerk.settles().await?;
+        app.click("settings-open").await?;
+        app.click("key-renew").await?;
+        app.wait_for("key").await?;
+        eventually("the answer", PATIENCE, async || Ok((!app.shows("key-renew").await?).then_some(()))).await?;
+        app.quit().await?;
+
+        let old = shop.desktop.keyring().secret()?;
+        let app = shop.app().await?;
+        app.wait_for_screen("lock").await?;
+        assert_ne!(shop.desktop.keyring().secret()?, old, "the keyring has another key");
+        Clerk::at(&app).signs_in(MANAGER, None).await?;
+        assert_eq!(Clerk::at(&app).running().await?, [visit.as_str()], "under it everything is there");
+        app.quit().await?;
+
+        shop.desktop.keyring().take()?;
+        let app = shop.app().await?;
+        app.wait_for_error("key_lost").await?;
+        recovers(&app, &code).await?;
+        app.wait_for_screen("lock").await?;
+        Clerk::at(&app).signs_in(MANAGER, None).await?;
+        assert_eq!(Clerk::at(&app).running().await?, [visit.as_str()], "the paper knows the new key");
         app.quit().await
     });
 }
