@@ -144,8 +144,13 @@ impl House {
         self.deliver(device, &letter).await
     }
 
+    pub(crate) async fn send_contacts(&self, device: &Device, lines: &[String]) -> Result<Receipt, ProblemKind> {
+        let letter = device.letter_to(path::CONTACTS, encode_batch(lines).unwrap(), self.challenge().await);
+        self.deliver(device, &letter).await
+    }
+
     pub(crate) async fn deliver(&self, device: &Device, letter: &Letter) -> Result<Receipt, ProblemKind> {
-        let mut request = self.post(path::BATCHES).body(letter.body.clone());
+        let mut request = self.post(letter.path).body(letter.body.clone());
         for (name, value) in &letter.fields {
             request = request.header(*name, value);
         }
@@ -200,6 +205,7 @@ pub(crate) fn data(folder: &TempDir) -> std::path::PathBuf {
 /// A batch request, ready to be sent or spoiled.
 #[derive(Clone)]
 pub(crate) struct Letter {
+    path: &'static str,
     pub(crate) fields: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -256,11 +262,14 @@ impl Device {
     }
 
     pub(crate) fn letter(&self, body: Vec<u8>, challenge: String) -> Letter {
+        self.letter_to(path::BATCHES, body, challenge)
+    }
+
+    fn letter_to(&self, path: &'static str, body: Vec<u8>, challenge: String) -> Letter {
         let digest = content_digest(&body);
         let device = self.grant.device.to_string();
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng).to_string();
-        let head =
-            SignedHead { path: path::BATCHES, digest: &digest, device: &device, batch: &batch, challenge: &challenge };
+        let head = SignedHead { path, digest: &digest, device: &device, batch: &batch, challenge: &challenge };
         let (input, signature) = sign_head(&head, &self.key);
         let fields = vec![
             ("content-encoding", "zstd".to_owned()),
@@ -271,7 +280,7 @@ impl Device {
             ("signature-input", input),
             ("signature", signature),
         ];
-        Letter { fields, body }
+        Letter { path, fields, body }
     }
 }
 
