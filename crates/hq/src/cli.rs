@@ -79,6 +79,17 @@ pub(crate) enum ContactCommand {
     },
     /// List the contacts; nothing of what visitors typed
     List,
+    /// Find the contacts of a visitor who has lost the receipt code, which goes on record. The code of the
+    /// key file is read from standard input
+    Find {
+        /// Phone number, at least its last eight digits
+        number: String,
+        /// File of the key that opens contacts
+        #[arg(long, value_name = "FILE")]
+        contact_key: PathBuf,
+        #[command(flatten)]
+        because: BecauseArgs,
+    },
     /// Write everything about one contact as JSON, which goes on record. The code of the key file is
     /// read from standard input
     Show {

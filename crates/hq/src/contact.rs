@@ -3,15 +3,18 @@
 use crate::cli::{BecauseArgs, ContactCommand};
 use crate::say;
 use anyhow::{Context, Result};
-use floorbook_hq::{Because, Hq, open_contact_key};
-use floorbook_protocol::read_receipt_code;
+use floorbook_hq::{Because, ContactLine, Hq, open_contact_key};
+use floorbook_protocol::{OpeningKey, read_receipt_code};
 use std::io;
 use std::path::Path;
 
 pub(crate) fn run(hq: &Hq, command: ContactCommand) -> Result<()> {
     match command {
         ContactCommand::Key { output } => make_key(hq, &output),
-        ContactCommand::List => list(hq),
+        ContactCommand::List => list(&hq.contacts()?),
+        ContactCommand::Find { number, contact_key, because } => {
+            list(&hq.find_contacts(&number, &read_key(&contact_key)?, because.as_words())?)
+        }
         ContactCommand::Show { code, contact_key, because } => show(hq, &code, &contact_key, &because),
         ContactCommand::Erase { code, because } => {
             let line = hq.erase_contact(&read_code(&code)?, because.as_words())?;
@@ -44,8 +47,8 @@ pub(crate) fn audit(hq: &Hq) -> Result<()> {
     say(format_args!("{} rows; note this elsewhere, it shows later that none of them is gone: {chain}", lines.len()))
 }
 
-fn list(hq: &Hq) -> Result<()> {
-    for line in hq.contacts()? {
+fn list(lines: &[ContactLine]) -> Result<()> {
+    for line in lines {
         let state = if line.erased_ms.is_some() { "erased" } else { "kept" };
         say(format_args!("{}\t{}\t{}\t{state}", line.code, line.store, line.received_ms))?;
     }
@@ -53,11 +56,15 @@ fn list(hq: &Hq) -> Result<()> {
 }
 
 fn show(hq: &Hq, code: &str, contact_key: &Path, because: &BecauseArgs) -> Result<()> {
-    let mut paper = String::new();
-    io::stdin().read_line(&mut paper).context("the code of the key file is read from standard input")?;
-    let key = open_contact_key(contact_key, &paper)?;
+    let key = read_key(contact_key)?;
     let opened = hq.open_contact(&read_code(code)?, &key, because.as_words())?;
     say(format_args!("{}", serde_json::to_string_pretty(&opened)?))
+}
+
+fn read_key(path: &Path) -> Result<OpeningKey> {
+    let mut paper = String::new();
+    io::stdin().read_line(&mut paper).context("the code of the key file is read from standard input")?;
+    Ok(open_contact_key(path, &paper)?)
 }
 
 fn read_code(typed: &str) -> Result<String> {

@@ -92,6 +92,41 @@ impl Hq {
         Ok(OpenedContact { card: record.map(open).transpose()?, history, line })
     }
 
+    /// The contacts with this phone number, for a visitor who has lost the receipt code. Every contact is
+    /// opened for it; those that are found are on record.
+    ///
+    /// # Errors
+    /// [`HqError::BadInput`] for less than the last eight digits; [`HqError::ContactUnknown`] when there is
+    /// none.
+    pub fn find_contacts(
+        &self,
+        number: &str,
+        key: &OpeningKey,
+        because: Because<'_>,
+    ) -> Result<Vec<ContactLine>, HqError> {
+        let wanted: String = number.chars().filter(char::is_ascii_digit).collect();
+        if wanted.len() < NUMBER_DIGITS_MIN {
+            return Err(HqError::BadInput("give at least the last eight digits of the number"));
+        }
+        let now_ms = self.clock.wall_ms();
+        let found: Vec<ContactLine> = self.database.write(|tx| {
+            let sql = format!("SELECT {COLUMNS}, record FROM contacts WHERE record IS NOT NULL");
+            let mut query = tx.prepare(&sql)?;
+            let mut rows = query.query([])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                if has_number(&row.get::<_, String>(7)?, key, &wanted) {
+                    found.push(line_of(row)?);
+                }
+            }
+            for line in &found {
+                audit::record(tx, now_ms, Act::ContactOpened, line.contact, because)?;
+            }
+            Ok::<_, HqError>(found)
+        })?;
+        if found.is_empty() { Err(HqError::ContactUnknown) } else { Ok(found) }
+    }
+
     /// Erases the contact with this receipt code; the proof of consent stays.
     ///
     /// # Errors
@@ -126,6 +161,8 @@ impl Hq {
     }
 }
 
+/// Fewer digits would find strangers.
+const NUMBER_DIGITS_MIN: usize = 8;
 const COLUMNS: &str = "id, visit, code, store, received_ms, erased_ms, device";
 
 fn line_of(row: &Row<'_>) -> rusqlite::Result<ContactLine> {
@@ -144,6 +181,14 @@ fn find(tx: &Transaction<'_>, code: &str) -> Result<(ContactLine, Option<String>
     let sql = format!("SELECT {COLUMNS}, record FROM contacts WHERE code = ?1 ORDER BY received_ms DESC LIMIT 1");
     let found = tx.query_row(&sql, [code], |row| Ok((line_of(row)?, row.get(7)?)));
     found.optional()?.ok_or(HqError::ContactUnknown)
+}
+
+/// Whether a record opens and has a number that ends so. One that was sealed to an earlier key does not.
+fn has_number(record: &str, key: &OpeningKey, wanted: &str) -> bool {
+    let opened = serde_json::from_str::<ContactRecord>(record).ok().and_then(|record| record.open(key).ok());
+    let card = opened.and_then(|plain| serde_json::from_slice::<Value>(&plain).ok());
+    let phone = card.as_ref().and_then(|card| card.get("phone")).and_then(Value::as_str);
+    phone.is_some_and(|phone| phone.ends_with(wanted))
 }
 
 /// The events about a contact, as they came from the device that took it: no other one adds to its proof.

@@ -21,8 +21,8 @@ pub enum HqError {
     /// The code on paper has a slip in it.
     #[error("that is no code of six groups of five letters; look for a slip")]
     BadCode,
-    /// No contact has this receipt code.
-    #[error("no contact has this receipt code")]
+    /// No contact has this receipt code or number.
+    #[error("no contact has this receipt code or number")]
     ContactUnknown,
     /// The key is not the one that the contact was sealed to.
     #[error("the contact was sealed to another key")]

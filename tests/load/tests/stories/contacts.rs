@@ -269,6 +269,20 @@ fn headquarters_erases_what_it_kept_as_long_as_the_notice_says() {
 }
 
 #[test]
+fn headquarters_finds_a_visitor_who_lost_the_code_by_the_number() {
+    let house = House::open();
+    let till = Till::open(&house);
+    let (_, contact) = left(&till);
+    till.drain();
+    let found = house.hq().find_contacts("138-0013 8000", &house.contact_key(), BECAUSE).unwrap();
+    assert_eq!(found.iter().map(|line| line.code.as_str()).collect::<Vec<_>>(), [contact.code.as_str()]);
+    assert_eq!(house.hq().audit().unwrap().len(), 1, "it was opened for that");
+    assert!(matches!(house.hq().find_contacts("8000", &house.contact_key(), BECAUSE), Err(HqError::BadInput(_))));
+    let other = house.hq().find_contacts("13800138001", &house.contact_key(), BECAUSE);
+    assert!(matches!(other, Err(HqError::ContactUnknown)));
+}
+
+#[test]
 fn every_look_at_headquarters_is_on_the_register() {
     let house = House::open();
     let till = Till::open(&house);
