@@ -1,7 +1,7 @@
 //! What a device shows, not what it knows: language, theme, hand, size of the text, sound and when it locks, in a
 //! small file beside the database so that they hold before anything is unlocked.
 
-use crate::CoreError;
+use crate::{CoreError, files};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::ops::RangeInclusive;
@@ -99,8 +99,6 @@ impl Prefs {
     /// Keeps them: a whole new file takes the place of the old one.
     pub(crate) fn keep(&self, dir: &Path) -> Result<(), CoreError> {
         let bytes = serde_json::to_vec(self).map_err(CoreError::storage)?;
-        let fresh = dir.join("prefs.json.new");
-        fs::write(&fresh, bytes)?;
-        Ok(fs::rename(fresh, dir.join(FILE))?)
+        Ok(files::replace(&dir.join(FILE), &bytes)?)
     }
 }
