@@ -259,7 +259,7 @@ export const en: Messages = {
     otherLanguage: "中文",
     handBack: "Hand back",
     fields: { name: "Name", phone: "Phone", wechat: "WeChat id", email: "E-mail", address: "Address" },
-    phoneHint: "The store sees the last four digits only",
+    phoneHint: "Clerks see the last four digits only",
     wechatHint: "5 to 20 letters, digits, - or _",
     more: "Other ways",
     notice: "How your information is used",
