@@ -134,7 +134,7 @@ pub(crate) fn assemble(
     let book = Arc::new(Book::new(ledger, origin, Arc::clone(&clock), Arc::clone(&rng)));
     let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
     let transport = HttpTransport::new(&hq_url, &ca_der)?;
-    let Policy { seal_after_ms } = grant.policy;
+    let Policy { seal_after_ms, .. } = grant.policy;
     let syncer = Arc::new(Syncer::new(Arc::clone(&book), transport, identity, seal_after_ms, Arc::clone(&clock), rng));
     let sender = environment.runtime.spawn(Arc::clone(&syncer).run());
     let profile = Profile {

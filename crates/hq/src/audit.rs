@@ -74,7 +74,7 @@ impl Hq {
     /// [`HqError::AuditBroken`] with the number of the first row that does not fit the one before it.
     pub fn audit(&self) -> Result<Vec<AuditLine>, HqError> {
         self.database.read(|tx| {
-            let mut query = tx.prepare("SELECT n, at_ms, act, contact, who, reason, chain FROM audit ORDER BY n")?;
+            let mut query = tx.prepare("SELECT n, at_ms, act, subject, who, reason, chain FROM audit ORDER BY n")?;
             let mut rows = query.query([])?;
             let (mut lines, mut before) = (Vec::new(), [0; 32]);
             while let Some(row) = rows.next()? {
@@ -115,7 +115,7 @@ pub(crate) fn record(
     let mut line = AuditLine { n: n + 1, at_ms, act, contact, who: who.into(), reason: reason.into(), chain: [0; 32] };
     line.chain = line.chained(&before);
     tx.execute(
-        "INSERT INTO audit (n, at_ms, act, contact, who, reason, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO audit (n, at_ms, act, subject, who, reason, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![line.n, at_ms, line.act, contact.as_bytes(), line.who, line.reason, line.chain],
     )?;
     Ok(())

@@ -76,6 +76,8 @@ impl Hq {
             roster,
             policy: Policy::default(),
             contact_key: contact_key::read(tx)?,
+            spool_key: None,
+            epoch: 0,
         })
     }
 

@@ -5,6 +5,7 @@
 
 mod batch;
 mod code;
+mod config;
 mod hello;
 mod http_signature;
 mod keys;
@@ -20,6 +21,7 @@ mod signed;
 
 pub use batch::{Batch, BatchError, content_digest, decode_batch, encode_batch};
 pub use code::{BadPairingCode, PairingCode};
+pub use config::{Config, ConfigRequest, Kit, Order};
 pub use hello::Hello;
 pub use http_signature::{
     BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, SignatureError, SignedHead, sign_head, verify_head,
@@ -49,4 +51,6 @@ pub mod path {
     pub const BATCHES: &str = "/v1/batches";
     /// Sealed contacts for a signed receipt; like batches in all but what a line is.
     pub const CONTACTS: &str = "/v1/contacts";
+    /// A [`super::ConfigRequest`] for a signed [`super::Config`]; in all else like a batch of one line.
+    pub const CONFIG: &str = "/v1/config";
 }

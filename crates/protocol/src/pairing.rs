@@ -48,6 +48,12 @@ pub struct PairGrant {
     /// The key that contacts are sealed to; without it none can be taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_key: Option<SealingKey>,
+    /// The key that events are sealed to while the device's own key is away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spool_key: Option<SealingKey>,
+    /// Of which [`crate::Kit`] all of this is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub epoch: u64,
 }
 
 /// One store.
@@ -91,10 +97,23 @@ pub struct Clerk {
 pub struct Policy {
     /// A visit untouched for so long has its pending patch sealed into an event, milliseconds.
     pub seal_after_ms: u32,
+    /// A device that has not heard of headquarters for so many days opens for a manager alone; never when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager_after_days: Option<u16>,
+    /// One that has not heard of it for so many days destroys its key, as if it had been told to; never when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wipe_after_days: Option<u16>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { seal_after_ms: 5_000 }
+        Self { seal_after_ms: 5_000, manager_after_days: Some(7), wipe_after_days: None }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it so")]
+fn is_zero(epoch: &u64) -> bool {
+    *epoch == 0
 }

@@ -31,6 +31,10 @@ pub enum SealedFor {
     Recovery,
     /// Headquarters' key that opens contacts, for the code of its file.
     ContactKey,
+    /// The root secret of a device, for headquarters' key that opens contacts.
+    Escrow,
+    /// An event that was logged while the device's own key was away, or was unsent when it was wiped.
+    Spool,
 }
 
 impl SealedFor {
@@ -39,6 +43,8 @@ impl SealedFor {
             Self::Contact => b"floorbook/v1/contact",
             Self::Recovery => b"floorbook/v1/recovery",
             Self::ContactKey => b"floorbook/v1/contact-key",
+            Self::Escrow => b"floorbook/v1/escrow",
+            Self::Spool => b"floorbook/v1/spool",
         }
     }
 }

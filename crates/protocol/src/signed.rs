@@ -17,6 +17,8 @@ pub enum Purpose {
     PairGrant,
     /// Headquarters has a batch.
     Receipt,
+    /// What headquarters wants of a device.
+    Config,
 }
 
 impl Purpose {
@@ -25,6 +27,7 @@ impl Purpose {
             Self::PairRequest => b"floorbook/v1/pair-request\0",
             Self::PairGrant => b"floorbook/v1/pair-grant\0",
             Self::Receipt => b"floorbook/v1/receipt\0",
+            Self::Config => b"floorbook/v1/config\0",
         }
     }
 }

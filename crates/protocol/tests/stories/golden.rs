@@ -59,6 +59,8 @@ fn documents_are_the_agreed_bytes() {
     assert_document("pair-request.json", &letters::pair_request());
     assert_document("pair-grant.json", &letters::pair_grant());
     assert_document("receipt.json", &letters::receipt());
+    assert_document("config-request.json", &letters::config_request());
+    assert_document("config.json", &letters::config());
 }
 
 #[test]
@@ -69,6 +71,7 @@ fn signed_documents_are_the_agreed_bytes() {
     assert_document("pair-grant.signed.json", &grant);
     let receipt = Signed::seal(Purpose::Receipt, &letters::receipt(), &hq_key()).unwrap();
     assert_document("receipt.signed.json", &receipt);
+    assert_document("config.signed.json", &Signed::seal(Purpose::Config, &letters::config(), &hq_key()).unwrap());
     let opened: Receipt = receipt.open(Purpose::Receipt, &hq_key().public()).unwrap();
     assert_eq!(opened, letters::receipt());
 }

@@ -6,8 +6,8 @@ use floorbook_model::{
     VisitId,
 };
 use floorbook_protocol::{
-    Clerk, Hello, OpeningKey, PairGrant, PairRequest, Policy, QuarantineCode, Receipt, RecordResult, Role, SignedHead,
-    SigningKey, StoreRecord, VERSION, path, runs_of,
+    Clerk, Config, ConfigRequest, Hello, Kit, OpeningKey, Order, PairGrant, PairRequest, Policy, QuarantineCode,
+    Receipt, RecordResult, Role, SignedHead, SigningKey, StoreRecord, VERSION, path, runs_of,
 };
 use serde_json::json;
 
@@ -152,8 +152,34 @@ pub(crate) fn pair_grant() -> PairGrant {
         hq_key: hq_key().public(),
         pack: small_pack(),
         roster: vec![clerk("m01", "小李", Role::Manager), clerk("c01", "Ann", Role::Clerk)],
-        policy: Policy::default(),
+        policy: Policy { seal_after_ms: 5_000, manager_after_days: None, wipe_after_days: None },
         contact_key: None,
+        spool_key: None,
+        epoch: 0,
+    }
+}
+
+pub(crate) fn config_request() -> ConfigRequest {
+    ConfigRequest { epoch: 1_764_000_000_000, waiting: 12, version: "0.1.0".to_owned(), escrow: None }
+}
+
+pub(crate) fn config() -> Config {
+    let PairGrant { device, store, pack, roster, .. } = pair_grant();
+    Config {
+        device,
+        request: "01930000-0000-7000-8000-000000000009".parse().unwrap(),
+        server_time_ms: 1_764_000_060_000,
+        order: Order::Stay,
+        erased: vec!["01930000-0000-7000-8000-00000000000a".parse().unwrap()],
+        kit: Some(Kit {
+            epoch: 1_764_000_000_001,
+            store,
+            pack,
+            roster,
+            policy: Policy { seal_after_ms: 5_000, manager_after_days: Some(7), wipe_after_days: Some(90) },
+            contact_key: Some(contact_key().sealing_key()),
+            spool_key: Some(contact_key().sealing_key()),
+        }),
     }
 }
 

@@ -1,0 +1,31 @@
+-- Headquarters, schema 3: what it wants of its devices, and what they sealed while their key was away.
+
+-- X25519, 32 bytes: opens what devices sealed while their own key was away; NULL until it is made.
+ALTER TABLE headquarters ADD COLUMN spool_key BLOB;
+
+ALTER TABLE stores ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0; -- rises with every change of its kit
+ALTER TABLE stores ADD COLUMN policy TEXT; -- its rules, JSON; NULL while they are the usual ones
+UPDATE stores SET epoch = made_ms;
+
+ALTER TABLE devices ADD COLUMN wipe_ms INTEGER;       -- when it was told to destroy its key; NULL while it was not
+ALTER TABLE devices ADD COLUMN wipe_heard_ms INTEGER; -- when it fetched that order
+ALTER TABLE devices ADD COLUMN asked_ms INTEGER;      -- when it last asked what is wanted of it
+ALTER TABLE devices ADD COLUMN waiting INTEGER;       -- records that it still held then
+ALTER TABLE devices ADD COLUMN version TEXT;          -- of its program then
+ALTER TABLE devices ADD COLUMN escrow TEXT;           -- its root secret, sealed to the key that opens contacts, JSON
+-- The device whose key was away while this one's events were sealed; NULL for one that was paired.
+ALTER TABLE devices ADD COLUMN stands_in_for INTEGER REFERENCES devices (number);
+
+-- The register also tells of devices. What a row is chained over stays as it was.
+CREATE TABLE audit_3 (
+    n       INTEGER PRIMARY KEY,
+    at_ms   INTEGER NOT NULL,
+    act     TEXT    NOT NULL CHECK (act IN ('contact_opened', 'contact_erased', 'device_wiped', 'key_opened')),
+    subject BLOB    NOT NULL, -- UUID of the contact or of the device, 16 bytes
+    who     TEXT    NOT NULL, -- as they named themselves
+    reason  TEXT    NOT NULL,
+    chain   BLOB    NOT NULL  -- SHA-256 of the chain before and of this row
+) STRICT;
+INSERT INTO audit_3 SELECT n, at_ms, act, contact, who, reason, chain FROM audit;
+DROP TABLE audit;
+ALTER TABLE audit_3 RENAME TO audit;
