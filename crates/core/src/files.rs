@@ -1,6 +1,6 @@
 //! Files that are whole or not there.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -8,11 +8,16 @@ use std::path::Path;
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(".new");
-    let mut file = private(fresh.as_ref())?;
+    let mut file = private(File::options().write(true).create(true).truncate(true)).open(&fresh)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(fresh, path)?;
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes a new file for its owner alone; one of that name that is there is an error.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    private(File::options().write(true).create_new(true)).open(path)
 }
 
 /// Removes a file; one that is not there is no error.
@@ -24,15 +29,15 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn private(path: &Path) -> io::Result<File> {
+fn private(options: &mut OpenOptions) -> &OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
-    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+    options.mode(0o600)
 }
 
 /// Elsewhere the folder of the user keeps others out.
 #[cfg(not(unix))]
-fn private(path: &Path) -> io::Result<File> {
-    File::create(path)
+fn private(options: &mut OpenOptions) -> &OpenOptions {
+    options
 }
 
 /// Brings what was renamed in a folder to the disk.

@@ -1,7 +1,7 @@
 //! Sealing events: numbered without gaps, chained, and put in the outbox, all in the caller's
 //! transaction.
 
-use crate::{Book, LedgerError};
+use crate::{Book, Ledger, LedgerError};
 use floorbook_model::{Body, ClerkId, Event, EventId, Hlc, HlcClock, SCHEMA, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -69,6 +69,20 @@ fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
         })
         .optional()?;
     Ok(last.unwrap_or(Tail { seq: 0, hlc: Hlc::default(), chain: [0; 32] }))
+}
+
+impl Ledger {
+    /// The latest time that any event claims, milliseconds UTC; 0 before the first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn latest_ms(&self) -> Result<i64, LedgerError> {
+        self.database.read(|tx| {
+            let sql = "SELECT hlc FROM events ORDER BY n DESC LIMIT 1";
+            let last = tx.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+            Ok(last.map_or(0, |packed| unpack_hlc(packed).0))
+        })
+    }
 }
 
 /// The fold of what is sealed of a visit.

@@ -67,7 +67,7 @@ impl Book {
     }
 
     /// The ledger below.
-    pub fn ledger(&self) -> &Ledger {
+    pub fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
     }
 

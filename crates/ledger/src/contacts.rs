@@ -161,6 +161,19 @@ impl Book {
         self.ledger.database.write(|tx| self.erase_in(tx, actor, id, visit))
     }
 
+    /// The same for headquarters, which has erased its own copy already: nobody of the store did it, so it
+    /// is the clerk who served the visit that the event names, as with what a rule does.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing is erased.
+    pub fn erase_contact_for_hq(&self, id: ContactId, visit: VisitId) -> Result<(), LedgerError> {
+        self.ledger.database.write(|tx| {
+            let folded = append::sealed(tx, visit)?;
+            let actor = folded.serving().ok_or(LedgerError::VisitUnknown(visit))?;
+            self.erase_in(tx, actor, id, visit)
+        })
+    }
+
     fn erase_in(&self, tx: &Connection, actor: &ClerkId, id: ContactId, visit: VisitId) -> Result<(), LedgerError> {
         self.append_to(tx, actor, visit, Body::ContactErased { contact: id })?;
         tx.execute("DELETE FROM contact_outbox WHERE contact = ?1", [id.as_bytes()])?;

@@ -18,6 +18,7 @@ mod receipt;
 mod record;
 mod sealing;
 mod signed;
+mod spool;
 
 pub use batch::{Batch, BatchError, content_digest, decode_batch, encode_batch};
 pub use code::{BadPairingCode, PairingCode};
@@ -35,6 +36,7 @@ pub use receipt::{QuarantineCode, Receipt, RecordResult, Run, runs_of};
 pub use record::{BadRecord, RecordHead, erased_contact};
 pub use sealing::{ContactName, ContactRecord, OpeningKey, Sealed, SealedError, SealedFor, SealingKey};
 pub use signed::{Purpose, Signed, SignedError};
+pub use spool::{SPOOL_HEAD, Spool, SpoolRecord, SpoolTooLong};
 
 /// Version of the protocol that this crate speaks.
 ///
@@ -51,6 +53,9 @@ pub mod path {
     pub const BATCHES: &str = "/v1/batches";
     /// Sealed contacts for a signed receipt; like batches in all but what a line is.
     pub const CONTACTS: &str = "/v1/contacts";
+    /// Events that were sealed while a device's key was away, each a [`super::SpoolRecord`], for a signed
+    /// receipt; like batches in all but what a line is.
+    pub const SPOOLS: &str = "/v1/spools";
     /// A [`super::ConfigRequest`] for a signed [`super::Config`]; in all else like a batch of one line.
     pub const CONFIG: &str = "/v1/config";
 }

@@ -136,7 +136,7 @@ impl<T: Transport> Drain<T> {
             back_off: answer.back_off,
             retry: receipt.results.iter().any(|run| run.result == RecordResult::Retry),
         };
-        let document = serde_json::to_string(&answer.receipt).map_err(|_| SyncError::Internal)?;
+        let document = serde_json::to_string(&answer.document).map_err(|_| SyncError::Internal)?;
         let (book, sent) = (Arc::clone(&self.book), records.iter().map(|record| record.n).collect::<Vec<_>>());
         blocking(move || book.settle(&sent, &receipt, &document)).await?;
         self.heard.store(true, Ordering::Relaxed);
@@ -189,7 +189,7 @@ impl<T: Transport> Drain<T> {
         Ok((answer, receipt))
     }
 
-    fn request(
+    pub(crate) fn request(
         &self,
         path: &'static str,
         batch: BatchId,
@@ -207,7 +207,7 @@ impl<T: Transport> Drain<T> {
     /// A receipt counts when headquarters signed it for this batch, these bytes and this device.
     fn verified(&self, answer: &BatchAnswer, batch: BatchId, digest: &str) -> Result<Receipt, SyncError> {
         let receipt: Receipt =
-            answer.receipt.open(Purpose::Receipt, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
+            answer.document.open(Purpose::Receipt, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
         let fits = receipt.batch == batch && receipt.device == self.identity.device && receipt.digest == digest;
         if fits { Ok(receipt) } else { Err(SyncError::Nonsense) }
     }

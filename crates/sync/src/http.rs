@@ -94,9 +94,9 @@ impl Transport for HttpTransport {
             .header("signature-input", input)
             .header("signature", signature)
             .body(request.body);
-        let (receipt, headers) = self.call(call).await?;
+        let (document, headers) = self.call(call).await?;
         let challenge = headers.get(CHALLENGE_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Ok(BatchAnswer { receipt, challenge, back_off: pause(&headers) })
+        Ok(BatchAnswer { document, challenge, back_off: pause(&headers) })
     }
 }
 

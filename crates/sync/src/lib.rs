@@ -1,10 +1,11 @@
-//! Drains the outbox to headquarters and pairs devices with it.
+//! Drains the outbox to headquarters, asks what it wants of the device, and pairs devices with it.
 //!
 //! The outbox empties only on a receipt whose signature, batch, digest and record count fit.
 //! Everything else (a status code, a captive portal's page, a cut answer) changes nothing and is
 //! tried again. No user interface, no tables: those are the ledger's.
 
 mod backoff;
+mod config;
 mod drain;
 mod error;
 mod hands;
@@ -15,6 +16,7 @@ mod syncer;
 mod tls;
 mod transport;
 
+pub use config::{Heard, Question};
 pub use error::SyncError;
 pub use http::HttpTransport;
 pub use pairing::{Paired, pair};

@@ -1,16 +1,18 @@
-//! The sender in the background: seals quiet taps, sends what waits, waits for a reason to go on.
+//! The sender in the background: seals quiet taps, sends what waits, asks what headquarters wants, waits
+//! for a reason to go on.
 //!
 //! Reasons: a write, a timer, somebody who asks. A failure makes it wait with back-off; a write
 //! does not cut that wait short, asking does.
 
+use crate::config::{Asking, Heard, Question};
 use crate::drain::{Drain, blocking};
 use crate::hands::Hands;
 use crate::{Phase, Status, SyncError, Transport, backoff};
 use floorbook_ledger::{Book, LedgerError};
 use floorbook_model::{Clock, DeviceId, Rng};
-use floorbook_protocol::{PublicKey, SigningKey};
+use floorbook_protocol::{ProblemKind, PublicKey, SigningKey};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
@@ -35,6 +37,8 @@ pub struct Syncer<T> {
     drain: Arc<Drain<T>>,
     seal_after_ms: i64,
     phase: Mutex<Phase>,
+    asking: Mutex<Asking>,
+    heard: watch::Sender<Option<Arc<Heard>>>,
     changed: watch::Sender<()>,
     written: Notify,
     asked: Notify,
@@ -49,6 +53,7 @@ impl<T: Transport> Syncer<T> {
         book: Arc<Book>,
         transport: T,
         identity: Identity,
+        question: Question,
         seal_after_ms: u32,
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
@@ -66,6 +71,8 @@ impl<T: Transport> Syncer<T> {
             drain: Arc::new(drain),
             seal_after_ms: i64::from(seal_after_ms),
             phase: Mutex::new(Phase::Idle),
+            asking: Mutex::new(Asking::at_once(question)),
+            heard: watch::Sender::new(None),
             changed: watch::Sender::new(()),
             written: Notify::new(),
             asked: Notify::new(),
@@ -90,15 +97,21 @@ impl<T: Transport> Syncer<T> {
         self.tell();
     }
 
-    /// Asks to send everything now, unsealed taps too.
+    /// Asks to send everything now, unsealed taps too, and what headquarters wants.
     pub fn ask(&self) {
         self.seal_all.store(true, Ordering::Relaxed);
+        self.asking().hurry();
         self.asked.notify_one();
     }
 
     /// Wakes whenever [`Syncer::status`] may say something new.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
+    }
+
+    /// Wakes whenever headquarters has said what it wants.
+    pub fn heard(&self) -> watch::Receiver<Option<Arc<Heard>>> {
+        self.heard.subscribe()
     }
 
     /// What the sender is doing, without a look into the database.
@@ -140,6 +153,30 @@ impl<T: Transport> Syncer<T> {
     }
 
     async fn turn(&self) -> Result<Option<Duration>, SyncError> {
+        let sent = self.send_what_waits().await;
+        match &sent {
+            Ok(_) => self.ask_what_is_wanted().await,
+            Err(SyncError::Refused { kind: ProblemKind::DeviceRevoked, .. }) => {
+                self.asking().hurry(); // there may be more to it
+                self.ask_what_is_wanted().await;
+            }
+            Err(_) => self.asking().went(false),
+        }
+        sent
+    }
+
+    /// Asks when it is time. That nobody answers is no failure of sending.
+    async fn ask_what_is_wanted(&self) {
+        let Some(question) = self.asking().due() else { return };
+        let answer = self.drain.ask(question).await;
+        self.asking().went(answer.is_ok());
+        match answer {
+            Ok(heard) => drop(self.heard.send_replace(Some(Arc::new(heard)))),
+            Err(error) => tracing::debug!(error = %error, "headquarters did not say what it wants"),
+        }
+    }
+
+    async fn send_what_waits(&self) -> Result<Option<Duration>, SyncError> {
         let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms());
         let (asked, quiet_ms) = (self.seal_all.swap(false, Ordering::Relaxed), now_ms - self.seal_after_ms);
         let total = blocking(move || {
@@ -201,6 +238,10 @@ impl<T: Transport> Syncer<T> {
             () = sleep_until(Instant::now() + delay) => {}
             () = self.asked.notified() => {}
         }
+    }
+
+    fn asking(&self) -> MutexGuard<'_, Asking> {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn enter(&self, phase: Phase) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// One signed batch, ready to travel.
 #[derive(Clone, Debug)]
 pub struct BatchRequest {
-    /// [`floorbook_protocol::path::BATCHES`] or [`floorbook_protocol::path::CONTACTS`].
+    /// One of [`floorbook_protocol::path`] that takes signed batches.
     pub path: &'static str,
     /// Compressed records.
     pub body: Vec<u8>,
@@ -27,20 +27,20 @@ pub struct BatchRequest {
 /// What comes back for a batch.
 #[derive(Clone, Debug)]
 pub struct BatchAnswer {
-    /// The receipt, not yet verified.
-    pub receipt: Signed,
+    /// What headquarters signed, not yet verified.
+    pub document: Signed,
     /// A fresh challenge, where one was handed out.
     pub challenge: Option<String>,
     /// Headquarters asks to wait so long before the next batch.
     pub back_off: Option<Duration>,
 }
 
-/// The three calls of protocol version 1.
+/// The calls of protocol version 1.
 pub trait Transport: Send + Sync + 'static {
     /// `GET /v1/hello`.
     fn hello(&self) -> impl Future<Output = Result<Hello, SyncError>> + Send;
     /// `POST /v1/pair`.
     fn pair(&self, request: &Signed) -> impl Future<Output = Result<Signed, SyncError>> + Send;
-    /// `POST /v1/batches` and `POST /v1/contacts`.
+    /// `POST /v1/batches` and its like.
     fn send(&self, request: BatchRequest) -> impl Future<Output = Result<BatchAnswer, SyncError>> + Send;
 }

@@ -6,10 +6,11 @@
 //! under `tmp/golden` when it differs.
 
 use crate::letters::{self, HEAD, device_key, hq_key};
-use floorbook_model::Event;
+use floorbook_model::{DeviceId, Event};
 use floorbook_protocol::{
-    ContactRecord, PairingCode, Problem, ProblemKind, Purpose, Receipt, Signed, SigningKey, content_digest,
-    decode_batch, erased_contact, read_receipt_code, receipt_code, sign_head, verify_head,
+    ContactRecord, PairingCode, Problem, ProblemKind, Purpose, Receipt, Signed, SigningKey, Spool, SpoolRecord,
+    SpoolTooLong, content_digest, decode_batch, erased_contact, limits, read_receipt_code, receipt_code, sign_head,
+    verify_head,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -126,6 +127,30 @@ fn a_contact_of_the_past_is_opened() {
     assert_golden("contact-key.json", &(public + "\n"));
     assert_eq!(receipt_code(record.contact), "XN74R-M2NRF");
     assert_eq!(read_receipt_code(" xn74r m2nrf").as_deref(), Some("XN74R-M2NRF"));
+}
+
+/// The same of a spool file: devices keep some for months.
+#[test]
+fn a_spool_of_the_past_is_opened() {
+    let spool = Spool::read(&unhex(&fs::read_to_string(golden("spool.hex")).unwrap()));
+    assert_eq!(spool.lost_bytes, 0);
+    assert_golden("spool.jsonl", &spool.lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+    let open = |line: &String| {
+        let record: SpoolRecord = serde_json::from_str(line).unwrap();
+        let (mut renumbered, mut elsewhere) = (record.clone(), record.clone());
+        (renumbered.n, elsewhere.spool) = (record.n + 1, record.device);
+        assert!([renumbered, elsewhere].iter().all(|other| other.open(&letters::contact_key()).is_err()));
+        String::from_utf8(record.open(&letters::contact_key()).unwrap().to_vec()).unwrap()
+    };
+    assert_eq!(spool.lines.iter().map(open).collect::<Vec<_>>(), letters::lines()[..3]);
+}
+
+#[test]
+fn a_spool_record_that_no_batch_would_hold_is_not_written() {
+    let (device, line) = (DeviceId::from_bytes([2; 16]), "x".repeat(limits::RECORD_BYTES_MAX));
+    let key = letters::contact_key().sealing_key();
+    let record = SpoolRecord::seal(device, device, 1, &line, &key, &letters::Fixed).unwrap();
+    assert_eq!(record.to_frame(), Err(SpoolTooLong));
 }
 
 #[test]

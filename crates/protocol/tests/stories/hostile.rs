@@ -2,8 +2,8 @@
 
 use crate::letters;
 use floorbook_protocol::{
-    Hello, PairGrant, PairRequest, PairingCode, Problem, PublicKey, Purpose, Receipt, RecordHead, Signed, SigningKey,
-    decode_batch, encode_batch, limits, verify_head,
+    Hello, PairGrant, PairRequest, PairingCode, Problem, PublicKey, Purpose, Receipt, RecordHead, SPOOL_HEAD, Signed,
+    SigningKey, Spool, decode_batch, encode_batch, limits, verify_head,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -52,6 +52,38 @@ proptest! {
         drop(RecordHead::parse(&text));
         let line = spoil(letters::lines()[1].clone().into_bytes(), at, byte, cut);
         drop(RecordHead::parse(&String::from_utf8_lossy(&line)));
+    }
+
+    #[test]
+    fn hostile_bytes_are_no_spool_and_every_byte_is_accounted_for(bytes in vec(any::<u8>(), 0..2_000)) {
+        let behind_a_head = [SPOOL_HEAD, &bytes[..]].concat();
+        for (hostile, head) in [(&bytes, 0), (&behind_a_head, SPOOL_HEAD.len())] {
+            let spool = Spool::read(hostile);
+            prop_assert!(spool.lines.is_empty());
+            prop_assert_eq!(spool.lost_bytes + head, hostile.len());
+        }
+    }
+
+    #[test]
+    fn of_a_cut_spool_every_whole_record_is_read(cut in any::<Index>()) {
+        let (file, lines) = (letters::spool_file(), letters::spool_lines());
+        let length = cut.index(file.len() + 1);
+        let spool = Spool::read(&file[..length]);
+        prop_assert!(lines.starts_with(&spool.lines), "in order, and none that was not written");
+        let frame = |line: &String| 12 + line.len();
+        let whole: usize = SPOOL_HEAD.len() + spool.lines.iter().map(frame).sum::<usize>();
+        let is_head = length >= SPOOL_HEAD.len();
+        prop_assert_eq!(spool.lost_bytes, if is_head { length - whole } else { length });
+        prop_assert!(lines.get(spool.lines.len()).is_none_or(|next| !is_head || length - whole < frame(next)));
+    }
+
+    #[test]
+    fn of_a_changed_spool_nothing_is_read_that_was_not_written(at in any::<Index>(), byte in any::<u8>()) {
+        let mut file = letters::spool_file();
+        *at.get_mut(&mut file) = byte;
+        let (spool, lines) = (Spool::read(&file), letters::spool_lines());
+        prop_assert!(spool.lines.iter().all(|line| lines.contains(line)));
+        prop_assert!(spool.lines.len() == lines.len() || spool.lost_bytes > 0, "what is missing is said");
     }
 
     #[test]

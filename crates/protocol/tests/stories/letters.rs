@@ -1,13 +1,13 @@
 //! One of everything that travels, the same in every run.
 
 use floorbook_model::{
-    Body, BusinessDay, Closing, Consent, ContactId, Correction, CorrectionReason, DwellSource, Event, EventId,
-    FieldValue, HandOver, Hlc, NoticeRef, Opening, Outcome, Pack, PackRef, Patch, Recorded, RevealReason, SCHEMA, Step,
-    VisitId,
+    Body, BusinessDay, Closing, Consent, ContactId, Correction, CorrectionReason, DeviceId, DwellSource, Event,
+    EventId, FieldValue, HandOver, Hlc, NoticeRef, Opening, Outcome, Pack, PackRef, Patch, Recorded, RevealReason, Rng,
+    SCHEMA, Step, VisitId,
 };
 use floorbook_protocol::{
     Clerk, Config, ConfigRequest, Hello, Kit, OpeningKey, Order, PairGrant, PairRequest, Policy, QuarantineCode,
-    Receipt, RecordResult, Role, SignedHead, SigningKey, StoreRecord, VERSION, path, runs_of,
+    Receipt, RecordResult, Role, SPOOL_HEAD, SignedHead, SigningKey, SpoolRecord, StoreRecord, VERSION, path, runs_of,
 };
 use serde_json::json;
 
@@ -89,6 +89,34 @@ pub(crate) fn contact_events() -> Vec<Event> {
 /// What opens the sealed contact that is agreed.
 pub(crate) fn contact_key() -> OpeningKey {
     OpeningKey::from_bytes(&[3; 32]).unwrap()
+}
+
+/// The lines of a spool: three events of a stand-in, sealed.
+pub(crate) fn spool_lines() -> Vec<String> {
+    let seal = |(n, line): (u64, &String)| {
+        let key = contact_key().sealing_key();
+        serde_json::to_string(
+            &SpoolRecord::seal(DeviceId::from_bytes([2; 16]), DeviceId::from_bytes([6; 16]), n, line, &key, &Fixed)
+                .unwrap(),
+        )
+        .unwrap()
+    };
+    (1..).zip(&lines()).take(3).map(seal).collect()
+}
+
+/// The same as a file.
+pub(crate) fn spool_file() -> Vec<u8> {
+    let frame = |line: &String| serde_json::from_str::<SpoolRecord>(line).unwrap().to_frame().unwrap();
+    let frames = spool_lines().iter().flat_map(frame).collect::<Vec<u8>>();
+    [SPOOL_HEAD, &frames].concat()
+}
+
+pub(crate) struct Fixed;
+
+impl Rng for Fixed {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(9);
+    }
 }
 
 /// One event of every kind that the floor has brought since, and what it added to the others.

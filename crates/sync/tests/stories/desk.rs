@@ -8,7 +8,7 @@ use floorbook_model::{
 };
 use floorbook_protocol::{SigningKey, content_digest};
 use floorbook_sqlite::{Database, DatabaseKey};
-use floorbook_sync::{Identity, Status, Syncer};
+use floorbook_sync::{Identity, Question, Status, Syncer};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,7 +99,9 @@ impl Desk {
         let device_key = SigningKey::from_seed(&[1; 32]);
         let hq = HqStub::new(device_key.public());
         let identity = Identity { device: book.origin().device, key: device_key, hq_key: hq.public() };
-        let syncer = Arc::new(Syncer::new(Arc::clone(&book), hq.clone(), identity, SEAL_AFTER_MS, clock, sync_rng));
+        let question = Question { epoch: 7, version: "0.1.0".to_owned(), escrow: None };
+        let syncer = Syncer::new(Arc::clone(&book), hq.clone(), identity, question, SEAL_AFTER_MS, clock, sync_rng);
+        let syncer = Arc::new(syncer);
         Self { folder, book, hq, syncer }
     }
 

@@ -3,8 +3,8 @@
 use crate::desk::SeededRng;
 use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
-    Hello, ProblemKind, PublicKey, Purpose, Receipt, RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey,
-    VERSION, content_digest, decode_batch, limits, runs_of, verify_head,
+    Config, ConfigRequest, Hello, Order, ProblemKind, PublicKey, Purpose, Receipt, RecordHead, RecordResult, Run,
+    Signed, SignedHead, SigningKey, VERSION, content_digest, decode_batch, limits, path, runs_of, verify_head,
 };
 use floorbook_sync::{BatchAnswer, BatchRequest, SyncError, Transport};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -77,6 +77,11 @@ pub(crate) struct State {
     pub(crate) came: Vec<Vec<String>>,
     /// How often a device said hello.
     pub(crate) hellos: usize,
+    /// What it was asked for its wishes.
+    pub(crate) asked: Vec<ConfigRequest>,
+    /// What becomes of the next of these answers; honest when it runs out.
+    pub(crate) config_faults: VecDeque<Fault>,
+    last_config: Option<Signed>,
     /// Records that were stored before.
     pub(crate) duplicates: usize,
     in_flight: usize,
@@ -134,7 +139,36 @@ impl HqStub {
         let receipt = self.sealed(honest, fault);
         let back_off =
             if let Fault::StoredThenPause(seconds) = fault { Some(Duration::from_secs(seconds)) } else { None };
-        Ok(BatchAnswer { receipt, challenge: Some("next".to_owned()), back_off })
+        Ok(BatchAnswer { document: receipt, challenge: Some("next".to_owned()), back_off })
+    }
+
+    fn config(&self, request: &BatchRequest, line: &str) -> Result<BatchAnswer, SyncError> {
+        let mut state = self.state();
+        state.asked.push(serde_json::from_str(line).unwrap());
+        let fault = state.config_faults.pop_front().unwrap_or(Fault::None);
+        let (purpose, key) = match fault {
+            Fault::WrongKey => (Purpose::Config, SigningKey::from_seed(&[3; 32])),
+            Fault::WrongPurpose => (Purpose::Receipt, SigningKey::from_seed(&[2; 32])),
+            _ => (Purpose::Config, SigningKey::from_seed(&[2; 32])),
+        };
+        let device: DeviceId = request.device.parse().unwrap();
+        let config = Config {
+            device: if fault == Fault::WrongDevice { DeviceId::from_bytes([8; 16]) } else { device },
+            request: request.batch.parse().unwrap(),
+            server_time_ms: 0,
+            order: Order::Wipe,
+            erased: Vec::new(),
+            kit: None,
+        };
+        let honest = Signed::seal(purpose, &config, &key).unwrap();
+        let earlier = state.last_config.replace(honest.clone());
+        let document = if fault == Fault::Replay { earlier.unwrap_or(signed_by_nobody()) } else { honest };
+        match fault {
+            Fault::DropBefore | Fault::DropAfter => Err(away()),
+            Fault::Portal => Err(SyncError::Nonsense),
+            Fault::Refused(kind, _) => Err(SyncError::Refused { kind, retry_after: None }),
+            _ => Ok(BatchAnswer { document, challenge: None, back_off: None }),
+        }
     }
 
     fn results(&self, records: &[String], fault: Fault) -> Vec<Run> {
@@ -210,13 +244,16 @@ impl Transport for HqStub {
 
     /// What is wrong with a request is an error of the sender, so it stops the test.
     async fn send(&self, request: BatchRequest) -> Result<BatchAnswer, SyncError> {
-        let BatchRequest { path, body, digest, device, batch, challenge, signature } = &request;
+        let BatchRequest { path: called, body, digest, device, batch, challenge, signature } = &request;
         assert_eq!(*digest, content_digest(body));
         assert!(["first", "next"].contains(&challenge.as_str()), "a challenge of headquarters is signed over");
-        let head = SignedHead { path, digest, device, batch, challenge };
+        let head = SignedHead { path: called, digest, device, batch, challenge };
         verify_head(&head, &signature.0, &signature.1, &self.device_key).unwrap();
         assert!(body.len() <= limits::BATCH_ENCODED_BYTES_MAX);
         let records: Vec<String> = decode_batch(body).unwrap().records().map(str::to_owned).collect();
+        if *called == path::CONFIG {
+            return self.config(&request, &records.concat());
+        }
         let fault = {
             let mut state = self.state();
             state.in_flight += 1;

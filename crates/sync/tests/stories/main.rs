@@ -8,3 +8,4 @@ mod hq_stub;
 mod receipts;
 mod refusals;
 mod schedule;
+mod wishes;

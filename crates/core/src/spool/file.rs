@@ -1,0 +1,70 @@
+//! One spool file, as it is written. See [`floorbook_protocol::Spool`] for its form.
+
+use crate::{CoreError, Environment, files};
+use floorbook_model::{DeviceId, Rng};
+use floorbook_protocol::{SPOOL_HEAD, SealingKey, SpoolRecord};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+/// A spool file that grows.
+pub(crate) struct SpoolFile {
+    file: File,
+    /// Where what is on the disk for certain ends.
+    end: u64,
+    device: DeviceId,
+    spool: DeviceId,
+    key: SealingKey,
+    rng: Arc<dyn Rng>,
+    n: u64,
+}
+
+impl SpoolFile {
+    /// Makes a new file `spool-<uuid>.sealed` for its owner alone in the device's folder. `device` is the
+    /// paired device, `spool` the one that the events name as their origin; both are the same for what a
+    /// device has not sent yet.
+    ///
+    /// # Errors
+    /// [`CoreError::DiskFull`], or when the disk fails otherwise.
+    pub(crate) fn create(
+        environment: &Environment,
+        device: DeviceId,
+        spool: DeviceId,
+        key: &SealingKey,
+    ) -> Result<Self, CoreError> {
+        let name = DeviceId::make(environment.clock.wall_ms(), &*environment.rng);
+        let mut file = files::create(&environment.dir.join(format!("spool-{name}.sealed")))?;
+        file.write_all(SPOOL_HEAD)?;
+        file.sync_all()?;
+        files::sync_folder(&environment.dir)?;
+        let end = file.stream_position()?;
+        Ok(Self { file, end, device, spool, key: key.clone(), rng: Arc::clone(&environment.rng), n: 0 })
+    }
+
+    /// Seals event lines and appends them: they are on the disk when this returns. After a failure it may be
+    /// called again with the same lines.
+    ///
+    /// # Errors
+    /// [`CoreError::DiskFull`], or when the disk fails otherwise; then none of them counts as written.
+    pub(crate) fn append<S: AsRef<str>>(&mut self, lines: &[S]) -> Result<(), CoreError> {
+        let mut frames = Vec::new();
+        for (n, line) in (self.n + 1..).zip(lines) {
+            let record = SpoolRecord::seal(self.device, self.spool, n, line.as_ref(), &self.key, &*self.rng);
+            frames.extend(record.map_err(CoreError::storage)?.to_frame().map_err(CoreError::storage)?);
+        }
+        if let Err(error) = self.write(&frames) {
+            drop(self.file.set_len(self.end)); // what did not count is not to be sent
+            return Err(error.into());
+        }
+        self.end += u64::try_from(frames.len()).unwrap_or(0);
+        self.n += u64::try_from(lines.len()).unwrap_or(0);
+        Ok(())
+    }
+
+    fn write(&mut self, frames: &[u8]) -> std::io::Result<()> {
+        self.file.set_len(self.end)?; // where a failure left something behind
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(frames)?;
+        self.file.sync_data()
+    }
+}

@@ -1,0 +1,6 @@
+//! The write-only spool: what is logged while the key of the database is away is sealed for headquarters in
+//! a file. Nobody who has the device can read it, and no tap counts before it is on the disk.
+
+mod file;
+
+pub(crate) use file::SpoolFile;

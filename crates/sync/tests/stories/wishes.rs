@@ -1,0 +1,84 @@
+//! What headquarters wants of the device: asked for, and heard from nobody else.
+
+use crate::desk::Desk;
+use crate::hq_stub::Fault;
+use floorbook_protocol::{Order, ProblemKind};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+
+fn minutes(n: u64) -> Duration {
+    Duration::from_secs(60 * n)
+}
+
+/// Waits until headquarters was heard, and says how long that took.
+async fn heard(desk: &Desk) -> Duration {
+    let (start, mut heard) = (Instant::now(), desk.syncer.heard());
+    timeout(minutes(60), heard.changed()).await.unwrap().unwrap();
+    assert_eq!(heard.borrow().as_ref().unwrap().config.order, Order::Wipe);
+    start.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_starts_asks_at_once_and_says_what_it_has() {
+    let desk = Desk::open();
+    desk.arrive(3);
+    desk.hq.will([Fault::Retry]);
+    desk.start();
+    assert!(heard(&desk).await < minutes(1));
+    let state = desk.hq.state();
+    let asked = state.asked.first().unwrap();
+    assert_eq!((asked.epoch, asked.waiting, asked.version.as_str()), (7, 3, "0.1.0"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_asks_again_while_it_runs_and_at_once_when_it_is_told_to() {
+    let desk = Desk::open();
+    desk.start();
+    heard(&desk).await;
+    let took = heard(&desk).await;
+    assert!((minutes(4)..minutes(7)).contains(&took), "{took:?}");
+    desk.syncer.ask();
+    assert!(heard(&desk).await < minutes(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_not_headquarters_to_this_question_is_not_heard() {
+    let others = [Fault::WrongKey, Fault::WrongPurpose, Fault::WrongDevice, Fault::Portal, Fault::DropAfter];
+    for fault in others {
+        let desk = Desk::open();
+        desk.hq.state().config_faults.extend([fault]);
+        desk.start();
+        let took = heard(&desk).await;
+        assert!((minutes(1)..minutes(3)).contains(&took), "{fault:?}: only the honest one after it: {took:?}");
+    }
+    let desk = Desk::open();
+    desk.hq.state().config_faults.extend([Fault::None, Fault::Replay]);
+    desk.start();
+    heard(&desk).await;
+    let took = heard(&desk).await;
+    assert!(took > minutes(5), "an answer that was played again would have come sooner: {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_to_ask_is_no_failure_of_sending() {
+    let desk = Desk::open();
+    desk.hq.state().config_faults.extend([Fault::DropBefore]);
+    desk.arrive(1);
+    desk.start();
+    desk.until(|desk| desk.status().waiting == 0).await;
+    desk.arrive(1);
+    desk.syncer.written();
+    let took = desk.until(|desk| desk.status().waiting == 0).await;
+    assert!(took < minutes(1), "what is written goes at once all the same: {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_is_refused_asks_what_is_wanted_of_it() {
+    let desk = Desk::open();
+    desk.start();
+    heard(&desk).await;
+    desk.hq.will([Fault::Refused(ProblemKind::DeviceRevoked, None)]);
+    desk.arrive(1);
+    desk.syncer.written();
+    assert!(heard(&desk).await < minutes(1));
+}
