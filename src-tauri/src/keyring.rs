@@ -63,6 +63,13 @@ impl KeyVault for OsKeyring {
         let secret = Zeroizing::new(secret.to_vec());
         self.ask(item, move |entry| entry.set_secret(&secret))
     }
+
+    fn forget(&self, item: VaultItem) -> Result<(), VaultError> {
+        self.ask(item, |entry| match entry.delete_credential() {
+            Err(Error::NoEntry) => Ok(()),
+            deleted => deleted,
+        })
+    }
 }
 
 fn classify(error: &Error) -> VaultError {

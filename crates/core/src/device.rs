@@ -6,10 +6,10 @@ use crate::startup::{self, Found};
 use crate::tries::Marks;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, PinCost, Prefs, VaultError, idle, pairing};
+use crate::{CoreError, KeyVault, PinCost, Prefs, VaultError, idle, pairing, wipe};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng, VisitId};
-use floorbook_protocol::{Clerk, SealingKey, StoreRecord};
+use floorbook_protocol::{Clerk, Order, Policy, SealingKey, StoreRecord};
 use floorbook_sync::{HttpTransport, Syncer};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -49,6 +49,8 @@ pub struct Profile {
     pub pack: Pack,
     /// Who works there.
     pub roster: Vec<Clerk>,
+    /// Its rules.
+    pub policy: Policy,
     /// The key that contacts are sealed to; `None` where headquarters takes none.
     pub contact_key: Option<SealingKey>,
 }
@@ -93,13 +95,26 @@ pub(crate) struct Paired {
     pub(crate) undo: Mutex<UndoStack>,
     pub(crate) sender: JoinHandle<()>,
     pub(crate) closer: JoinHandle<()>,
+    pub(crate) listener: JoinHandle<()>,
     pub(crate) board_changed: watch::Sender<()>,
+    /// What headquarters wanted when it was put to work.
+    pub(crate) order: Order,
+    /// Wakes when it wants something else.
+    pub(crate) wishes: watch::Sender<()>,
+}
+
+impl Paired {
+    /// Ends what it does by itself.
+    pub(crate) fn stop(&self) {
+        self.sender.abort();
+        self.closer.abort();
+        self.listener.abort();
+    }
 }
 
 impl Drop for Paired {
     fn drop(&mut self) {
-        self.sender.abort();
-        self.closer.abort();
+        self.stop();
     }
 }
 
@@ -139,7 +154,11 @@ impl Device {
         Ok(match startup::find(&self.environment)? {
             Found::Nothing(root) => Stage::Setup { root, ledger: None },
             Found::Open(root, ledger) => match pairing::stored(&ledger)? {
-                Some(profile) => Stage::Paired(pairing::assemble(&self.environment, root, ledger, profile)?),
+                Some(stored) if stored.order == Order::Wipe => {
+                    wipe::carry_out(&self.environment, &root, ledger, &stored, &mut |_| Ok(()))?;
+                    Stage::Setup { root: None, ledger: None }
+                }
+                Some(stored) => Stage::Paired(pairing::assemble(&self.environment, root, ledger, stored)?),
                 None => Stage::Setup { root: Some(root), ledger: Some(ledger) },
             },
         })

@@ -111,6 +111,12 @@ pub enum CoreError {
     /// There is no such contact here.
     #[error("no such contact")]
     ContactUnknown,
+    /// Headquarters wants nobody to be let in.
+    #[error("headquarters shut the device out")]
+    ShutOut,
+    /// Headquarters was not heard of for so long that only a manager may sign in.
+    #[error("the lease is over")]
+    LeaseOver,
     /// Headquarters, or the way to it.
     #[error("headquarters")]
     Sync(#[source] Arc<SyncError>),

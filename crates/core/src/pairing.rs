@@ -1,16 +1,17 @@
 //! Pairing a device, and what it keeps of it.
 
+use crate::config::{self, Listener};
 use crate::device::{Paired, Profile, Stage, hold};
 use crate::session::Who;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, Device, Environment, idle, startup};
+use crate::{CoreError, Device, Environment, idle, lease, startup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_ledger::{Book, Ledger, Origin};
 use floorbook_model::{Calendar, ClerkId, check_pack};
-use floorbook_protocol::{PairGrant, Policy, Purpose, Signed};
-use floorbook_sync::{HttpTransport, Identity, Phase, Status, Syncer};
+use floorbook_protocol::{Order, PairGrant, Purpose, Signed};
+use floorbook_sync::{HttpTransport, Identity, Phase, Question, Status, Syncer};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -20,11 +21,29 @@ const HQ_CA: &str = "pairing.hq_ca_der";
 const TRIAL: &str = "pairing.trial";
 
 /// What a paired ledger keeps.
+#[derive(Clone)]
 pub(crate) struct Stored {
-    grant: PairGrant,
+    /// As it was granted, with the newest kit.
+    pub(crate) grant: PairGrant,
     hq_url: String,
     ca_der: Vec<u8>,
     is_trial: bool,
+    /// What headquarters wants.
+    pub(crate) order: Order,
+}
+
+impl Stored {
+    #[cfg(test)]
+    pub(crate) fn of(grant: PairGrant, order: Order) -> Self {
+        Self { grant, hq_url: "https://127.0.0.1".to_owned(), ca_der: Vec::new(), is_trial: false, order }
+    }
+
+    /// Where its events come from.
+    pub(crate) fn origin(&self) -> Result<Origin, CoreError> {
+        let store = &self.grant.store;
+        let calendar = Calendar::new(&store.time_zone, store.cut_hour).map_err(|_| CoreError::DatabaseDamaged)?;
+        Ok(Origin { store: store.id.clone(), device: self.grant.device, calendar })
+    }
 }
 
 impl Device {
@@ -48,7 +67,13 @@ impl Device {
         }
         let document = serde_json::to_string(&paired.document).map_err(CoreError::storage)?;
         let ca_der = STANDARD.encode(&paired.ca_der);
-        let stored = Stored { grant: paired.grant, hq_url: hq_url.trim().to_owned(), ca_der: paired.ca_der, is_trial };
+        let stored = Stored {
+            grant: paired.grant,
+            hq_url: hq_url.trim().to_owned(),
+            ca_der: paired.ca_der,
+            is_trial,
+            order: Order::Stay,
+        };
         // A grant that this program cannot work with must not be kept: assemble it first.
         let assembled = assemble(&self.environment, root, Arc::clone(&ledger), stored)?;
         let mut stage = self.stage.write().unwrap_or_else(PoisonError::into_inner);
@@ -116,7 +141,8 @@ pub(crate) fn stored(ledger: &Ledger) -> Result<Option<Stored>, CoreError> {
         return Err(CoreError::DatabaseDamaged);
     };
     let ca_der = STANDARD.decode(ca_der).map_err(|_| CoreError::DatabaseDamaged)?;
-    Ok(Some(Stored { grant, hq_url, ca_der, is_trial }))
+    let (grant, order) = config::applied(ledger, grant)?;
+    Ok(Some(Stored { grant, hq_url, ca_der, is_trial, order }))
 }
 
 /// Puts a paired device to work: book, sender and an empty session.
@@ -126,16 +152,28 @@ pub(crate) fn assemble(
     ledger: Arc<Ledger>,
     stored: Stored,
 ) -> Result<Arc<Paired>, CoreError> {
-    let Stored { grant, hq_url, ca_der, is_trial } = stored;
-    let calendar =
-        Calendar::new(&grant.store.time_zone, grant.store.cut_hour).map_err(|_| CoreError::DatabaseDamaged)?;
-    let origin = Origin { store: grant.store.id.clone(), device: grant.device, calendar };
+    let origin = stored.origin()?;
     let (clock, rng) = (Arc::clone(&environment.clock), Arc::clone(&environment.rng));
+    lease::begin(&ledger, &*clock)?;
+    let key = stored.grant.contact_key.as_ref();
+    let (escrow, escrow_mark) = config::escrow(&ledger, &root, origin.device, key, &*rng)?.unzip();
     let book = Arc::new(Book::new(ledger, origin, Arc::clone(&clock), Arc::clone(&rng)));
+    let listener = Listener {
+        book: Arc::clone(&book),
+        stored: stored.clone(),
+        escrow_mark,
+        clock: Arc::clone(&clock),
+        wishes: watch::Sender::new(()),
+    };
+    let wishes = listener.wishes.clone();
+    let Stored { grant, hq_url, ca_der, is_trial, order } = stored;
     let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
+    let question = Question { epoch: grant.epoch, version: env!("CARGO_PKG_VERSION").to_owned(), escrow };
     let transport = HttpTransport::new(&hq_url, &ca_der)?;
-    let Policy { seal_after_ms, .. } = grant.policy;
-    let syncer = Arc::new(Syncer::new(Arc::clone(&book), transport, identity, seal_after_ms, Arc::clone(&clock), rng));
+    let seal_after_ms = grant.policy.seal_after_ms;
+    let syncer = Syncer::new(Arc::clone(&book), transport, identity, question, seal_after_ms, Arc::clone(&clock), rng);
+    let syncer = Arc::new(syncer);
+    let listener = environment.runtime.spawn(config::listen(listener, syncer.heard()));
     let sender = environment.runtime.spawn(Arc::clone(&syncer).run());
     let profile = Profile {
         store: grant.store,
@@ -144,11 +182,12 @@ pub(crate) fn assemble(
         is_trial,
         pack: grant.pack,
         roster: grant.roster,
+        policy: grant.policy,
         contact_key: grant.contact_key,
     };
     book.anchor_running()?;
     let board_changed = watch::Sender::new(());
-    let closing = idle::keep_closing(Arc::clone(&book), Arc::clone(&clock), profile.idle_ms(), board_changed.clone());
+    let closing = idle::keep_closing(Arc::clone(&book), clock, profile.idle_ms(), board_changed.clone());
     let closer = environment.runtime.spawn(closing);
     let (marks, undo) = (Mutex::new(None), Mutex::new(UndoStack::default()));
     Ok(Arc::new(Paired {
@@ -161,7 +200,10 @@ pub(crate) fn assemble(
         undo,
         sender,
         closer,
+        listener,
         board_changed,
+        order,
+        wishes,
     }))
 }
 

@@ -93,11 +93,16 @@ impl Device {
 /// Seals root secrets into the folder, for the paper: the one of now, and while the key of the database
 /// changes the one before it.
 pub(crate) fn seal(environment: &Environment, key: &SealingKey, roots: &[&DeviceRoot]) -> Result<(), CoreError> {
-    let items: Vec<String> = roots.iter().map(|root| STANDARD.encode(root.settled().to_item())).collect();
-    let text = Zeroizing::new(serde_json::to_vec(&items).map_err(CoreError::storage)?);
+    let text = items(roots)?;
     let sealed = Sealed::seal(SealedFor::Recovery, b"", &text, key, &*environment.rng).map_err(CoreError::storage)?;
     let bytes = serde_json::to_vec(&sealed).map_err(CoreError::storage)?;
     Ok(files::replace(&environment.dir.join(RECOVERY_FILE), &bytes)?)
+}
+
+/// Root secrets as they are sealed: a JSON list of the keyring's items in base64.
+pub(crate) fn items(roots: &[&DeviceRoot]) -> Result<Zeroizing<Vec<u8>>, CoreError> {
+    let items: Vec<String> = roots.iter().map(|root| STANDARD.encode(root.settled().to_item())).collect();
+    Ok(Zeroizing::new(serde_json::to_vec(&items).map_err(CoreError::storage)?))
 }
 
 /// The same where there is a paper.

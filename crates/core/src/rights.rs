@@ -188,7 +188,7 @@ pub(crate) fn tidy(book: &Book, clock: &dyn Clock) -> Result<(), CoreError> {
 }
 
 /// Takes what was erased out of the log too. While somebody reads that stays due.
-fn scour_now(book: &Book) -> Result<(), CoreError> {
+pub(crate) fn scour_now(book: &Book) -> Result<(), CoreError> {
     if !book.scour()? {
         tracing::info!("the log of the database is in use and is cut later");
     }

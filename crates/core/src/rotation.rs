@@ -147,7 +147,7 @@ fn is_whole(environment: &Environment, root: &DeviceRoot) -> bool {
     path.exists() && Ledger::open(&path, &root.database_key()).is_ok()
 }
 
-fn next(environment: &Environment) -> PathBuf {
+pub(crate) fn next(environment: &Environment) -> PathBuf {
     environment.dir.join(NEXT_FILE)
 }
 
@@ -263,6 +263,9 @@ mod tests {
                 Ok(Some(self.0.to_item()))
             }
             fn keep(&self, _: VaultItem, _: &[u8]) -> Result<(), crate::VaultError> {
+                Err(crate::VaultError::Locked)
+            }
+            fn forget(&self, _: VaultItem) -> Result<(), crate::VaultError> {
                 Err(crate::VaultError::Locked)
             }
         }

@@ -2,9 +2,9 @@
 
 use crate::contact::Turned;
 use crate::device::{Paired, hold};
-use crate::{CoreError, Device, pin};
+use crate::{CoreError, Device, lease, pin};
 use floorbook_model::{ClerkId, Recorded};
-use floorbook_protocol::{Clerk, Role};
+use floorbook_protocol::{Clerk, Order, Role};
 
 /// So long a PIN counts as just typed.
 const FRESH_MS: u64 = 60_000;
@@ -77,6 +77,7 @@ impl Device {
     pub fn enrol_pin(&self, clerk: &ClerkId, pin: &str, approval: &Approval) -> Result<(), CoreError> {
         let paired = self.paired()?;
         let turns = hold(&paired.holder).turns;
+        paired.check_welcome()?;
         let member = paired.member(clerk)?;
         pin::check(pin)?;
         self.check_approval(&paired, member, approval)?;
@@ -87,12 +88,13 @@ impl Device {
     /// Signs a clerk in.
     ///
     /// # Errors
-    /// [`CoreError::PinWrong`], [`CoreError::PinWait`], [`CoreError::PinShut`],
-    /// [`CoreError::BadInput`] when the clerk is not of the roster or has no PIN here, or when the
+    /// [`CoreError::PinWrong`], [`CoreError::PinWait`], [`CoreError::PinShut`], [`CoreError::ShutOut`],
+    /// [`CoreError::LeaseOver`], [`CoreError::BadInput`] when the clerk is not of the roster or has no PIN here, or when the
     /// database fails.
     pub fn unlock(&self, clerk: &ClerkId, pin: &str) -> Result<(), CoreError> {
         let paired = self.paired()?;
         let turns = hold(&paired.holder).turns;
+        paired.check_welcome()?;
         paired.member(clerk)?;
         self.try_pin(&paired, clerk, pin)?;
         self.sign_in(&paired, clerk, turns)
@@ -128,6 +130,8 @@ impl Device {
     /// `turns` is from before the PIN was verified: a PIN that is verified late opens nothing on a screen
     /// that was turned to a visitor meanwhile.
     fn sign_in(&self, paired: &Paired, clerk: &ClerkId, turns: u64) -> Result<(), CoreError> {
+        let role = paired.member(clerk)?.role;
+        lease::admit(paired.book.ledger(), &paired.profile.policy, role, &*self.environment.clock)?;
         self.join_lineup(paired, clerk)?;
         let mut holder = hold(&paired.holder);
         if holder.turns != turns {
@@ -150,6 +154,10 @@ impl Device {
 }
 
 impl Paired {
+    fn check_welcome(&self) -> Result<(), CoreError> {
+        if self.order == Order::Stay { Ok(()) } else { Err(CoreError::ShutOut) }
+    }
+
     pub(crate) fn member(&self, clerk: &ClerkId) -> Result<&Clerk, CoreError> {
         self.profile.roster.iter().find(|member| member.id == *clerk).ok_or(CoreError::BadInput)
     }

@@ -7,11 +7,12 @@
 //! | key | there, does not open | stop: [`CoreError::KeyMismatch`] |
 //! | key | none | set up with that key |
 //! | no entry | none | fresh: set up with a new key |
+//! | no entry | there, and it was being wiped | end the wipe that was cut, see [`wipe`] |
 //! | no entry | there | stop: [`CoreError::KeyLost`] |
 //! | locked, missing, failing | any | stop: [`CoreError::Vault`] |
 
 use crate::vault::{DeviceRoot, KeyVault, VaultError, VaultItem};
-use crate::{CoreError, Environment, rotation};
+use crate::{CoreError, Environment, rotation, wipe};
 use floorbook_ledger::Ledger;
 use floorbook_sqlite::{OpenError, is_disk_full};
 use std::sync::Arc;
@@ -36,7 +37,12 @@ pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
             let (root, ledger) = rotation::opened(environment, root)?;
             Ok(Found::Open(root, ledger))
         }
+        (Some(_), false) if wipe::is_done(environment) => Ok(Found::Nothing(None)),
         (root, false) => Ok(Found::Nothing(root)),
+        (None, true) if wipe::is_cut(environment)? => {
+            wipe::finish(environment)?;
+            Ok(Found::Nothing(None))
+        }
         (None, true) => Err(CoreError::KeyLost),
     }
 }
@@ -44,6 +50,7 @@ pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
 /// Makes the database of a device that has none. The key is in the keyring before the first byte
 /// is on the disk.
 pub(crate) fn create(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
+    wipe::forget_note(&environment.dir)?;
     environment.vault.keep(VaultItem::Root, &root.to_item())?;
     open(environment, root)
 }

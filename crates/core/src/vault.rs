@@ -48,6 +48,12 @@ pub trait KeyVault: Send + Sync {
     /// # Errors
     /// [`VaultError`]; then an earlier secret is still kept.
     fn keep(&self, item: VaultItem, secret: &[u8]) -> Result<(), VaultError>;
+
+    /// Keeps an item no longer; one that is not there is no error.
+    ///
+    /// # Errors
+    /// [`VaultError`]; then it may still be there.
+    fn forget(&self, item: VaultItem) -> Result<(), VaultError>;
 }
 
 /// A vault for tests and load generators.
@@ -64,6 +70,11 @@ impl KeyVault for MemoryVault {
     fn keep(&self, item: VaultItem, secret: &[u8]) -> Result<(), VaultError> {
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         secrets.insert(item, Zeroizing::new(secret.to_vec()));
+        Ok(())
+    }
+
+    fn forget(&self, item: VaultItem) -> Result<(), VaultError> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).remove(&item);
         Ok(())
     }
 }
@@ -144,6 +155,11 @@ impl DeviceRoot {
     /// Key and salt of the database.
     pub fn database_key(&self) -> DatabaseKey {
         DatabaseKey::new(self.db_key, self.db_salt)
+    }
+
+    /// Beside the key, at the start of the file: tells databases apart.
+    pub(crate) fn database_salt(&self) -> [u8; 16] {
+        self.db_salt
     }
 
     /// The key that signs what the device sends.

@@ -260,4 +260,8 @@ impl KeyVault for Shaky {
         self.kept.keep(item, secret)?;
         if self.blow == Some(Blow::FailsAfter) { Err(VaultError::Failing) } else { Ok(()) }
     }
+
+    fn forget(&self, item: VaultItem) -> Result<(), VaultError> {
+        self.kept.forget(item)
+    }
 }

@@ -52,6 +52,12 @@ impl KeyVault for ScriptedVault {
         self.secrets.lock().unwrap().insert(item, secret.to_vec());
         Ok(())
     }
+
+    fn forget(&self, item: VaultItem) -> Result<(), VaultError> {
+        self.check()?;
+        self.secrets.lock().unwrap().remove(&item);
+        Ok(())
+    }
 }
 
 struct StandingClock;

@@ -1,0 +1,225 @@
+//! What headquarters wants of this device: a newer kit, to let nobody in, to destroy its key. What was heard
+//! is in the database before anything follows from it.
+
+use crate::device::{Paired, Stage, hold};
+use crate::pairing::{self, Stored};
+use crate::session::Who;
+use crate::vault::DeviceRoot;
+use crate::{CoreError, Device, lease, recovery, rights};
+use floorbook_ledger::{Book, Ledger};
+use floorbook_model::{Calendar, Clock, DeviceId, Rng, check_pack};
+use floorbook_protocol::{Config, Kit, Order, PairGrant, Purpose, Sealed, SealedFor, SealingKey, Signed};
+use floorbook_sync::Heard;
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Kept in the ledger: the answer that brought the newest kit, signed, JSON.
+const KIT: &str = "config.kit";
+/// Kept in the ledger: what headquarters wants, unless it is that all goes on.
+const ORDER: &str = "config.order";
+const LOCK: &str = "lock";
+const WIPE: &str = "wipe";
+/// Kept in the ledger: which root secret headquarters holds, and under which key of its own.
+const ESCROW: &str = "config.escrow";
+
+/// Once a device runs so long without a word it looks whether the lease is over. A clock that was set wrong
+/// has so much time to be put right.
+const LEASE_PACE: Duration = Duration::from_secs(60 * 60);
+
+impl Device {
+    /// Wakes when headquarters wants something of the device; then [`Device::obey`]. `None` while not
+    /// paired.
+    pub fn wishes(&self) -> Option<watch::Receiver<()>> {
+        self.paired().ok().map(|paired| paired.wishes.subscribe())
+    }
+
+    /// Whether headquarters wants nobody to be let in.
+    pub fn is_shut_out(&self) -> bool {
+        self.paired().is_ok_and(|paired| paired.order != Order::Stay)
+    }
+
+    /// Does what headquarters wants: works with the newest kit, lets nobody in, or destroys the key and all
+    /// that it opens. Whoever is signed in stays so where the new roster has them.
+    ///
+    /// # Errors
+    /// When the device is not paired, or the keyring, the disk or the database fails; then it is tried again
+    /// at the next start.
+    pub fn obey(&self) -> Result<(), CoreError> {
+        let paired = self.paired()?;
+        let ledger = paired.book.ledger();
+        if order(ledger)? == Order::Wipe {
+            return self.wipe(&paired);
+        }
+        let stored = pairing::stored(ledger)?.ok_or(CoreError::DatabaseDamaged)?;
+        let fresh = pairing::assemble(&self.environment, paired.root.clone(), Arc::clone(ledger), stored)?;
+        let mut stage = self.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(&*stage, Stage::Paired(current) if Arc::ptr_eq(current, &paired)) {
+            return Err(CoreError::WrongState); // somebody else obeyed meanwhile
+        }
+        hand_over(&paired, &fresh);
+        *stage = Stage::Paired(fresh);
+        Ok(())
+    }
+}
+
+/// Who had the device in hand has it still, unless they are not of the store any more.
+fn hand_over(before: &Paired, fresh: &Paired) {
+    let (mut from, mut to) = (hold(&before.holder), hold(&fresh.holder));
+    let stays = match &from.who {
+        Who::Nobody => false,
+        Who::Visitor(_) => true,
+        Who::Clerk(session) => match (before.member(&session.clerk), fresh.member(&session.clerk)) {
+            (Ok(was), Ok(is)) => was.role == is.role,
+            _ => false,
+        },
+    };
+    to.turns = from.turns + 1;
+    if stays && fresh.order == Order::Stay {
+        to.who = std::mem::take(&mut from.who);
+        std::mem::swap(&mut *hold(&before.undo), &mut *hold(&fresh.undo));
+    }
+    from.who = Who::Nobody;
+}
+
+/// What the ledger holds of the newest answers.
+pub(crate) fn applied(ledger: &Ledger, grant: PairGrant) -> Result<(PairGrant, Order), CoreError> {
+    let order = order(ledger)?;
+    let Some(document) = ledger.meta(KIT)? else { return Ok((grant, order)) };
+    let signed: Signed = serde_json::from_str(&document).map_err(|_| CoreError::DatabaseDamaged)?;
+    let config: Config = signed.open(Purpose::Config, &grant.hq_key).map_err(|_| CoreError::DatabaseDamaged)?;
+    let kit = config.kit.ok_or(CoreError::DatabaseDamaged)?;
+    let Kit { epoch, store, pack, roster, policy, contact_key, spool_key } = kit;
+    Ok((PairGrant { epoch, store, pack, roster, policy, contact_key, spool_key, ..grant }, order))
+}
+
+/// What headquarters wants.
+pub(crate) fn order(ledger: &Ledger) -> Result<Order, CoreError> {
+    Ok(match ledger.meta(ORDER)?.as_deref() {
+        Some(WIPE) => Order::Wipe,
+        Some(LOCK) => Order::Lock,
+        _ => Order::Stay,
+    })
+}
+
+/// Everything that listening needs of a paired device.
+pub(crate) struct Listener {
+    pub(crate) book: Arc<Book>,
+    pub(crate) stored: Stored,
+    /// See [`escrow`].
+    pub(crate) escrow_mark: Option<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) wishes: watch::Sender<()>,
+}
+
+/// Takes in what headquarters says, as long as it is not dropped.
+pub(crate) async fn listen(listener: Listener, mut heard: watch::Receiver<Option<Arc<Heard>>>) {
+    let listener = Arc::new(listener);
+    let mut pace = tokio::time::interval(LEASE_PACE);
+    pace.tick().await; // the first comes at once
+    loop {
+        let news = tokio::select! {
+            changed = heard.changed() => match changed {
+                Ok(()) => heard.borrow_and_update().clone(),
+                Err(_) => return,
+            },
+            _ = pace.tick() => None,
+        };
+        let it = Arc::clone(&listener);
+        let taken = tokio::task::spawn_blocking(move || match news {
+            Some(heard) => it.take_in(&heard),
+            None => it.end_lease(),
+        });
+        match taken.await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => listener.wishes.send_replace(()),
+            Ok(Err(error)) => tracing::error!(error = ?error, "what headquarters wants was not taken in"),
+            Err(error) => tracing::error!(error = %error, "taking in what headquarters wants failed"),
+        }
+    }
+}
+
+impl Listener {
+    /// Whether the device has to obey.
+    fn take_in(&self, heard: &Heard) -> Result<bool, CoreError> {
+        let ledger = self.book.ledger();
+        lease::renew(ledger, &*self.clock)?;
+        if let Some(mark) = self.escrow_mark.as_deref().filter(|_| heard.with_escrow) {
+            ledger.set_meta(&[(ESCROW, mark)])?;
+        }
+        self.erase(&heard.config)?;
+        let (is_ordered, is_renewed) = (self.take_order(heard.config.order)?, self.take_kit(heard)?);
+        Ok(is_ordered || is_renewed)
+    }
+
+    /// Contacts that headquarters erased are erased here too.
+    fn erase(&self, config: &Config) -> Result<(), CoreError> {
+        let mut erased = false;
+        for id in &config.erased {
+            if let Some(contact) = self.book.contact(*id)? {
+                self.book.erase_contact_for_hq(*id, contact.visit)?;
+                erased = true;
+            }
+        }
+        if erased { rights::scour_now(&self.book) } else { Ok(()) }
+    }
+
+    fn take_order(&self, wanted: Order) -> Result<bool, CoreError> {
+        let ledger = self.book.ledger();
+        let before = order(ledger)?;
+        match wanted {
+            _ if wanted == before => {}
+            Order::Stay => ledger.forget_meta(ORDER)?,
+            Order::Lock => ledger.set_meta(&[(ORDER, LOCK)])?,
+            Order::Wipe => ledger.set_meta(&[(ORDER, WIPE)])?,
+        }
+        Ok(wanted != before || wanted == Order::Wipe)
+    }
+
+    /// A kit that this program cannot work with is not taken; the one of before stays good.
+    fn take_kit(&self, heard: &Heard) -> Result<bool, CoreError> {
+        let Some(kit) = &heard.config.kit else { return Ok(false) };
+        let grant = &self.stored.grant;
+        let is_ours = kit.store.id == grant.store.id && kit.epoch > grant.epoch;
+        let is_fit =
+            check_pack(&kit.pack).is_empty() && Calendar::new(&kit.store.time_zone, kit.store.cut_hour).is_ok();
+        if !is_ours || !is_fit {
+            tracing::warn!(kit.epoch, is_ours, is_fit, "a kit was not taken");
+            return Ok(false);
+        }
+        let document = serde_json::to_string(&heard.document).map_err(CoreError::storage)?;
+        self.book.ledger().set_meta(&[(KIT, &document)])?;
+        Ok(true)
+    }
+
+    /// A device that headquarters has not heard of for too long acts as if it had been told to.
+    fn end_lease(&self) -> Result<bool, CoreError> {
+        let is_over = lease::is_over(self.book.ledger(), &self.stored.grant.policy, &*self.clock)?;
+        if is_over {
+            tracing::warn!("headquarters was not heard of for too long");
+            self.book.ledger().set_meta(&[(ORDER, WIPE)])?;
+        }
+        Ok(is_over)
+    }
+}
+
+/// The root secret sealed for headquarters, and what to note once it holds it; `None` while it does, and
+/// where it has no key for it.
+pub(crate) fn escrow(
+    ledger: &Ledger,
+    root: &DeviceRoot,
+    device: DeviceId,
+    key: Option<&SealingKey>,
+    rng: &dyn Rng,
+) -> Result<Option<(Sealed, String)>, CoreError> {
+    let Some(key) = key else { return Ok(None) };
+    let digest = Sha256::new().chain_update(root.to_item()).chain_update(&key.id).finalize();
+    let mark: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    if ledger.meta(ESCROW)?.as_ref() == Some(&mark) {
+        return Ok(None);
+    }
+    let text = recovery::items(&[root])?;
+    let sealed = Sealed::seal(SealedFor::Escrow, device.as_bytes(), &text, key, rng).map_err(CoreError::storage)?;
+    Ok(Some((sealed, mark)))
+}
