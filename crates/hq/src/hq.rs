@@ -2,7 +2,7 @@
 
 use crate::certificates::{self, Certified, Leaf};
 use crate::pairing::WrongCodes;
-use crate::{HqError, key_file};
+use crate::{HqError, key_file, spool_key};
 use floorbook_model::{Clock, Rng};
 use floorbook_protocol::{PublicKey, SigningKey};
 use floorbook_sqlite::{Database, DatabaseKey, Migrations};
@@ -99,6 +99,9 @@ impl Hq {
 
     fn with(database: Database, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, HqError> {
         let keys = database.read(read_keys)?.ok_or(HqError::Broken("headquarters"))?;
+        if !database.read(spool_key::is_there)? {
+            database.write(|tx| spool_key::ensure(tx, &*rng))?;
+        }
         Ok(Self { database, keys, clock, rng, wrong_codes: Mutex::default(), scour_due: AtomicBool::new(true) })
     }
 

@@ -25,6 +25,7 @@ mod problem;
 mod progress;
 mod retention;
 mod serve;
+mod spool_key;
 mod stores;
 
 pub use audit::{Act, AuditLine, Because};

@@ -3,7 +3,7 @@
 use crate::codes::{self, KnownCode};
 use crate::devices::{self, KnownDevice, NewDevice};
 use crate::problem::Refused;
-use crate::{Hq, challenge, contact_key, stores};
+use crate::{Hq, challenge, contact_key, spool_key, stores};
 use floorbook_model::DeviceId;
 use floorbook_protocol::{PairGrant, PairRequest, Policy, ProblemKind, Purpose, Signed, SignedError};
 use rusqlite::Transaction;
@@ -76,7 +76,7 @@ impl Hq {
             roster,
             policy: Policy::default(),
             contact_key: contact_key::read(tx)?,
-            spool_key: None,
+            spool_key: Some(spool_key::read(tx)?.sealing_key()),
             epoch: 0,
         })
     }
