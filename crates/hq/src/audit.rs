@@ -1,10 +1,10 @@
-//! The register of looks and erasures: rows that are chained, so that a changed one, or one that is missing
+//! The register of looks, erasures and lost devices: rows that are chained, so that a changed one, or one that is missing
 //! in the middle, shows. The last chain value, noted elsewhere, shows that the end is whole.
 
 use crate::{Hq, HqError};
-use floorbook_model::ContactId;
 use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// What is on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub enum Act {
     ContactOpened,
     /// Headquarters erased it.
     ContactErased,
+    /// A device was told to destroy its key.
+    DeviceWiped,
+    /// The key of a device was opened, for a new recovery code.
+    KeyOpened,
 }
 
 impl Act {
@@ -21,6 +25,8 @@ impl Act {
         match self {
             Self::ContactOpened => "contact_opened",
             Self::ContactErased => "contact_erased",
+            Self::DeviceWiped => "device_wiped",
+            Self::KeyOpened => "key_opened",
         }
     }
 }
@@ -43,8 +49,8 @@ pub struct AuditLine {
     pub at_ms: i64,
     /// What.
     pub act: String,
-    /// Of which contact.
-    pub contact: ContactId,
+    /// Of which contact or device.
+    pub subject: Uuid,
     /// By whom.
     pub who: String,
     /// Why.
@@ -55,10 +61,10 @@ pub struct AuditLine {
 
 impl AuditLine {
     fn chained(&self, before: &[u8]) -> [u8; 32] {
-        let Self { n, at_ms, act, contact, who, reason, chain: _ } = self;
+        let Self { n, at_ms, act, subject, who, reason, chain: _ } = self;
         let mut hash = Sha256::new().chain_update(before).chain_update(n.to_be_bytes());
         hash.update(at_ms.to_be_bytes());
-        hash.update(contact.as_bytes());
+        hash.update(subject.as_bytes());
         for text in [act, who, reason] {
             hash.update(text.len().to_be_bytes());
             hash.update(text);
@@ -82,7 +88,7 @@ impl Hq {
                     n: row.get(0)?,
                     at_ms: row.get(1)?,
                     act: row.get(2)?,
-                    contact: ContactId::from_bytes(row.get(3)?),
+                    subject: Uuid::from_bytes(row.get(3)?),
                     who: row.get(4)?,
                     reason: row.get(5)?,
                     chain: row.get(6)?,
@@ -103,7 +109,7 @@ pub(crate) fn record(
     tx: &Transaction<'_>,
     at_ms: i64,
     act: Act,
-    contact: ContactId,
+    subject: &[u8; 16],
     because: Because<'_>,
 ) -> Result<(), HqError> {
     let last = tx.query_row("SELECT n, chain FROM audit ORDER BY n DESC LIMIT 1", [], |row| {
@@ -111,12 +117,19 @@ pub(crate) fn record(
     });
     let (n, before) = last.optional()?.unwrap_or((0, [0; 32]));
     let Because { who, reason } = because;
-    let act = act.name().to_owned();
-    let mut line = AuditLine { n: n + 1, at_ms, act, contact, who: who.into(), reason: reason.into(), chain: [0; 32] };
+    let mut line = AuditLine {
+        n: n + 1,
+        at_ms,
+        act: act.name().to_owned(),
+        subject: Uuid::from_bytes(*subject),
+        who: who.to_owned(),
+        reason: reason.to_owned(),
+        chain: [0; 32],
+    };
     line.chain = line.chained(&before);
     tx.execute(
         "INSERT INTO audit (n, at_ms, act, subject, who, reason, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![line.n, at_ms, line.act, contact.as_bytes(), line.who, line.reason, line.chain],
+        params![line.n, at_ms, line.act, subject, line.who, line.reason, line.chain],
     )?;
     Ok(())
 }

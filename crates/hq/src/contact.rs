@@ -39,8 +39,8 @@ pub(crate) fn make_key(hq: &Hq, path: &Path) -> Result<()> {
 pub(crate) fn audit(hq: &Hq) -> Result<()> {
     let lines = hq.audit()?;
     for line in &lines {
-        let (n, at_ms, contact) = (line.n, line.at_ms, line.contact);
-        say(format_args!("{n}\t{at_ms}\t{}\t{contact}\t{}\t{}", line.act, line.who, line.reason))?;
+        let (n, at_ms, subject) = (line.n, line.at_ms, line.subject);
+        say(format_args!("{n}\t{at_ms}\t{}\t{subject}\t{}\t{}", line.act, line.who, line.reason))?;
     }
     let chain: String =
         lines.last().into_iter().flat_map(|last| last.chain).map(|byte| format!("{byte:02x}")).collect();

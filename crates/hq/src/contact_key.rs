@@ -1,7 +1,7 @@
 //! The key that opens contacts. Its private half is sealed under a code on paper in a file that is
 //! kept away from this machine; the database holds the public half alone.
 
-use crate::{Hq, HqError, key_file};
+use crate::{Hq, HqError, key_file, kits};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_protocol::{BadPaperCode, OpeningKey, PaperCode, Sealed, SealedFor, SealingKey};
@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 impl Hq {
     /// Makes the key and writes its private half to `path`. Returns the code that opens the file; it
-    /// is shown once and kept nowhere. Devices that are paired from now on seal to it; what was sealed to
-    /// an earlier key is opened by that.
+    /// is shown once and kept nowhere. Devices seal to it from when they next ask; what was sealed to an
+    /// earlier key is opened by that.
     ///
     /// # Errors
     /// [`HqError::AlreadyThere`] when the file is there; nothing is changed then.
@@ -35,7 +35,7 @@ impl Hq {
         let public = serde_json::to_string(&key.sealing_key())?;
         self.database.write(|tx| {
             tx.execute("UPDATE headquarters SET contact_key = ?1", [public])?;
-            Ok::<_, HqError>(())
+            kits::raise_all(tx, self.clock.wall_ms())
         })?;
         Ok(code)
     }

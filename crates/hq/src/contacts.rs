@@ -80,7 +80,7 @@ impl Hq {
         let now_ms = self.clock.wall_ms();
         let (line, record, history) = self.database.write(|tx| {
             let (line, record) = find(tx, code)?;
-            audit::record(tx, now_ms, Act::ContactOpened, line.contact, because)?;
+            audit::record(tx, now_ms, Act::ContactOpened, line.contact.as_bytes(), because)?;
             let history = history(tx, &line)?;
             Ok::<_, HqError>((line, record, history))
         })?;
@@ -120,7 +120,7 @@ impl Hq {
                 }
             }
             for line in &found {
-                audit::record(tx, now_ms, Act::ContactOpened, line.contact, because)?;
+                audit::record(tx, now_ms, Act::ContactOpened, line.contact.as_bytes(), because)?;
             }
             Ok::<_, HqError>(found)
         })?;
@@ -136,7 +136,7 @@ impl Hq {
         let line = self.database.write(|tx| {
             let (line, _) = find(tx, code)?;
             forget(tx, line.contact, now_ms)?;
-            audit::record(tx, now_ms, Act::ContactErased, line.contact, because)?;
+            audit::record(tx, now_ms, Act::ContactErased, line.contact.as_bytes(), because)?;
             find(tx, code).map(|(line, _)| line)
         })?;
         self.scour();
@@ -161,6 +161,10 @@ impl Hq {
     }
 }
 
+/// A device keeps what it took for 30 days; one that is away may take as long again to ask.
+const ERASED_TOLD_MS: i64 = 60 * 24 * 3_600_000;
+/// No answer grows beyond what a device reads.
+const ERASED_TOLD_MAX: u32 = 1_000;
 /// Fewer digits would find strangers.
 const NUMBER_DIGITS_MIN: usize = 8;
 const COLUMNS: &str = "id, visit, code, store, received_ms, erased_ms, device";
@@ -292,6 +296,27 @@ pub(crate) fn erase(
             now_ms
         ])?;
     Ok(changed > 0)
+}
+
+/// Contacts that this device took and that are kept, the last that came first.
+pub(crate) fn kept_of(tx: &Transaction<'_>, device: i64) -> Result<Vec<ContactLine>, HqError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contacts WHERE device = ?1 AND record IS NOT NULL ORDER BY received_ms DESC, id"
+    );
+    let mut query = tx.prepare(&sql)?;
+    Ok(query.query_map([device], line_of)?.collect::<Result<_, _>>()?)
+}
+
+/// Contacts that this device took and headquarters erased lately, the last one first. A device that stayed
+/// away for longer keeps none of them any more.
+pub(crate) fn erased_of(tx: &Transaction<'_>, device: i64, now_ms: i64) -> Result<Vec<ContactId>, HqError> {
+    let sql = "SELECT id FROM contacts WHERE device = ?1 AND erased_ms > ?2
+                   AND EXISTS (SELECT 1 FROM audit WHERE subject = contacts.id AND act = ?3)
+               ORDER BY erased_ms DESC LIMIT ?4";
+    let values = params![device, now_ms - ERASED_TOLD_MS, Act::ContactErased.name(), ERASED_TOLD_MAX];
+    let mut query = tx.prepare_cached(sql)?;
+    let rows = query.query_map(values, |row| Ok(ContactId::from_bytes(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Erases a contact that is here, on headquarters' own account.

@@ -1,5 +1,6 @@
 //! Paired devices.
 
+use crate::audit::{self, Act, Because};
 use crate::progress::Progress;
 use crate::{Hq, HqError, stores};
 use floorbook_model::{DeviceId, StoreId};
@@ -17,12 +18,53 @@ pub struct DeviceLine {
     pub name: String,
     /// When it was paired, milliseconds UTC.
     pub paired_ms: i64,
-    /// When it was shut out, milliseconds UTC.
-    pub revoked_ms: Option<i64>,
+    /// What is wanted of it.
+    pub state: DeviceState,
     /// Every event of it up to this number is held.
     pub acked_through: u64,
     /// When its last batch came, milliseconds UTC.
     pub heard_ms: Option<i64>,
+    /// When it last asked what is wanted of it, milliseconds UTC.
+    pub asked_ms: Option<i64>,
+    /// Records that it had not sent yet then.
+    pub waiting: Option<u64>,
+    /// Version of its program then.
+    pub version: Option<String>,
+}
+
+/// What is wanted of a device, and whether it knows; times are milliseconds UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceState {
+    /// It may send.
+    Welcome,
+    /// It may not, since then.
+    ShutOut(i64),
+    /// It is to destroy its key, since then, and has not asked yet.
+    WipeOrdered(i64),
+    /// It fetched that order then.
+    WipeFetched(i64),
+}
+
+impl DeviceState {
+    /// As lists write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::ShutOut(_) => "shut out",
+            Self::WipeOrdered(_) => "wipe ordered",
+            Self::WipeFetched(_) => "wipe fetched",
+        }
+    }
+
+    fn of(row: &Row<'_>, columns: [usize; 3]) -> rusqlite::Result<Self> {
+        let [revoked, wipe, heard] = columns.map(|column| row.get::<_, Option<i64>>(column));
+        Ok(match (revoked?, wipe?, heard?) {
+            (_, Some(_), Some(heard_ms)) => Self::WipeFetched(heard_ms),
+            (_, Some(wipe_ms), None) => Self::WipeOrdered(wipe_ms),
+            (Some(revoked_ms), None, _) => Self::ShutOut(revoked_ms),
+            (None, None, _) => Self::Welcome,
+        })
+    }
 }
 
 /// What intake needs to know of a device.
@@ -52,21 +94,8 @@ impl Hq {
     /// When the database fails.
     pub fn devices(&self) -> Result<Vec<DeviceLine>, HqError> {
         self.database.read(|tx| {
-            let mut query = tx.prepare(
-                "SELECT id, store, name, paired_ms, revoked_ms, acked_through, heard_ms
-                 FROM devices ORDER BY number",
-            )?;
-            let lines = query.query_map([], |row| {
-                Ok(DeviceLine {
-                    id: DeviceId::from_bytes(row.get(0)?),
-                    store: stores::code(row, 1)?,
-                    name: row.get(2)?,
-                    paired_ms: row.get(3)?,
-                    revoked_ms: row.get(4)?,
-                    acked_through: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
-                    heard_ms: row.get(6)?,
-                })
-            })?;
+            let mut query = tx.prepare(&format!("SELECT {LINE} FROM devices ORDER BY number"))?;
+            let lines = query.query_map([], line_of)?;
             Ok(lines.collect::<Result<_, _>>()?)
         })
     }
@@ -77,12 +106,53 @@ impl Hq {
     /// [`HqError::DeviceUnknown`].
     pub fn revoke_device(&self, device: DeviceId) -> Result<(), HqError> {
         let now_ms = self.clock.wall_ms();
+        self.database.write(|tx| shut_out(tx, device, now_ms))
+    }
+
+    /// Shuts a device out and tells it to destroy its key as soon as it asks. That cannot be taken back, and
+    /// goes on record.
+    ///
+    /// # Errors
+    /// [`HqError::DeviceUnknown`].
+    pub fn wipe_device(&self, device: DeviceId, because: Because<'_>) -> Result<(), HqError> {
+        let now_ms = self.clock.wall_ms();
         self.database.write(|tx| {
-            let sql = "UPDATE devices SET revoked_ms = coalesce(revoked_ms, ?2) WHERE id = ?1";
-            let changed = tx.execute(sql, params![device.as_bytes(), now_ms])?;
-            if changed == 0 { Err(HqError::DeviceUnknown(device)) } else { Ok(()) }
+            shut_out(tx, device, now_ms)?;
+            let sql = "UPDATE devices SET wipe_ms = coalesce(wipe_ms, ?2) WHERE id = ?1";
+            tx.execute(sql, params![device.as_bytes(), now_ms])?;
+            audit::record(tx, now_ms, Act::DeviceWiped, device.as_bytes(), because)
         })
     }
+}
+
+const LINE: &str = "id, store, name, paired_ms, acked_through, heard_ms, asked_ms, waiting, version,
+    revoked_ms, wipe_ms, wipe_heard_ms";
+
+fn line_of(row: &Row<'_>) -> rusqlite::Result<DeviceLine> {
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    Ok(DeviceLine {
+        id: DeviceId::from_bytes(row.get(0)?),
+        store: stores::code(row, 1)?,
+        name: row.get(2)?,
+        paired_ms: row.get(3)?,
+        acked_through: count(row.get(4)?),
+        heard_ms: row.get(5)?,
+        asked_ms: row.get(6)?,
+        waiting: row.get::<_, Option<i64>>(7)?.map(count),
+        version: row.get(8)?,
+        state: DeviceState::of(row, [9, 10, 11])?,
+    })
+}
+
+/// The line of one device.
+pub(crate) fn line(tx: &Transaction<'_>, number: i64) -> Result<DeviceLine, HqError> {
+    Ok(tx.query_row(&format!("SELECT {LINE} FROM devices WHERE number = ?1"), [number], line_of)?)
+}
+
+fn shut_out(tx: &Transaction<'_>, device: DeviceId, now_ms: i64) -> Result<(), HqError> {
+    let sql = "UPDATE devices SET revoked_ms = coalesce(revoked_ms, ?2) WHERE id = ?1";
+    let changed = tx.execute(sql, params![device.as_bytes(), now_ms])?;
+    if changed == 0 { Err(HqError::DeviceUnknown(device)) } else { Ok(()) }
 }
 
 /// The device of this id.

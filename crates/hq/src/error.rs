@@ -78,6 +78,14 @@ pub enum HqError {
     /// The pack may not be used; every reason is listed.
     #[error("the pack is refused:{}", list(.0))]
     PackRefused(Vec<Finding>),
+    /// A store goes on to later versions of its pack only.
+    #[error("the store has pack {id} version {version}; give it a later version, or another pack")]
+    PackNotLater {
+        /// Trade.
+        id: String,
+        /// The version that it has.
+        version: u32,
+    },
     /// A published version never changes.
     #[error("pack {id} version {version} is published with other content; give it a higher version")]
     PackTaken {

@@ -43,6 +43,7 @@ pub(crate) fn router(hq: Arc<Hq>) -> Router {
         .route(path::PAIR, post(pair))
         .route(path::BATCHES, post(batches))
         .route(path::CONTACTS, post(contacts))
+        .route(path::CONFIG, post(config))
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(from_fn_with_state(desk.clone(), bounded))
@@ -75,6 +76,11 @@ async fn batches(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Re
 async fn contacts(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
     let request = read_batch(&headers, body).await?;
     desk.answer(move |hq| hq.take_contacts(&request)).await
+}
+
+async fn config(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+    let request = read_batch(&headers, body).await?;
+    desk.answer(move |hq| hq.answer_config(&request)).await
 }
 
 async fn read_batch(headers: &HeaderMap, body: Body) -> Result<BatchRequest, Refused> {

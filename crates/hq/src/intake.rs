@@ -85,6 +85,10 @@ impl Hq {
     /// What came to `path`.
     pub(crate) fn opened_batch(&self, path: &str, request: &BatchRequest) -> Result<Opened, Refused> {
         let device = self.verified_device(path, request)?;
+        // One that was shut out may still ask what is wanted of it.
+        if device.is_revoked && path != path::CONFIG {
+            return Err(ProblemKind::DeviceRevoked.into());
+        }
         let now_ms = self.clock.wall_ms();
         if content_digest(&request.body) != request.digest {
             return Err(ProblemKind::SignatureInvalid.into());
@@ -100,7 +104,7 @@ impl Hq {
         Ok(Opened { device, batch, decoded, now_ms })
     }
 
-    /// The device whose key signed the head. Whether it was revoked is told to it alone.
+    /// The device whose key signed the head: nobody else is told whether it was revoked.
     fn verified_device(&self, path: &str, request: &BatchRequest) -> Result<KnownDevice, Refused> {
         let id: DeviceId = request.device.parse().map_err(|_| ProblemKind::SignatureInvalid)?;
         let device = self.database.read(|tx| devices::find(tx, id))?.ok_or(ProblemKind::SignatureInvalid)?;
@@ -115,7 +119,7 @@ impl Hq {
         if signed.is_err() || request.encoding != "zstd" {
             return Err(ProblemKind::SignatureInvalid.into());
         }
-        if device.is_revoked { Err(ProblemKind::DeviceRevoked.into()) } else { Ok(device) }
+        Ok(device)
     }
 }
 

@@ -116,7 +116,7 @@ fn list_stores(hq: &Hq) -> Result<()> {
 
 fn list_devices(hq: &Hq) -> Result<()> {
     for line in hq.devices()? {
-        let state = if line.revoked_ms.is_some() { "shut out" } else { "welcome" };
+        let state = line.state.name();
         say(format_args!("{}\t{}\t{}\t{state}\tup to {}", line.id, line.store, line.name, line.acked_through))?;
     }
     Ok(())

@@ -3,9 +3,9 @@
 use crate::codes::{self, KnownCode};
 use crate::devices::{self, KnownDevice, NewDevice};
 use crate::problem::Refused;
-use crate::{Hq, challenge, contact_key, spool_key, stores};
+use crate::{Hq, challenge, kits};
 use floorbook_model::DeviceId;
-use floorbook_protocol::{PairGrant, PairRequest, Policy, ProblemKind, Purpose, Signed, SignedError};
+use floorbook_protocol::{Kit, PairGrant, PairRequest, ProblemKind, Purpose, Signed, SignedError};
 use rusqlite::Transaction;
 use std::sync::PoisonError;
 
@@ -65,7 +65,7 @@ impl Hq {
             Some(known) => (known.id, devices::name(tx, known.number)?),
             None => (self.add_device(tx, request, &code, &hash, now_ms)?, request.device_name.clone()),
         };
-        let (store, pack, roster) = stores::read_kit(tx, &code.store)?;
+        let Kit { epoch, store, pack, roster, policy, contact_key, spool_key } = kits::read(tx, &code.store)?;
         Ok(PairGrant {
             device,
             device_key: request.device_key,
@@ -74,10 +74,10 @@ impl Hq {
             hq_key: self.public_key(),
             pack,
             roster,
-            policy: Policy::default(),
-            contact_key: contact_key::read(tx)?,
-            spool_key: Some(spool_key::read(tx)?.sealing_key()),
-            epoch: 0,
+            policy,
+            contact_key,
+            spool_key,
+            epoch,
         })
     }
 

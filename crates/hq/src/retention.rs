@@ -24,7 +24,7 @@ impl Hq {
             for store in stores_with_contacts(tx)? {
                 for contact in expired(tx, &store, now_ms)? {
                     contacts::forget(tx, contact, now_ms)?;
-                    audit::record(tx, now_ms, Act::ContactErased, contact, BECAUSE)?;
+                    audit::record(tx, now_ms, Act::ContactErased, contact.as_bytes(), BECAUSE)?;
                     erased += 1;
                 }
             }

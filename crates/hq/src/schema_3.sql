@@ -16,6 +16,9 @@ ALTER TABLE devices ADD COLUMN escrow TEXT;           -- its root secret, sealed
 -- The device whose key was away while this one's events were sealed; NULL for one that was paired.
 ALTER TABLE devices ADD COLUMN stands_in_for INTEGER REFERENCES devices (number);
 
+-- What a device is told that was erased.
+CREATE INDEX contacts_by_erasure ON contacts (device, erased_ms) WHERE erased_ms IS NOT NULL;
+
 -- The register also tells of devices. What a row is chained over stays as it was.
 CREATE TABLE audit_3 (
     n       INTEGER PRIMARY KEY,
@@ -29,3 +32,4 @@ CREATE TABLE audit_3 (
 INSERT INTO audit_3 SELECT n, at_ms, act, contact, who, reason, chain FROM audit;
 DROP TABLE audit;
 ALTER TABLE audit_3 RENAME TO audit;
+CREATE INDEX audit_by_subject ON audit (subject);

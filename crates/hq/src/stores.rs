@@ -1,13 +1,18 @@
 //! Stores: their place, their pack and who works there.
 
-use crate::{Hq, HqError, packs};
+use crate::{Hq, HqError, kits, packs};
 use floorbook_model::{Calendar, ClerkId, Pack, StoreId};
-use floorbook_protocol::{Clerk, Role, StoreRecord};
+use floorbook_protocol::{Clerk, Policy, Role, StoreRecord};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 const NAME_CHARS_MAX: usize = 64;
 const ROSTER_MAX: usize = 200;
+/// Days after which a rule of a store may set in.
+const LEASE_DAYS: RangeInclusive<u16> = 1..=365;
+/// Managers have so many days to do something before a key destroys itself.
+const NOTICE_DAYS: u16 = 7;
 
 /// A store to be added.
 #[derive(Clone, Debug)]
@@ -44,6 +49,8 @@ pub struct StoreLine {
     pub pack: String,
     /// Pack version.
     pub pack_version: u32,
+    /// Its rules.
+    pub policy: Policy,
     /// Paired devices that were not revoked.
     pub devices: u32,
 }
@@ -67,6 +74,66 @@ impl Hq {
         })
     }
 
+    /// Puts other people in the place of those of a store; its devices learn of it when they next ask.
+    ///
+    /// # Errors
+    /// [`HqError::StoreUnknown`] or [`HqError::BadInput`]. Nothing is stored then.
+    pub fn set_roster(&self, store: &StoreId, roster: &[Clerk]) -> Result<(), HqError> {
+        refuse(&wrong_roster(roster))?;
+        self.change_kit(store, |tx| {
+            tx.execute("DELETE FROM clerks WHERE store = ?1", [store.as_str()])?;
+            insert_roster(tx, store, roster)
+        })
+    }
+
+    /// Gives a store a later version of its pack, or the pack of another trade, and publishes it; its devices
+    /// learn of it when they next ask.
+    ///
+    /// # Errors
+    /// [`HqError::StoreUnknown`], [`HqError::PackRefused`] with every finding, [`HqError::PackTaken`], or
+    /// [`HqError::PackNotLater`]. Nothing is stored then.
+    pub fn set_pack(&self, store: &StoreId, pack: &Pack) -> Result<(), HqError> {
+        self.change_kit(store, |tx| {
+            let (_, held, _) = read_kit(tx, store)?;
+            if held.id == pack.id && pack.version <= held.version {
+                return Err(HqError::PackNotLater { id: held.id, version: held.version });
+            }
+            let number = packs::publish(tx, pack)?;
+            tx.execute("UPDATE stores SET pack = ?2 WHERE id = ?1", params![store.as_str(), number])?;
+            Ok(())
+        })
+    }
+
+    /// Changes the rules of a store and says what they are then; its devices learn of it when they next ask.
+    ///
+    /// # Errors
+    /// [`HqError::StoreUnknown`] or [`HqError::BadInput`]. Nothing is stored then.
+    pub fn set_policy(&self, store: &StoreId, change: impl FnOnce(&mut Policy)) -> Result<Policy, HqError> {
+        self.change_kit(store, |tx| {
+            let mut policy = kits::policy(tx, store)?;
+            change(&mut policy);
+            refuse(&wrong_policy(policy))?;
+            let text = serde_json::to_string(&policy)?;
+            tx.execute("UPDATE stores SET policy = ?2 WHERE id = ?1", params![store.as_str(), text])?;
+            Ok(policy)
+        })
+    }
+
+    fn change_kit<T>(
+        &self,
+        store: &StoreId,
+        change: impl FnOnce(&Transaction<'_>) -> Result<T, HqError>,
+    ) -> Result<T, HqError> {
+        let now_ms = self.clock.wall_ms();
+        self.database.write(|tx| {
+            if read(tx, store)?.is_none() {
+                return Err(HqError::StoreUnknown(store.clone()));
+            }
+            kits::raise(tx, store, now_ms)?;
+            change(tx)
+        })
+    }
+
     /// Every store, by id.
     ///
     /// # Errors
@@ -83,10 +150,15 @@ impl Hq {
                     record: record_of(row)?,
                     pack: row.get(5)?,
                     pack_version: row.get(6)?,
+                    policy: Policy::default(),
                     devices: row.get(7)?,
                 })
             })?;
-            Ok(lines.collect::<Result<_, _>>()?)
+            let with_policy = |line: rusqlite::Result<StoreLine>| {
+                let line = line?;
+                Ok(StoreLine { policy: kits::policy(tx, &line.record.id)?, ..line })
+            };
+            lines.map(with_policy).collect()
         })
     }
 }
@@ -116,22 +188,43 @@ pub(crate) fn read_kit(tx: &Transaction<'_>, store: &StoreId) -> Result<(StoreRe
 
 fn check(store: &NewStore) -> Result<(), HqError> {
     let record = &store.record;
-    let named = |name: &str| (1..=NAME_CHARS_MAX).contains(&name.trim().chars().count());
-    let ids: BTreeSet<&ClerkId> = store.roster.iter().map(|clerk| &clerk.id).collect();
-    let wrong = [
-        (!named(&record.name), "a store's name has 1 to 64 characters"),
+    refuse(&[
+        (!is_name(&record.name), "a store's name has 1 to 64 characters"),
         (Calendar::new(&record.time_zone, 0).is_err(), "no such time zone; give an IANA name such as Asia/Shanghai"),
         (record.cut_hour > 23, "the cut hour is 0 to 23"),
         (!is_currency(&record.currency), "a currency is three capital letters such as CNY"),
-        (store.roster.is_empty() || store.roster.len() > ROSTER_MAX, "a roster has 1 to 200 people"),
-        (store.roster.iter().any(|clerk| !named(&clerk.name)), "a clerk's name has 1 to 64 characters"),
-        (ids.len() < store.roster.len(), "two people of the roster have the same code"),
-        (store.roster.iter().all(|clerk| clerk.role == Role::Clerk), "a roster needs a manager"),
-    ];
+    ])?;
+    refuse(&wrong_roster(&store.roster))
+}
+
+fn wrong_roster(roster: &[Clerk]) -> [(bool, &'static str); 4] {
+    let ids: BTreeSet<&ClerkId> = roster.iter().map(|clerk| &clerk.id).collect();
+    [
+        (roster.is_empty() || roster.len() > ROSTER_MAX, "a roster has 1 to 200 people"),
+        (roster.iter().any(|clerk| !is_name(&clerk.name)), "a clerk's name has 1 to 64 characters"),
+        (ids.len() < roster.len(), "two people of the roster have the same code"),
+        (roster.iter().all(|clerk| clerk.role == Role::Clerk), "a roster needs a manager"),
+    ]
+}
+
+fn wrong_policy(policy: Policy) -> [(bool, &'static str); 2] {
+    let Policy { manager_after_days: manager, wipe_after_days: wipe, .. } = policy;
+    let is_soon = manager.zip(wipe).is_some_and(|(manager, wipe)| wipe < manager.saturating_add(NOTICE_DAYS));
+    [
+        (manager.into_iter().chain(wipe).any(|days| !LEASE_DAYS.contains(&days)), "give 1 to 365 days, or never"),
+        (is_soon, "a key destroys itself no sooner than 7 days after the device opens for a manager alone"),
+    ]
+}
+
+fn refuse(wrong: &[(bool, &'static str)]) -> Result<(), HqError> {
     match wrong.iter().find(|(is_wrong, _)| *is_wrong) {
         Some((_, message)) => Err(HqError::BadInput(message)),
         None => Ok(()),
     }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=NAME_CHARS_MAX).contains(&text.trim().chars().count())
 }
 
 fn is_currency(text: &str) -> bool {
@@ -140,8 +233,8 @@ fn is_currency(text: &str) -> bool {
 
 fn insert(tx: &Transaction<'_>, record: &StoreRecord, pack: i64, now_ms: i64) -> Result<(), HqError> {
     tx.execute(
-        "INSERT INTO stores (id, name, time_zone, cut_hour, currency, pack, made_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO stores (id, name, time_zone, cut_hour, currency, pack, made_ms, epoch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
         params![record.id.as_str(), record.name, record.time_zone, record.cut_hour, record.currency, pack, now_ms],
     )?;
     Ok(())

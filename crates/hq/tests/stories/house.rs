@@ -7,8 +7,9 @@ use floorbook_model::{
     BatchId, Body, Clock, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
 };
 use floorbook_protocol::{
-    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, Hello, PairGrant, PairRequest, PairingCode, Problem, ProblemKind,
-    Purpose, Receipt, Signed, SignedHead, SigningKey, content_digest, encode_batch, path, sign_head,
+    BATCH_HEADER, CHALLENGE_HEADER, Config, ConfigRequest, DEVICE_HEADER, Hello, PairGrant, PairRequest, PairingCode,
+    Problem, ProblemKind, Purpose, Receipt, Signed, SignedHead, SigningKey, content_digest, encode_batch, path,
+    sign_head,
 };
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::json;
@@ -149,18 +150,37 @@ impl House {
         self.deliver(device, &letter).await
     }
 
-    pub(crate) async fn deliver(&self, device: &Device, letter: &Letter) -> Result<Receipt, ProblemKind> {
+    /// What headquarters wants of `device`, which has the kit of its grant.
+    pub(crate) async fn ask(&self, device: &Device) -> Result<Config, ProblemKind> {
+        self.ask_with(device, &device.asks(device.grant.epoch)).await
+    }
+
+    pub(crate) async fn ask_with(&self, device: &Device, said: &ConfigRequest) -> Result<Config, ProblemKind> {
+        let line = serde_json::to_string(said).unwrap();
+        let letter = device.letter_to(path::CONFIG, encode_batch(&[line]).unwrap(), self.challenge().await);
+        self.ask_by(device, &letter).await
+    }
+
+    pub(crate) async fn ask_by(&self, device: &Device, letter: &Letter) -> Result<Config, ProblemKind> {
+        let signed = self.put(letter).await?;
+        let config: Config = signed.open(Purpose::Config, &device.grant.hq_key).unwrap();
+        assert_eq!(config.device, device.grant.device, "the answer is for who asked");
+        assert_eq!(config.request.to_string(), letter.get(BATCH_HEADER), "and for the question");
+        Ok(config)
+    }
+
+    async fn put(&self, letter: &Letter) -> Result<Signed, ProblemKind> {
         let mut request = self.post(letter.path).body(letter.body.clone());
         for (name, value) in &letter.fields {
             request = request.header(*name, value);
         }
-        let answer = request.send().await.unwrap();
-        let signed: Signed = read(answer).await?;
+        read(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn deliver(&self, device: &Device, letter: &Letter) -> Result<Receipt, ProblemKind> {
+        let signed = self.put(letter).await?;
         let receipt: Receipt = signed.open(Purpose::Receipt, &device.grant.hq_key).unwrap();
-        assert_eq!(
-            Some(&receipt.digest),
-            letter.fields.iter().find(|(name, _)| *name == "content-digest").map(|(_, v)| v)
-        );
+        assert_eq!(receipt.digest, letter.get("content-digest"));
         Ok(receipt)
     }
 }
@@ -205,7 +225,7 @@ pub(crate) fn data(folder: &TempDir) -> std::path::PathBuf {
 /// A batch request, ready to be sent or spoiled.
 #[derive(Clone)]
 pub(crate) struct Letter {
-    path: &'static str,
+    pub(crate) path: &'static str,
     pub(crate) fields: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -214,6 +234,10 @@ impl Letter {
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         let field = self.fields.iter_mut().find(|(known, _)| *known == name).unwrap();
         field.1 = value.to_owned();
+    }
+
+    fn get(&self, name: &str) -> &str {
+        &self.fields.iter().find(|(known, _)| *known == name).unwrap().1
     }
 }
 
@@ -228,6 +252,11 @@ pub(crate) struct Device {
 impl Device {
     pub(crate) fn visit(&self) -> VisitId {
         VisitId::make(self.clock.wall_ms(), &*self.rng)
+    }
+
+    /// A question of a device that has the kit of `epoch`.
+    pub(crate) fn asks(&self, epoch: u64) -> ConfigRequest {
+        ConfigRequest { epoch, waiting: 0, version: "1.0.0".to_owned(), escrow: None }
     }
 
     /// The next event, sealed.
@@ -265,7 +294,7 @@ impl Device {
         self.letter_to(path::BATCHES, body, challenge)
     }
 
-    fn letter_to(&self, path: &'static str, body: Vec<u8>, challenge: String) -> Letter {
+    pub(crate) fn letter_to(&self, path: &'static str, body: Vec<u8>, challenge: String) -> Letter {
         let digest = content_digest(&body);
         let device = self.grant.device.to_string();
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng).to_string();

@@ -1,0 +1,73 @@
+//! What is wanted of a device: it asks, and gets an answer that is signed for it and for its question alone.
+//! One that was shut out is answered too, or it would never learn of that.
+
+use crate::devices::KnownDevice;
+use crate::intake::{BatchRequest, Opened};
+use crate::problem::Refused;
+use crate::{Hq, HqError, contacts, kits};
+use floorbook_protocol::{Config, ConfigRequest, Kit, Order, ProblemKind, Purpose, Signed, path};
+use rusqlite::{Transaction, params};
+
+/// A kit that is from further ahead than this is not believed: a device must not push the epoch of its
+/// store to where nothing is newer.
+const AHEAD_MS: i64 = 10 * 60_000;
+/// A program's version that is longer is cut.
+const VERSION_CHARS_MAX: usize = 40;
+
+impl Hq {
+    /// Answers what is wanted of the device that asks, and notes what it says of itself.
+    pub(crate) fn answer_config(&self, request: &BatchRequest) -> Result<Signed, Refused> {
+        let opened = self.opened_batch(path::CONFIG, request)?;
+        let said = read_request(&opened)?;
+        let config = self.database.write(|tx| answer(tx, &opened, &said))?;
+        tracing::debug!(device.id = %config.device, order = ?config.order, kit = config.kit.is_some(), "a device asked");
+        Ok(Signed::seal(Purpose::Config, &config, &self.keys.signing)?)
+    }
+}
+
+fn read_request(opened: &Opened) -> Result<ConfigRequest, Refused> {
+    let mut lines = opened.decoded.records();
+    match (lines.next(), lines.next()) {
+        (Some(line), None) => Ok(serde_json::from_str(line).map_err(|_| ProblemKind::Malformed)?),
+        _ => Err(ProblemKind::Malformed.into()),
+    }
+}
+
+fn answer(tx: &Transaction<'_>, opened: &Opened, said: &ConfigRequest) -> Result<Config, HqError> {
+    let Opened { device, batch, now_ms, .. } = opened;
+    let order = note(tx, device, said, *now_ms)?;
+    let kit = if order == Order::Stay { newer_kit(tx, device, said.epoch, *now_ms)? } else { None };
+    let erased = contacts::erased_of(tx, device.number, *now_ms)?;
+    Ok(Config { device: device.id, request: *batch, server_time_ms: *now_ms, order, erased, kit })
+}
+
+/// Notes what the device says of itself, and that it hears of what is wanted of it.
+fn note(tx: &Transaction<'_>, device: &KnownDevice, said: &ConfigRequest, now_ms: i64) -> Result<Order, HqError> {
+    let version: String = said.version.chars().filter(char::is_ascii_graphic).take(VERSION_CHARS_MAX).collect();
+    let escrow = said.escrow.as_ref().map(serde_json::to_string).transpose()?;
+    let sql = "UPDATE devices SET asked_ms = ?2, waiting = ?3, version = ?4, escrow = coalesce(?5, escrow),
+                   wipe_heard_ms = coalesce(wipe_heard_ms, iif(wipe_ms IS NULL, NULL, ?2))
+               WHERE number = ?1 RETURNING wipe_ms IS NOT NULL, revoked_ms IS NOT NULL";
+    let waiting = i64::try_from(said.waiting).unwrap_or(i64::MAX);
+    let wanted = tx
+        .prepare_cached(sql)?
+        .query_row(params![device.number, now_ms, waiting, version, escrow], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(match wanted {
+        (true, _) => Order::Wipe,
+        (false, true) => Order::Lock,
+        (false, false) => Order::Stay,
+    })
+}
+
+/// The kit of the device's store, when it is newer than the one of `epoch`.
+fn newer_kit(tx: &Transaction<'_>, device: &KnownDevice, epoch: u64, now_ms: i64) -> Result<Option<Kit>, HqError> {
+    if let Ok(epoch) = i64::try_from(epoch)
+        && epoch <= now_ms.saturating_add(AHEAD_MS)
+    {
+        kits::outgrow(tx, &device.store, epoch)?;
+    }
+    if kits::epoch(tx, &device.store)? <= epoch {
+        return Ok(None);
+    }
+    kits::read(tx, &device.store).map(Some)
+}

@@ -1,0 +1,55 @@
+//! Kits: what the devices of a store work with. The epoch rises with every change of one, so that a device
+//! tells a newer kit from the one that it has.
+
+use crate::{HqError, contact_key, spool_key, stores};
+use floorbook_model::StoreId;
+use floorbook_protocol::{Kit, Policy};
+use rusqlite::{Transaction, params};
+
+/// The kit of `store` as it is now.
+pub(crate) fn read(tx: &Transaction<'_>, store: &StoreId) -> Result<Kit, HqError> {
+    let (record, pack, roster) = stores::read_kit(tx, store)?;
+    Ok(Kit {
+        epoch: epoch(tx, store)?,
+        policy: policy(tx, store)?,
+        store: record,
+        pack,
+        roster,
+        contact_key: contact_key::read(tx)?,
+        spool_key: Some(spool_key::read(tx)?.sealing_key()),
+    })
+}
+
+/// Of the newest kit of `store`.
+pub(crate) fn epoch(tx: &Transaction<'_>, store: &StoreId) -> Result<u64, HqError> {
+    let epoch: i64 =
+        tx.prepare_cached("SELECT epoch FROM stores WHERE id = ?1")?.query_row([store.as_str()], |row| row.get(0))?;
+    Ok(u64::try_from(epoch).unwrap_or(0))
+}
+
+/// The rules of `store`; the usual ones while nobody set any.
+pub(crate) fn policy(tx: &Transaction<'_>, store: &StoreId) -> Result<Policy, HqError> {
+    let text: Option<String> =
+        tx.query_row("SELECT policy FROM stores WHERE id = ?1", [store.as_str()], |row| row.get(0))?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+}
+
+/// The kit of `store` was changed.
+pub(crate) fn raise(tx: &Transaction<'_>, store: &StoreId, now_ms: i64) -> Result<(), HqError> {
+    tx.execute("UPDATE stores SET epoch = max(epoch + 1, ?2) WHERE id = ?1", params![store.as_str(), now_ms])?;
+    Ok(())
+}
+
+/// The kit of every store was changed.
+pub(crate) fn raise_all(tx: &Transaction<'_>, now_ms: i64) -> Result<(), HqError> {
+    tx.execute("UPDATE stores SET epoch = max(epoch + 1, ?1)", [now_ms])?;
+    Ok(())
+}
+
+/// A device of `store` has a kit of `epoch`. A newer one than ours was made before this headquarters was put
+/// back from a copy: ours is to be newer.
+pub(crate) fn outgrow(tx: &Transaction<'_>, store: &StoreId, epoch: i64) -> Result<(), HqError> {
+    let sql = "UPDATE stores SET epoch = ?2 + 1 WHERE id = ?1 AND epoch < ?2";
+    tx.execute(sql, params![store.as_str(), epoch])?;
+    Ok(())
+}

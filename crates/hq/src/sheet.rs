@@ -1,0 +1,62 @@
+//! The sheet of a lost device: what it may hold, as far as headquarters knows.
+
+use crate::contacts::{self, ContactLine};
+use crate::devices::{self, DeviceLine};
+use crate::{Hq, HqError, stores};
+use floorbook_model::{Body, DeviceId, Event};
+use floorbook_protocol::StoreRecord;
+use rusqlite::Transaction;
+
+/// Visits from so long ago are no part of the sheet.
+const LATELY_MS: i64 = 30 * 24 * 3_600_000;
+
+/// What is known of a device that was lost.
+#[derive(Clone, Debug)]
+pub struct DeviceSheet {
+    /// The device.
+    pub device: DeviceLine,
+    /// Its store.
+    pub store: StoreRecord,
+    /// Visits that it opened in the last 30 days and sent.
+    pub visits: u64,
+    /// Contacts that it took and that are kept.
+    pub contacts: Vec<ContactLine>,
+    /// Whether its key is here, sealed, so that a new recovery code can be made.
+    pub has_escrow: bool,
+}
+
+impl Hq {
+    /// What a person needs to know when a device is lost.
+    ///
+    /// # Errors
+    /// [`HqError::DeviceUnknown`].
+    pub fn device_sheet(&self, device: DeviceId) -> Result<DeviceSheet, HqError> {
+        let since_ms = self.clock.wall_ms() - LATELY_MS;
+        self.database.read(|tx| {
+            let number = devices::find(tx, device)?.ok_or(HqError::DeviceUnknown(device))?.number;
+            let device = devices::line(tx, number)?;
+            let store = stores::read(tx, &device.store)?.ok_or(HqError::Broken("devices"))?;
+            let sql = "SELECT escrow IS NOT NULL FROM devices WHERE number = ?1";
+            Ok(DeviceSheet {
+                store,
+                visits: visits_since(tx, number, since_ms)?,
+                contacts: contacts::kept_of(tx, number)?,
+                has_escrow: tx.query_row(sql, [number], |row| row.get(0))?,
+                device,
+            })
+        })
+    }
+}
+
+fn visits_since(tx: &Transaction<'_>, device: i64, since_ms: i64) -> Result<u64, HqError> {
+    let mut query = tx.prepare("SELECT line FROM events WHERE device = ?1 AND instr(line, '\"visit_opened\"') > 0")?;
+    let mut rows = query.query([device])?;
+    let mut visits = 0;
+    while let Some(row) = rows.next()? {
+        let line = row.get_ref(0)?.as_str().map_err(|_| HqError::Broken("events"))?;
+        let event = serde_json::from_str::<Event>(line);
+        let is_visit = |event: Event| matches!(event.body, Body::VisitOpened(_)) && event.recorded.wall_ms >= since_ms;
+        visits += u64::from(event.is_ok_and(is_visit));
+    }
+    Ok(visits)
+}
