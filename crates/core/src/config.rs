@@ -9,7 +9,7 @@ use crate::{CoreError, Device, lease, recovery, rights};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, Clock, DeviceId, Rng, check_pack};
 use floorbook_protocol::{Config, Kit, Order, PairGrant, Purpose, Sealed, SealedFor, SealingKey, Signed};
-use floorbook_sync::Heard;
+use floorbook_sync::{Heard, HttpTransport, Syncer};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -29,9 +29,9 @@ const ESCROW: &str = "config.escrow";
 const LEASE_PACE: Duration = Duration::from_secs(60 * 60);
 
 impl Device {
-    /// Wakes when headquarters wants something of the device; then [`Device::obey`]. `None` while not
-    /// paired.
-    pub fn wishes(&self) -> Option<watch::Receiver<()>> {
+    /// Becomes true when headquarters wants something of the device; then [`Device::obey`]. `None` while
+    /// not paired.
+    pub fn wishes(&self) -> Option<watch::Receiver<bool>> {
         self.paired().ok().map(|paired| paired.wishes.subscribe())
     }
 
@@ -106,11 +106,12 @@ pub(crate) fn order(ledger: &Ledger) -> Result<Order, CoreError> {
 /// Everything that listening needs of a paired device.
 pub(crate) struct Listener {
     pub(crate) book: Arc<Book>,
+    pub(crate) syncer: Arc<Syncer<HttpTransport>>,
     pub(crate) stored: Stored,
     /// See [`escrow`].
     pub(crate) escrow_mark: Option<String>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) wishes: watch::Sender<()>,
+    pub(crate) wishes: watch::Sender<bool>,
 }
 
 /// Takes in what headquarters says, as long as it is not dropped.
@@ -133,7 +134,9 @@ pub(crate) async fn listen(listener: Listener, mut heard: watch::Receiver<Option
         });
         match taken.await {
             Ok(Ok(false)) => {}
-            Ok(Ok(true)) => listener.wishes.send_replace(()),
+            Ok(Ok(true)) => {
+                listener.wishes.send_replace(true);
+            }
             Ok(Err(error)) => tracing::error!(error = ?error, "what headquarters wants was not taken in"),
             Err(error) => tracing::error!(error = %error, "taking in what headquarters wants failed"),
         }
@@ -144,7 +147,6 @@ impl Listener {
     /// Whether the device has to obey.
     fn take_in(&self, heard: &Heard) -> Result<bool, CoreError> {
         let ledger = self.book.ledger();
-        lease::renew(ledger, &*self.clock)?;
         if let Some(mark) = self.escrow_mark.as_deref().filter(|_| heard.with_escrow) {
             ledger.set_meta(&[(ESCROW, mark)])?;
         }
@@ -162,7 +164,11 @@ impl Listener {
                 erased = true;
             }
         }
-        if erased { rights::scour_now(&self.book) } else { Ok(()) }
+        if erased {
+            rights::scour_now(&self.book)?;
+            self.syncer.written();
+        }
+        Ok(())
     }
 
     fn take_order(&self, wanted: Order) -> Result<bool, CoreError> {

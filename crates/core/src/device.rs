@@ -99,8 +99,8 @@ pub(crate) struct Paired {
     pub(crate) board_changed: watch::Sender<()>,
     /// What headquarters wanted when it was put to work.
     pub(crate) order: Order,
-    /// Wakes when it wants something else.
-    pub(crate) wishes: watch::Sender<()>,
+    /// Becomes true when it wants something else.
+    pub(crate) wishes: watch::Sender<bool>,
 }
 
 impl Paired {

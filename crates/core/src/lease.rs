@@ -5,9 +5,8 @@ use crate::CoreError;
 use floorbook_ledger::Ledger;
 use floorbook_model::Clock;
 use floorbook_protocol::{Policy, Role};
+use floorbook_sync::HEARD;
 
-/// Kept in the ledger: when headquarters was last heard, milliseconds UTC of the device's own clock.
-const HEARD: &str = "lease.heard_ms";
 /// Kept in the ledger: when a manager last signed in after that was too long ago.
 const VOUCHED: &str = "lease.vouched_ms";
 
@@ -15,14 +14,9 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// So long clerks may sign in once a manager has.
 const VOUCHED_FOR_MS: i64 = DAY_MS;
 
-/// Headquarters was heard now.
-pub(crate) fn renew(ledger: &Ledger, clock: &dyn Clock) -> Result<(), CoreError> {
-    Ok(ledger.set_meta(&[(HEARD, &clock.wall_ms().to_string())])?)
-}
-
 /// A lease begins with the first start, if headquarters was never heard.
 pub(crate) fn begin(ledger: &Ledger, clock: &dyn Clock) -> Result<(), CoreError> {
-    if ledger.meta(HEARD)?.is_some() { Ok(()) } else { renew(ledger, clock) }
+    if ledger.meta(HEARD)?.is_some() { Ok(()) } else { Ok(ledger.set_meta(&[(HEARD, &clock.wall_ms().to_string())])?) }
 }
 
 /// Whether somebody of this role may sign in. A manager who does lets clerks in for a day.

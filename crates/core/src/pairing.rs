@@ -158,21 +158,22 @@ pub(crate) fn assemble(
     let key = stored.grant.contact_key.as_ref();
     let (escrow, escrow_mark) = config::escrow(&ledger, &root, origin.device, key, &*rng)?.unzip();
     let book = Arc::new(Book::new(ledger, origin, Arc::clone(&clock), Arc::clone(&rng)));
-    let listener = Listener {
-        book: Arc::clone(&book),
-        stored: stored.clone(),
-        escrow_mark,
-        clock: Arc::clone(&clock),
-        wishes: watch::Sender::new(()),
-    };
-    let wishes = listener.wishes.clone();
-    let Stored { grant, hq_url, ca_der, is_trial, order } = stored;
+    let Stored { grant, hq_url, ca_der, is_trial, order } = stored.clone();
     let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
     let question = Question { epoch: grant.epoch, version: env!("CARGO_PKG_VERSION").to_owned(), escrow };
     let transport = HttpTransport::new(&hq_url, &ca_der)?;
     let seal_after_ms = grant.policy.seal_after_ms;
     let syncer = Syncer::new(Arc::clone(&book), transport, identity, question, seal_after_ms, Arc::clone(&clock), rng);
     let syncer = Arc::new(syncer);
+    let wishes = watch::Sender::new(false);
+    let listener = Listener {
+        book: Arc::clone(&book),
+        syncer: Arc::clone(&syncer),
+        stored,
+        escrow_mark,
+        clock: Arc::clone(&clock),
+        wishes: wishes.clone(),
+    };
     let listener = environment.runtime.spawn(config::listen(listener, syncer.heard()));
     let sender = environment.runtime.spawn(Arc::clone(&syncer).run());
     let profile = Profile {

@@ -40,21 +40,24 @@ pub struct Heard {
 pub(crate) struct Asking {
     question: Question,
     due: Instant,
+    /// Somebody does not want to wait; asked for since the last question left.
+    hurried: bool,
 }
 
 impl Asking {
     pub(crate) fn at_once(question: Question) -> Self {
-        Self { question, due: Instant::now() }
+        Self { question, due: Instant::now(), hurried: false }
     }
 
-    /// Makes it due now.
+    /// Makes it due now, even if a question is on its way.
     pub(crate) fn hurry(&mut self) {
-        self.due = Instant::now();
+        self.hurried = true;
     }
 
     /// The question, where it is due.
-    pub(crate) fn due(&self) -> Option<Question> {
-        (Instant::now() >= self.due).then(|| self.question.clone())
+    pub(crate) fn take_due(&mut self) -> Option<Question> {
+        let is_hurried = std::mem::take(&mut self.hurried);
+        (is_hurried || Instant::now() >= self.due).then(|| self.question.clone())
     }
 
     /// What was asked was answered, or was not.

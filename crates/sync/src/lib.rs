@@ -21,5 +21,5 @@ pub use error::SyncError;
 pub use http::HttpTransport;
 pub use pairing::{Paired, pair};
 pub use status::{Phase, Status};
-pub use syncer::{Identity, Syncer};
+pub use syncer::{HEARD, Identity, Syncer};
 pub use transport::{BatchAnswer, BatchRequest, Transport};

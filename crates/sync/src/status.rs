@@ -34,4 +34,6 @@ pub struct Status {
     pub quarantined: u64,
     /// When headquarters last signed for everything that there was to send, milliseconds UTC.
     pub last_ok_ms: Option<i64>,
+    /// When headquarters last said what it wants, milliseconds UTC.
+    pub heard_ms: Option<i64>,
 }

@@ -20,6 +20,8 @@ use tokio::time::{Instant, sleep_until};
 /// With nothing to do it looks again this often.
 const IDLE: Duration = Duration::from_secs(60);
 const LAST_OK: &str = "sync.last_ok_ms";
+/// Kept in the ledger: when headquarters last said what it wants, milliseconds UTC of the device's clock.
+pub const HEARD: &str = "sync.heard_ms";
 
 /// Who the device is to headquarters.
 #[derive(Debug)]
@@ -126,8 +128,15 @@ impl<T: Transport> Syncer<T> {
     pub fn status(&self) -> Result<Status, LedgerError> {
         let book = &self.drain.book;
         let counts = book.counts()?;
-        let last_ok_ms = book.ledger().meta(LAST_OK)?.and_then(|ms| ms.parse().ok());
-        Ok(Status { phase: self.phase(), waiting: counts.waiting, quarantined: counts.quarantined, last_ok_ms })
+        let time = |key| Ok::<_, LedgerError>(book.ledger().meta(key)?.and_then(|ms| ms.parse().ok()));
+        let (last_ok_ms, heard_ms) = (time(LAST_OK)?, time(HEARD)?);
+        Ok(Status {
+            phase: self.phase(),
+            waiting: counts.waiting,
+            quarantined: counts.quarantined,
+            last_ok_ms,
+            heard_ms,
+        })
     }
 
     /// Works until it is dropped.
@@ -167,13 +176,21 @@ impl<T: Transport> Syncer<T> {
 
     /// Asks when it is time. That nobody answers is no failure of sending.
     async fn ask_what_is_wanted(&self) {
-        let Some(question) = self.asking().due() else { return };
-        let answer = self.drain.ask(question).await;
+        let Some(question) = self.asking().take_due() else { return };
+        let answer = self.hear(question).await;
         self.asking().went(answer.is_ok());
         match answer {
-            Ok(heard) => drop(self.heard.send_replace(Some(Arc::new(heard)))),
+            Ok(()) => self.tell(),
             Err(error) => tracing::debug!(error = %error, "headquarters did not say what it wants"),
         }
+    }
+
+    async fn hear(&self, question: Question) -> Result<(), SyncError> {
+        let heard = self.drain.ask(question).await?;
+        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
+        blocking(move || book.ledger().set_meta(&[(HEARD, &now_ms)])).await?;
+        self.heard.send_replace(Some(Arc::new(heard)));
+        Ok(())
     }
 
     async fn send_what_waits(&self) -> Result<Option<Duration>, SyncError> {

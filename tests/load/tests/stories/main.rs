@@ -15,3 +15,4 @@ mod pins;
 mod recovery;
 mod restless;
 mod support;
+mod wishes;

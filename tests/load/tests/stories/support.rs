@@ -8,7 +8,7 @@ use floorbook_core::{
 };
 use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, open_contact_key, serve};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
-use floorbook_model::{ClerkId, Clock, FieldValue, Outcome, Pack, Patch};
+use floorbook_model::{ClerkId, Clock, DeviceId, FieldValue, Outcome, Pack, Patch};
 use floorbook_protocol::{Clerk, OpeningKey, Role};
 use std::fs;
 use std::future::pending;
@@ -40,8 +40,18 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn open() -> Self {
+        let mut house = Self::without_contact_key();
+        house.make_contact_key();
+        house
+    }
+
+    pub(crate) fn without_contact_key() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         Self::at(listener.local_addr().unwrap(), listener, |_| {})
+    }
+
+    pub(crate) fn make_contact_key(&mut self) {
+        self.paper = self.hq().make_contact_key(&self.folder.path().join(CONTACT_KEY)).unwrap().to_string();
     }
 
     /// One whose form lets arrivals go round.
@@ -59,14 +69,13 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let clock = present();
         let hq = Hq::init(&folder.path().join("hq"), InitOptions::default(), clock.clone(), dice()).unwrap();
-        let paper = hq.make_contact_key(&folder.path().join(CONTACT_KEY)).unwrap().to_string();
         let mut store = NewStore::new("north".parse().unwrap(), "North", embedded_pack("apparel").unwrap().unwrap());
         let second = Clerk { id: "m02".parse().unwrap(), name: "Second".to_owned(), role: Role::Manager };
         store.roster.push(second);
         change(&mut store.pack);
         hq.add_store(&store).unwrap();
         let serving = Some(serving(Arc::new(hq), listener));
-        Self { folder, address, serving, clock, paper }
+        Self { folder, address, serving, clock, paper: String::new() }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -245,6 +254,28 @@ impl Till {
             }
         };
         self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap()
+    }
+
+    /// What headquarters calls it; the last that was paired.
+    pub(crate) fn id(&self, house: &House) -> DeviceId {
+        house.hq().devices().unwrap().last().unwrap().id
+    }
+
+    /// Hears that headquarters wants something, and does it.
+    pub(crate) fn obeys(&self) {
+        let mut wishes = self.device.wishes().unwrap();
+        self.device.send_now().unwrap();
+        let wished = async { wishes.wait_for(|wished| *wished).await.map(drop) };
+        self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wished).await }).unwrap().unwrap();
+        self.device.obey().unwrap();
+    }
+
+    /// Hears what headquarters wants, which is that all goes on.
+    pub(crate) fn hears(&self) {
+        self.pass_s(1);
+        let now_ms = self.clock.wall_ms();
+        self.device.send_now().unwrap();
+        self.until(|status| status.heard_ms >= Some(now_ms));
     }
 
     /// Asks to send, and asks again while headquarters is away, until nothing waits.

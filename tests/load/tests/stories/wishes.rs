@@ -1,0 +1,172 @@
+//! What headquarters wants reaches a device that is far away, and happens there.
+
+use crate::support::{House, MANAGER_PIN, Till, approved, clerk, is_locked, manager, tap};
+use floorbook_core::{Approval, ContactCard, CoreError, Given, State};
+use floorbook_hq::Because;
+use floorbook_protocol::{Clerk, Role};
+
+const DAY_S: i64 = 86_400;
+const CLERK_PIN: &str = "739150";
+const BECAUSE: Because<'_> = Because { who: "Officer", reason: "the tablet was stolen" };
+
+/// A till on which a clerk and a manager have a PIN, and the clerk is signed in.
+fn worked(house: &House) -> Till {
+    let till = Till::open(house);
+    till.device.enrol_pin(&clerk(), CLERK_PIN, &approved()).unwrap();
+    till
+}
+
+fn roster(people: &[(&str, Role)]) -> Vec<Clerk> {
+    let clerk = |(id, role): &(&str, Role)| Clerk { id: id.parse().unwrap(), name: (*id).to_owned(), role: *role };
+    people.iter().map(clerk).collect()
+}
+
+impl House {
+    fn employs(&self, people: &[(&str, Role)]) {
+        self.hq().set_roster(&"north".parse().unwrap(), &roster(people)).unwrap();
+    }
+}
+
+#[test]
+fn somebody_who_left_the_store_is_out_at_once_and_the_visit_goes_on() {
+    let house = House::open();
+    let till = worked(&house);
+    let visit = till.device.arrive(2).unwrap().visit.id();
+    till.device.note(visit, &tap("matters", "comfort")).unwrap();
+    house.employs(&[("m01", Role::Manager), ("c09", Role::Clerk)]);
+    till.obeys();
+    assert!(matches!(till.device.state(), State::Locked), "the clerk who was signed in is not of the store any more");
+    assert!(matches!(till.device.unlock(&clerk(), CLERK_PIN), Err(CoreError::BadInput)));
+    assert!(is_locked(till.device.board()));
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    assert_eq!(till.device.board().unwrap().running.len(), 1);
+    assert!(till.device.profile().unwrap().roster.iter().any(|clerk| clerk.id.as_str() == "c09"));
+    let till = till.restarted();
+    assert!(matches!(till.device.unlock(&clerk(), CLERK_PIN), Err(CoreError::BadInput)), "and stays out");
+}
+
+#[test]
+fn whoever_stays_of_the_store_goes_on_without_noticing() {
+    let house = House::open();
+    let till = worked(&house);
+    let visit = till.device.arrive(1).unwrap().visit.id();
+    house.employs(&[("m01", Role::Manager), ("c01", Role::Clerk), ("c09", Role::Clerk)]);
+    till.obeys();
+    assert!(matches!(till.device.state(), State::Open(id) if id == clerk()));
+    till.device.note(visit, &tap("matters", "comfort")).unwrap();
+    till.device.undo().unwrap();
+    till.drain();
+    assert_eq!(house.exported().len(), 1);
+}
+
+#[test]
+fn a_clerk_who_was_made_a_manager_types_the_pin_anew() {
+    let house = House::open();
+    let till = worked(&house);
+    house.employs(&[("m01", Role::Manager), ("c01", Role::Manager)]);
+    till.obeys();
+    assert!(matches!(till.device.state(), State::Locked));
+    till.device.unlock(&clerk(), CLERK_PIN).unwrap();
+}
+
+#[test]
+fn a_device_that_is_shut_out_lets_nobody_in() {
+    let house = House::open();
+    let till = worked(&house);
+    till.device.arrive(1).unwrap();
+    house.hq().revoke_device(till.id(&house)).unwrap();
+    till.obeys();
+    assert!(till.device.is_shut_out());
+    for (who, pin) in [(manager(), MANAGER_PIN), (clerk(), CLERK_PIN)] {
+        assert!(matches!(till.device.unlock(&who, pin), Err(CoreError::ShutOut)));
+    }
+    let anew = Approval::Manager { id: "m02".parse().unwrap(), pin: MANAGER_PIN.to_owned() };
+    assert!(matches!(till.device.enrol_pin(&manager(), "913604", &anew), Err(CoreError::ShutOut)));
+    let till = till.restarted();
+    assert!(matches!(till.device.unlock(&manager(), MANAGER_PIN), Err(CoreError::ShutOut)));
+    assert_eq!(till.waiting(), 1, "nothing is lost of what it holds");
+}
+
+#[test]
+fn a_stolen_device_is_as_new_once_it_hears_of_it() {
+    let house = House::open();
+    let till = worked(&house);
+    till.drain();
+    let visit = till.device.arrive(1).unwrap().visit.id();
+    house.hq().wipe_device(till.id(&house), BECAUSE).unwrap();
+    till.device.note(visit, &tap("matters", "comfort")).unwrap();
+    till.obeys();
+    assert!(matches!(till.device.state(), State::Setup));
+    assert!(!till.database().exists() && till.device.profile().is_none());
+    assert!(till.device.wiped().unwrap().sealed >= 1, "what headquarters had not is sealed to it");
+    till.pair(&house);
+    assert!(matches!(till.device.state(), State::Locked));
+    assert!(till.device.wiped().is_none() && till.device.clerks_with_pin().unwrap().is_empty());
+}
+
+#[test]
+fn a_contact_that_headquarters_erased_is_erased_on_the_device() {
+    let house = House::open();
+    let till = Till::open(&house);
+    let visit = till.device.arrive(1).unwrap().visit.id();
+    till.device.turn_to_visitor(visit).unwrap();
+    let given = Given {
+        card: ContactCard { phone: Some("13800138000".into()), ..ContactCard::default() },
+        purposes: vec!["notify".to_owned()],
+        is_of_age: true,
+        locale: "zh-CN".to_owned(),
+        answers: tap("matters", "comfort"),
+    };
+    let code = till.device.give_contact(&given).unwrap();
+    till.drain();
+    house.hq().erase_contact(&code, BECAUSE).unwrap();
+    till.device.send_now().unwrap();
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    till.until(|_| till.device.contact_of(visit).unwrap().is_none());
+    assert!(till.device.find_contacts("13800138000").unwrap().is_empty());
+    till.drain();
+    assert!(house.hq().contacts().unwrap().iter().all(|line| line.erased_ms.is_some()));
+}
+
+#[test]
+fn a_store_that_stays_away_for_a_week_opens_for_its_manager_and_then_for_a_day() {
+    let mut house = House::open();
+    let till = worked(&house);
+    till.hears();
+    house.kill();
+    till.pass_s(7 * DAY_S - 60);
+    till.device.unlock(&clerk(), CLERK_PIN).unwrap();
+    till.pass_s(60);
+    assert!(matches!(till.device.unlock(&clerk(), CLERK_PIN), Err(CoreError::LeaseOver)));
+    let till = till.restarted();
+    assert!(matches!(till.device.unlock(&clerk(), CLERK_PIN), Err(CoreError::LeaseOver)), "a start changes nothing");
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    till.device.unlock(&clerk(), CLERK_PIN).unwrap();
+    till.pass_s(DAY_S);
+    assert!(matches!(till.device.unlock(&clerk(), CLERK_PIN), Err(CoreError::LeaseOver)), "the next day again");
+    house.restart();
+    till.hears();
+    till.device.unlock(&clerk(), CLERK_PIN).unwrap();
+}
+
+#[test]
+fn setting_the_clock_back_behind_the_last_event_gains_nothing() {
+    let mut house = House::open();
+    let till = worked(&house);
+    till.hears();
+    house.kill();
+    till.pass_s(7 * DAY_S);
+    till.device.arrive(1).unwrap(); // by whoever is still signed in
+    till.pass_s(-3 * DAY_S);
+    assert!(matches!(till.device.unlock(&clerk(), CLERK_PIN), Err(CoreError::LeaseOver)));
+}
+
+#[test]
+fn a_key_for_contacts_that_headquarters_makes_later_reaches_a_device_that_is_paired() {
+    let mut house = House::without_contact_key();
+    let till = Till::open(&house);
+    assert!(till.device.profile().unwrap().contact_key.is_none());
+    house.make_contact_key();
+    till.obeys();
+    assert!(till.device.profile().unwrap().contact_key.is_some());
+}
