@@ -31,6 +31,7 @@ pub(crate) enum ErrorCode {
     KeyMismatch,
     KeyringLocked,
     KeyringMissing,
+    LeaseOver,
     Locked,
     ManagerNeeded,
     NoteJudging,
@@ -46,6 +47,7 @@ pub(crate) enum ErrorCode {
     PinWrong,
     RecoveryMistyped,
     RecoveryWrong,
+    ShutOut,
     TooYoung,
     TrialFailed,
     VisitNotOpen,
@@ -122,6 +124,8 @@ fn code_of(error: &CoreError) -> ErrorCode {
         CoreError::PhoneInvalid => ErrorCode::PhoneInvalid,
         CoreError::EmailInvalid => ErrorCode::EmailInvalid,
         CoreError::ContactUnknown => ErrorCode::ContactUnknown,
+        CoreError::ShutOut => ErrorCode::ShutOut,
+        CoreError::LeaseOver => ErrorCode::LeaseOver,
         CoreError::Sync(error) => code_of_sync(error),
     }
 }

@@ -1,4 +1,5 @@
-//! Tells the window what changed without its doing: how sending stands, and the board.
+//! Tells the window what changed without its doing: how sending stands, the board, and what headquarters
+//! wants of the device.
 
 use crate::Shell;
 use crate::dto::SyncStatus;
@@ -20,6 +21,10 @@ pub(crate) struct SyncChanged(SyncStatus);
 #[derive(Clone, Debug, Serialize, Type, Event)]
 pub(crate) struct BoardChanged;
 
+/// The device is another one: it works with a newer kit, lets nobody in, or was wiped. Ask where it stands.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub(crate) struct DeviceChanged;
+
 /// Follows the device, once it is paired. Call it at the start and after pairing.
 pub(crate) fn follow(app: &AppHandle) {
     let shell = app.state::<Shell>();
@@ -33,6 +38,9 @@ pub(crate) fn follow(app: &AppHandle) {
     if let Some(changes) = device.board_changes() {
         tell(app, changes, |app| BoardChanged.emit(app).is_ok());
     }
+    if let Some(wishes) = device.wishes() {
+        obey(app, wishes);
+    }
 }
 
 /// Tells of every change, at most some times a second.
@@ -45,5 +53,24 @@ fn tell(app: &AppHandle, mut changes: Receiver<()>, say: impl Fn(&AppHandle) -> 
             }
             tokio::time::sleep(PACE).await;
         }
+    });
+}
+
+/// Does what headquarters wants as soon as it is known, and then follows the device that has come of it.
+fn obey(app: &AppHandle, mut wishes: Receiver<bool>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if wishes.wait_for(|wished| *wished).await.is_err() {
+            return; // somebody else followed it to its end
+        }
+        let obeying = app.clone();
+        let obeyed = tauri::async_runtime::spawn_blocking(move || obeying.state::<Shell>().device().obey()).await;
+        if !matches!(obeyed, Ok(Ok(()))) {
+            tracing::error!(result = ?obeyed, "what headquarters wants was not done");
+        }
+        if DeviceChanged.emit(&app).is_err() {
+            tracing::warn!("the window was not told of a change");
+        }
+        follow(&app);
     });
 }

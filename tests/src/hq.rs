@@ -66,6 +66,31 @@ impl HqProcess {
         said.lines().last().map(|line| line.trim().to_owned()).context("HQ printed no code")
     }
 
+    /// The id of the one device that is paired.
+    ///
+    /// # Errors
+    /// When there is none, or HQ refuses.
+    pub fn only_device(&self) -> Result<String> {
+        let said = self.ask(&["device", "list"])?;
+        said.split_whitespace().next().map(str::to_owned).context("no device is paired")
+    }
+
+    /// Shuts a device out.
+    ///
+    /// # Errors
+    /// When HQ refuses.
+    pub fn shuts_out(&self, device: &str) -> Result<()> {
+        self.ask(&["device", "revoke", device]).map(drop)
+    }
+
+    /// Has a device wiped.
+    ///
+    /// # Errors
+    /// When HQ refuses.
+    pub fn wipes(&self, device: &str) -> Result<()> {
+        self.ask(&["device", "wipe", device, "--who", "Officer", "--reason", "stolen"]).map(drop)
+    }
+
     /// Starts serving, on the port of last time if there was one, and gives the address.
     ///
     /// # Errors

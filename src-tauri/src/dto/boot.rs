@@ -30,9 +30,26 @@ pub(crate) struct Boot {
     clerk_id: Option<String>,
     /// Whether nobody has shown yet that the recovery code is on paper; never of a trial.
     recovery_due: bool,
+    /// Whether headquarters wants nobody to be let in.
+    shut_out: bool,
+    /// Set when headquarters had the device wiped, until it is paired again.
+    wiped: Option<Wiped>,
     prefs: Prefs,
     /// Of the program, e.g. "0.1.0".
     version: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct Wiped {
+    at_ms: i64,
+    /// Records that are kept, sealed to headquarters.
+    sealed: u64,
+}
+
+impl From<core::Wiped> for Wiped {
+    fn from(core::Wiped { at_ms, sealed, .. }: core::Wiped) -> Self {
+        Self { at_ms, sealed }
+    }
 }
 
 impl Boot {
@@ -58,6 +75,8 @@ impl Boot {
             profile,
             clerk_id,
             recovery_due,
+            shut_out: device.is_shut_out(),
+            wiped: device.wiped().map(Wiped::from),
             prefs: device.prefs().into(),
             version: env!("CARGO_PKG_VERSION"),
         })

@@ -18,3 +18,4 @@ mod startup;
 mod tapper;
 mod tree;
 mod window;
+mod wishes;

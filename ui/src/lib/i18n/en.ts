@@ -125,6 +125,14 @@ export const en: Messages = {
       title: "The recovery code is mistyped",
       next: "A character is wrong. Compare it with the paper once more.",
     },
+    lease_over: {
+      title: "Headquarters has not been reached for long",
+      next: "A manager has to sign in first; then everybody can for a day. It ends when headquarters is reached again.",
+    },
+    shut_out: {
+      title: "Headquarters shut this device out",
+      next: "Nobody can sign in now. Call headquarters; once they let it in again, press Try again.",
+    },
     recovery_wrong: {
       title: "Not the recovery code of this device",
       next: "Find the paper it was last written on; if that fails too, call headquarters.",
@@ -194,6 +202,10 @@ export const en: Messages = {
   setup: {
     title: "Set up this store device",
     lead: "Once only. From then on every record is kept encrypted on this device.",
+    wiped: (when) => `Headquarters had the data on this device wiped at ${when}.`,
+    wipedSealed: (count) =>
+      `${count} ${count === 1 ? "record that had" : "records that had"} not been sent are sealed; only headquarters can open them. Delete no file and hand the device to headquarters.`,
+    wipedAll: "Nothing was left unsent. You can pair it again.",
     pairTitle: "Pair with headquarters",
     pairLead: "Enter the address and the pairing code headquarters gave you.",
     url: "Address of headquarters",

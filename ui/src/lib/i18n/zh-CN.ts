@@ -40,6 +40,10 @@ const errors: Record<ErrorCode, ErrorWords> = {
   },
   keyring_locked: { title: "系统钥匙串锁着", next: "请解锁系统钥匙串，然后重试。" },
   keyring_missing: { title: "系统的钥匙串服务没有应答", next: "请启动或解锁系统的钥匙串，然后重试。" },
+  lease_over: {
+    title: "很久没有连上总部了",
+    next: "请店长先登录一次，之后一天内大家都能登录。连上总部后就恢复正常。",
+  },
   locked: { title: "已锁定", next: "请输入 PIN 后继续。" },
   manager_needed: { title: "需要店长", next: "请店长先设置 PIN，或由店长输入 PIN 同意。" },
   note_personal: {
@@ -61,6 +65,10 @@ const errors: Record<ErrorCode, ErrorWords> = {
   pin_wrong: { title: "PIN 不对", next: "请再输入一次。" },
   recovery_mistyped: { title: "恢复码输错了", next: "有字符不对，请照纸上再核对一遍。" },
   recovery_wrong: { title: "不是这台机器的恢复码", next: "请找最后一次抄下的那张纸；仍不行请联系总部。" },
+  shut_out: {
+    title: "总部已停用这台设备",
+    next: "现在谁都不能登录。请联系总部；总部恢复后，请按“重试”。",
+  },
   too_young: {
     title: "不向儿童和少年要联系方式",
     next: "这一组的年龄是儿童或少年。点错了就先改年龄。",
@@ -126,6 +134,10 @@ export const zhCN = {
   setup: {
     title: "设置这台门店设备",
     lead: "只需设置一次。之后所有记录都加密保存在本机。",
+    wiped: (when: string) => `总部已在 ${when} 清除这台设备上的数据。`,
+    wipedSealed: (count: number) =>
+      `还没发到总部的 ${count} 条记录已加密，只有总部能打开。请不要删除文件，把设备交给总部。`,
+    wipedAll: "没有未发送的记录。可以重新配对。",
     pairTitle: "与总部配对",
     pairLead: "填写总部给你的地址和配对码。",
     url: "总部地址",

@@ -97,6 +97,8 @@ export interface Backend {
   onSync(heard: (status: SyncStatus) => void): Promise<() => void>;
   /** Calls back when the board changed without this window's doing. */
   onBoard(heard: () => void): Promise<() => void>;
+  /** Calls back when headquarters made another device of this one: a newer kit, shut out, wiped. */
+  onDevice(heard: () => void): Promise<() => void>;
 }
 
 /** Whatever was thrown, as an AppError: a bug on either side must still reach the clerk as words. */

@@ -115,6 +115,7 @@ export const commands = {
 /** Events */
 export const events = {
 	boardChanged: makeEvent<BoardChanged, BoardChanged>("board-changed"),
+	deviceChanged: makeEvent<DeviceChanged, DeviceChanged>("device-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
@@ -160,6 +161,10 @@ export type Boot = {
 	clerk_id: string | null,
 	/**  Whether nobody has shown yet that the recovery code is on paper; never of a trial. */
 	recovery_due: boolean,
+	/**  Whether headquarters wants nobody to be let in. */
+	shut_out: boolean,
+	/**  Set when headquarters had the device wiped, until it is paired again. */
+	wiped: Wiped | null,
 	prefs: Prefs,
 	/**  Of the program, e.g. "0.1.0". */
 	version: string,
@@ -290,11 +295,14 @@ export type DayView = {
 	next: string | null,
 };
 
+/**  The device is another one: it works with a newer kit, lets nobody in, or was wiped. Ask where it stands. */
+export type DeviceChanged = null;
+
 /**  Where the times of a closed visit come from: seen, set by hand, or guessed by rule. */
 export type DwellSource = "observed" | "adjusted" | "estimated";
 
 /**  Every failure that the interface can be told of. */
-export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "locked" | "manager_needed" | "note_judging" | "note_personal" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "too_young" | "trial_failed" | "visit_not_open";
+export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "lease_over" | "locked" | "manager_needed" | "note_judging" | "note_personal" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "shut_out" | "too_young" | "trial_failed" | "visit_not_open";
 
 /**  single, scale, note: string. many: string[]. path: Step[]. null clears the field. */
 export type FieldValue = null | string | Step[] | string[];
@@ -575,6 +583,12 @@ export type VisitView = {
 	fields: { [key in string]: FieldValue },
 	items: Item[],
 	outcome: Outcome | null,
+};
+
+export type Wiped = {
+	at_ms: number,
+	/**  Records that are kept, sealed to headquarters. */
+	sealed: number,
 };
 
 /* Tauri Specta runtime */

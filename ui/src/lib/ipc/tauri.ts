@@ -7,4 +7,5 @@ export const tauriBackend: Backend = {
   ...commands,
   onSync: (heard) => events.syncChanged.listen((event) => heard(event.payload)),
   onBoard: (heard) => events.boardChanged.listen(heard),
+  onDevice: (heard) => events.deviceChanged.listen(heard),
 };

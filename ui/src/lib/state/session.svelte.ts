@@ -57,6 +57,7 @@ export class Session {
   async start(): Promise<void> {
     await this.#enter(this.backend.boot()).catch((thrown: unknown) => this.#cannotStart(asAppError(thrown)));
     await this.backend.onSync((status) => this.#hear(status)).catch(() => undefined);
+    await this.backend.onDevice(this.refresh).catch(() => undefined);
   }
 
   retry = () => this.#enter(this.backend.retryStart());
@@ -110,7 +111,7 @@ export class Session {
     }
   }
 
-  /** The shell says it is locked: ask it where it stands instead of guessing. */
+  /** The shell says it is locked, or another device: ask it where it stands instead of guessing. */
   refresh = () => void this.#enter(this.backend.boot()).catch(() => undefined);
 
   async sendNow(): Promise<void> {
@@ -198,6 +199,8 @@ export class Session {
       profile: null,
       clerk_id: null,
       recovery_due: false,
+      shut_out: false,
+      wiped: null,
       prefs: DEFAULT_PREFS,
       version: "",
     };

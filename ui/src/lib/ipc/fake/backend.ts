@@ -60,6 +60,10 @@ export type FakeOptions = {
   /** How often every PIN was wrong already. */
   wrong?: number;
   trouble?: ErrorCode;
+  /** Headquarters lets nobody in. */
+  shutOut?: boolean;
+  /** Headquarters had it wiped, with so many records sealed. */
+  wiped?: number;
   /** Milliseconds every answer takes. */
   delay?: number;
 };
@@ -77,6 +81,7 @@ export class FakeBackend implements Backend {
   #paper = new Paper();
   #contacts = new Contacts();
   #heardBoard: (() => void)[] = [];
+  #heardDevice: () => void = () => undefined;
   #items = CATALOGUE;
   #importedMs = Date.now();
 
@@ -310,6 +315,18 @@ export class FakeBackend implements Backend {
     return () => (this.#heardBoard = this.#heardBoard.filter((other) => other !== heard));
   }
 
+  async onDevice(heard: () => void): Promise<() => void> {
+    this.#heardDevice = heard;
+    return () => (this.#heardDevice = () => undefined);
+  }
+
+  /** Headquarters wants something of the device. */
+  becomes(options: Pick<FakeOptions, "phase" | "shutOut" | "wiped">): void {
+    Object.assign(this.#options, options);
+    this.#phase = options.phase ?? this.#phase;
+    this.#heardDevice();
+  }
+
   async #answer<T>(make: () => T, delay = this.#options.delay ?? 0): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, delay));
     return structuredClone(make());
@@ -394,6 +411,8 @@ export class FakeBackend implements Backend {
       profile: inShop ? this.#shop.profile : null,
       clerk_id: this.#phase === "open" ? this.#shop.clerkId : null,
       recovery_due: inShop && !this.#shop.profile.is_trial && !this.#paper.isWritten,
+      shut_out: this.#options.shutOut ?? false,
+      wiped: this.#options.wiped === undefined ? null : { at_ms: Date.now(), sealed: this.#options.wiped },
       prefs: this.#prefs,
       version: "0.0.0",
     };
