@@ -79,29 +79,31 @@ impl Hq {
     /// # Errors
     /// [`HqError::AuditBroken`] with the number of the first row that does not fit the one before it.
     pub fn audit(&self) -> Result<Vec<AuditLine>, HqError> {
-        self.database.read(|tx| {
-            let mut query = tx.prepare("SELECT n, at_ms, act, subject, who, reason, chain FROM audit ORDER BY n")?;
-            let mut rows = query.query([])?;
-            let (mut lines, mut before) = (Vec::new(), [0; 32]);
-            while let Some(row) = rows.next()? {
-                let line = AuditLine {
-                    n: row.get(0)?,
-                    at_ms: row.get(1)?,
-                    act: row.get(2)?,
-                    subject: Uuid::from_bytes(row.get(3)?),
-                    who: row.get(4)?,
-                    reason: row.get(5)?,
-                    chain: row.get(6)?,
-                };
-                before = line.chained(&before);
-                if before != line.chain {
-                    return Err(HqError::AuditBroken(line.n));
-                }
-                lines.push(line);
-            }
-            Ok(lines)
-        })
+        self.database.read(read)
     }
+}
+
+fn read(tx: &Transaction<'_>) -> Result<Vec<AuditLine>, HqError> {
+    let mut query = tx.prepare("SELECT n, at_ms, act, subject, who, reason, chain FROM audit ORDER BY n")?;
+    let mut rows = query.query([])?;
+    let (mut lines, mut before) = (Vec::new(), [0; 32]);
+    while let Some(row) = rows.next()? {
+        let line = AuditLine {
+            n: row.get(0)?,
+            at_ms: row.get(1)?,
+            act: row.get(2)?,
+            subject: Uuid::from_bytes(row.get(3)?),
+            who: row.get(4)?,
+            reason: row.get(5)?,
+            chain: row.get(6)?,
+        };
+        before = line.chained(&before);
+        if before != line.chain {
+            return Err(HqError::AuditBroken(line.n));
+        }
+        lines.push(line);
+    }
+    Ok(lines)
 }
 
 /// Puts something on record, in the transaction that does it.
@@ -132,4 +134,37 @@ pub(crate) fn record(
         params![line.n, at_ms, line.act, subject, line.who, line.reason, line.chain],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hq::SCHEMA;
+    use floorbook_sqlite::{Database, DatabaseKey, Migrations};
+
+    /// Two rows as version 0.1 wrote them.
+    const BEFORE: &str = "INSERT INTO audit (n, at_ms, act, contact, who, reason, chain) VALUES
+        (1, 1795420800000, 'contact_opened', x'07070707070707070707070707070707', 'Officer', 'asked',
+            x'8b62c43705d56a1f6b1077b2c5225726802e89edc45d396f78e07e5776a4be50'),
+        (2, 1795420860000, 'contact_erased', x'08080808080808080808080808080808', '周', '顾客要求',
+            x'b750d508f04508f819e0b22760595738db0886e8c366a2c906a2594dea0d9a81')";
+
+    #[test]
+    fn a_register_of_schema_2_holds_after_the_move_and_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let open =
+            |schema| Database::open(&folder.path().join("hq.db"), &DatabaseKey::new([1; 32], [2; 16]), schema).unwrap();
+        let old = open(Migrations(SCHEMA.0.get(..2).unwrap()));
+        old.write(|tx| tx.execute_batch(BEFORE)).unwrap();
+        drop(old);
+        let database = open(SCHEMA);
+        let because = Because { who: "Officer", reason: "lost" };
+        database.write(|tx| record(tx, 1, Act::DeviceWiped, &[9; 16], because)).unwrap();
+        let lines = database.read(read).unwrap();
+        let told: Vec<_> = lines.iter().map(|line| (line.act.as_str(), *line.subject.as_bytes())).collect();
+        assert_eq!(told, [("contact_opened", [7; 16]), ("contact_erased", [8; 16]), ("device_wiped", [9; 16])]);
+        let change = "UPDATE audit SET subject = x'09090909090909090909090909090909' WHERE n = 2";
+        database.write(|tx| tx.execute_batch(change)).unwrap();
+        assert!(matches!(database.read(read), Err(HqError::AuditBroken(2))));
+    }
 }

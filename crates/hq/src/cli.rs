@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use floorbook_hq::Because;
 use floorbook_model::{ClerkId, DeviceId, StoreId};
 use floorbook_protocol::{Clerk, Role};
 use std::net::SocketAddr;
@@ -35,7 +36,7 @@ pub(crate) enum Command {
     /// Contacts that visitors left
     #[command(subcommand)]
     Contact(ContactCommand),
-    /// List every look at a contact and every erasure, check the chain of them and print where it ends
+    /// List every look at a contact, every erasure and every lost device, check the chain of them and print where it ends
     Audit,
     /// Stores
     #[command(subcommand)]
@@ -120,13 +121,59 @@ pub(crate) struct BecauseArgs {
     pub(crate) reason: String,
 }
 
+impl BecauseArgs {
+    pub(crate) fn as_words(&self) -> Because<'_> {
+        Because { who: &self.who, reason: &self.reason }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
-    /// Add a store
+    /// Add a store. Without anybody it starts with 店长 and three clerks
     Add(StoreAdd),
     /// List the stores
     List,
+    /// Say who works in a store: these people and nobody else
+    Roster {
+        /// Code of the store
+        #[arg(long)]
+        id: StoreId,
+        #[command(flatten)]
+        people: People,
+    },
+    /// Give a store a later version of its form pack, or the pack of another trade
+    Pack {
+        /// Code of the store
+        #[arg(long)]
+        id: StoreId,
+        /// Form pack: apparel, jewellery, electronics, or the path of a JSON file
+        #[arg(long)]
+        pack: String,
+    },
+    /// Say what becomes of devices of a store that do not reach headquarters
+    Policy {
+        /// Code of the store
+        #[arg(long)]
+        id: StoreId,
+        #[command(flatten)]
+        rules: PolicyArgs,
+    },
 }
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct PolicyArgs {
+    /// Days after which they open for a manager alone, or `never`
+    #[arg(long, value_name = "DAYS", value_parser = parse_lease)]
+    pub(crate) manager_after_days: Option<Lease>,
+    /// Days after which they destroy their key, or `never`; at least 7 more than the other
+    #[arg(long, value_name = "DAYS", value_parser = parse_lease)]
+    pub(crate) wipe_after_days: Option<Lease>,
+}
+
+/// Days, or never.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lease(pub(crate) Option<u16>);
 
 #[derive(Debug, Args)]
 pub(crate) struct StoreAdd {
@@ -148,12 +195,25 @@ pub(crate) struct StoreAdd {
     /// ISO 4217 currency code [default: CNY]
     #[arg(long)]
     pub(crate) currency: Option<String>,
+    #[command(flatten)]
+    pub(crate) people: People,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct People {
     /// Somebody who works there, `c01:小李` or `c01:小李:manager`; repeatable
     #[arg(long = "clerk", value_name = "ID:NAME[:ROLE]", value_parser = parse_clerk)]
-    pub(crate) clerks: Vec<Clerk>,
-    /// A manager, `m01:店长`; repeatable. Without anybody the store starts with 店长 and three clerks
+    clerks: Vec<Clerk>,
+    /// A manager, `m01:店长`; repeatable
     #[arg(long = "manager", value_name = "ID:NAME", value_parser = parse_manager)]
-    pub(crate) managers: Vec<Clerk>,
+    managers: Vec<Clerk>,
+}
+
+impl People {
+    /// As on the sign-in screen.
+    pub(crate) fn in_order(self) -> Vec<Clerk> {
+        self.managers.into_iter().chain(self.clerks).collect()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -164,6 +224,32 @@ pub(crate) enum DeviceCommand {
     Revoke {
         /// Its id, as `device list` shows it
         id: DeviceId,
+    },
+    /// Shut a device out and have it destroy its key, which goes on record and cannot be taken back
+    Wipe {
+        /// Its id, as `device list` shows it
+        id: DeviceId,
+        #[command(flatten)]
+        because: BecauseArgs,
+    },
+    /// Write what is known of a lost device, and what to do next
+    Sheet {
+        /// Its id, as `device list` shows it
+        id: DeviceId,
+    },
+    /// Make a new recovery code for a device whose paper is lost, which goes on record. The code of the key
+    /// file is read from standard input; the last line of the output is the recovery code
+    Recovery {
+        /// Its id, as `device list` shows it
+        id: DeviceId,
+        /// File of the key that opens contacts
+        #[arg(long, value_name = "FILE")]
+        contact_key: PathBuf,
+        /// File to write, for the folder of the device: recovery.sealed
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+        #[command(flatten)]
+        because: BecauseArgs,
     },
 }
 
@@ -201,6 +287,13 @@ fn parse_clerk(text: &str) -> Result<Clerk, String> {
     };
     let id: ClerkId = id.parse().map_err(|error: floorbook_model::BadCode| error.to_string())?;
     Ok(Clerk { id, name: name.to_owned(), role })
+}
+
+fn parse_lease(text: &str) -> Result<Lease, String> {
+    if text == "never" {
+        return Ok(Lease(None));
+    }
+    text.parse().map(|days| Lease(Some(days))).map_err(|_| "give a number of days, or never".to_owned())
 }
 
 fn parse_manager(text: &str) -> Result<Clerk, String> {

@@ -3,7 +3,7 @@
 use crate::cli::{BecauseArgs, ContactCommand};
 use crate::say;
 use anyhow::{Context, Result};
-use floorbook_hq::{Because, ContactLine, Hq, open_contact_key};
+use floorbook_hq::{ContactLine, Hq, open_contact_key};
 use floorbook_protocol::{OpeningKey, read_receipt_code};
 use std::io;
 use std::path::Path;
@@ -61,7 +61,7 @@ fn show(hq: &Hq, code: &str, contact_key: &Path, because: &BecauseArgs) -> Resul
     say(format_args!("{}", serde_json::to_string_pretty(&opened)?))
 }
 
-fn read_key(path: &Path) -> Result<OpeningKey> {
+pub(crate) fn read_key(path: &Path) -> Result<OpeningKey> {
     let mut paper = String::new();
     io::stdin().read_line(&mut paper).context("the code of the key file is read from standard input")?;
     Ok(open_contact_key(path, &paper)?)
@@ -69,10 +69,4 @@ fn read_key(path: &Path) -> Result<OpeningKey> {
 
 fn read_code(typed: &str) -> Result<String> {
     read_receipt_code(typed).context("a receipt code has two groups of five letters")
-}
-
-impl BecauseArgs {
-    fn as_words(&self) -> Because<'_> {
-        Because { who: &self.who, reason: &self.reason }
-    }
 }

@@ -7,7 +7,6 @@ use base64::engine::general_purpose::STANDARD;
 use floorbook_protocol::{BadPaperCode, OpeningKey, PaperCode, Sealed, SealedFor, SealingKey};
 use rusqlite::Transaction;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -26,12 +25,7 @@ impl Hq {
         let text = Zeroizing::new(serde_json::to_vec(&STANDARD.encode(*key.to_bytes()))?);
         let paper = code.opening_key().sealing_key();
         let sealed = Sealed::seal(SealedFor::ContactKey, b"", &text, &paper, &*self.rng);
-        let bytes = serde_json::to_vec(&sealed.map_err(|_| HqError::Broken("contact key"))?)?;
-        let written = key_file::owner_only(path).and_then(|mut file| {
-            file.write_all(&bytes)?;
-            file.sync_all()
-        });
-        written.map_err(HqError::file(path))?;
+        key_file::write_new(path, &serde_json::to_vec(&sealed.map_err(|_| HqError::Broken("contact key"))?)?)?;
         let public = serde_json::to_string(&key.sealing_key())?;
         self.database.write(|tx| {
             tx.execute("UPDATE headquarters SET contact_key = ?1", [public])?;

@@ -27,6 +27,12 @@ pub enum HqError {
     /// The key is not the one that the contact was sealed to.
     #[error("the contact was sealed to another key")]
     ContactSealed,
+    /// The device has never sent its key.
+    #[error("device {0} has sent no key; its paper is the only way")]
+    EscrowMissing(DeviceId),
+    /// The key is not the one that the device's was sealed to.
+    #[error("the key of the device was sealed to another key")]
+    EscrowSealed,
     /// Somebody changed the register.
     #[error("the register is broken at row {0}: it or a row before it was changed or taken away")]
     AuditBroken(i64),

@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
-const SCHEMA: Migrations =
+pub(crate) const SCHEMA: Migrations =
     Migrations(&[include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")]);
 const DATABASE_FILE: &str = "hq.db";
 const KEY_FILE: &str = "hq.key";

@@ -23,11 +23,7 @@ pub(crate) fn make(path: &Path, rng: &dyn Rng) -> Result<DatabaseKey, HqError> {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");
     }
     text.push('\n');
-    let written = owner_only(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.map_err(HqError::file(path))?;
+    write_new(path, text.as_bytes())?;
     Ok(split(&bytes))
 }
 
@@ -60,8 +56,17 @@ fn split(bytes: &[u8; BYTES]) -> DatabaseKey {
     DatabaseKey::new(key, salt)
 }
 
-/// A new file that only its owner reads; one that is there already is left alone.
-pub(crate) fn owner_only(path: &Path) -> std::io::Result<File> {
+/// Writes a new file that only its owner reads, durable before this returns; one that is there already is left
+/// alone.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), HqError> {
+    let written = owner_only(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(HqError::file(path))
+}
+
+fn owner_only(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -15,6 +15,7 @@ mod contact_key;
 mod contacts;
 mod devices;
 mod error;
+mod escrow;
 mod export;
 mod hq;
 mod http;

@@ -3,13 +3,15 @@
 
 mod cli;
 mod contact;
+mod device;
+mod store;
 mod system;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use cli::{Cli, Command, DeviceCommand, Export, Format, StoreAdd, StoreCommand};
-use floorbook_hq::{ExportFilter, ExportSummary, Hq, InitOptions, NewStore, embedded_pack};
-use floorbook_model::{Clock, Pack, Rng};
+use cli::{Cli, Command, Export, Format};
+use floorbook_hq::{ExportFilter, ExportSummary, Hq, InitOptions};
+use floorbook_model::{Clock, Rng};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -45,13 +47,8 @@ fn run(cli: Cli) -> Result<()> {
         Command::Init { .. } => Ok(()), // done above, before there is anything to open
         Command::Contact(command) => contact::run(&hq, command),
         Command::Audit => contact::audit(&hq),
-        Command::Store(StoreCommand::Add(add)) => add_store(&hq, add),
-        Command::Store(StoreCommand::List) => list_stores(&hq),
-        Command::Device(DeviceCommand::List) => list_devices(&hq),
-        Command::Device(DeviceCommand::Revoke { id }) => {
-            hq.revoke_device(id)?;
-            say(format_args!("device {id} is shut out"))
-        }
+        Command::Store(command) => store::run(&hq, command),
+        Command::Device(command) => device::run(&hq, command),
         Command::Code { store, devices, quiet } => {
             let code = hq.make_code(&store, devices)?;
             if !quiet {
@@ -73,53 +70,6 @@ fn init(data: &Path, contact_key: &Path, options: InitOptions, clock: Arc<dyn Cl
         key_file.display()
     ))?;
     contact::make_key(&hq, contact_key)
-}
-
-fn add_store(hq: &Hq, add: StoreAdd) -> Result<()> {
-    let mut store = NewStore::new(add.id, add.name, read_pack(&add.pack)?);
-    store.record.time_zone = add.time_zone.unwrap_or(store.record.time_zone);
-    store.record.cut_hour = add.cut_hour.unwrap_or(store.record.cut_hour);
-    store.record.currency = add.currency.unwrap_or(store.record.currency);
-    if !add.clerks.is_empty() || !add.managers.is_empty() {
-        store.roster = add.managers.into_iter().chain(add.clerks).collect();
-    }
-    hq.add_store(&store)?;
-    say(format_args!("store {} added with {} people", store.record.id, store.roster.len()))
-}
-
-fn read_pack(name: &str) -> Result<Pack> {
-    if let Some(pack) = embedded_pack(name)? {
-        return Ok(pack);
-    }
-    let text = fs::read_to_string(name)
-        .with_context(|| format!("{name} is neither apparel, jewellery or electronics nor a file that can be read"))?;
-    serde_json::from_str(&text).with_context(|| format!("{name} is no form pack"))
-}
-
-fn list_stores(hq: &Hq) -> Result<()> {
-    for line in hq.stores()? {
-        let record = line.record;
-        say(format_args!(
-            "{}\t{}\t{} v{}\t{}\tday from {}:00\t{}\t{} device(s)",
-            record.id,
-            record.name,
-            line.pack,
-            line.pack_version,
-            record.time_zone,
-            record.cut_hour,
-            record.currency,
-            line.devices
-        ))?;
-    }
-    Ok(())
-}
-
-fn list_devices(hq: &Hq) -> Result<()> {
-    for line in hq.devices()? {
-        let state = line.state.name();
-        say(format_args!("{}\t{}\t{}\t{state}\tup to {}", line.id, line.store, line.name, line.acked_through))?;
-    }
-    Ok(())
 }
 
 fn serve(hq: Hq, listen: SocketAddr, until_stdin_closes: bool) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use crate::contacts::{self, ContactLine};
 use crate::devices::{self, DeviceLine};
-use crate::{Hq, HqError, stores};
+use crate::{Hq, HqError, kits, stores};
 use floorbook_model::{Body, DeviceId, Event};
-use floorbook_protocol::StoreRecord;
+use floorbook_protocol::{Policy, StoreRecord};
 use rusqlite::Transaction;
 
 /// Visits from so long ago are no part of the sheet.
@@ -17,6 +17,8 @@ pub struct DeviceSheet {
     pub device: DeviceLine,
     /// Its store.
     pub store: StoreRecord,
+    /// The rules of that.
+    pub policy: Policy,
     /// Visits that it opened in the last 30 days and sent.
     pub visits: u64,
     /// Contacts that it took and that are kept.
@@ -39,6 +41,7 @@ impl Hq {
             let sql = "SELECT escrow IS NOT NULL FROM devices WHERE number = ?1";
             Ok(DeviceSheet {
                 store,
+                policy: kits::policy(tx, &device.store)?,
                 visits: visits_since(tx, number, since_ms)?,
                 contacts: contacts::kept_of(tx, number)?,
                 has_escrow: tx.query_row(sql, [number], |row| row.get(0))?,

@@ -6,6 +6,7 @@ mod contacts;
 mod export;
 mod house;
 mod intake;
+mod lost;
 mod pairing;
 mod restart;
 mod stores;
