@@ -25,3 +25,36 @@ pub(crate) fn read(tx: &Transaction<'_>) -> Result<OpeningKey, HqError> {
     let key = Zeroizing::new(key.unwrap_or_default());
     OpeningKey::from_bytes(&key).map_err(|_| HqError::Broken("headquarters"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hq::SCHEMA;
+    use floorbook_sqlite::{Database, DatabaseKey};
+
+    const BEFORE: &str = "INSERT INTO headquarters (one, signing_seed, challenge_key, ca_certificate, ca_key,
+        host_names, leaf_certificate, leaf_key, leaf_ends_ms) VALUES (1, x'', x'', x'', x'', '', x'', x'', 0)";
+
+    struct Always(u8);
+
+    impl Rng for Always {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    #[test]
+    fn a_headquarters_of_before_gets_a_key_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hq.db");
+        let database = Database::open(&path, &DatabaseKey::new([1; 32], [2; 16]), SCHEMA).unwrap();
+        database.write(|tx| tx.execute_batch(BEFORE)).unwrap();
+        assert!(!database.read(is_there).unwrap());
+        let public = || database.read(read).unwrap().sealing_key();
+        database.write(|tx| ensure(tx, &Always(9))).unwrap();
+        let first = public();
+        database.write(|tx| ensure(tx, &Always(7))).unwrap();
+        assert!(database.read(is_there).unwrap());
+        assert_eq!(public(), first);
+    }
+}

@@ -19,7 +19,8 @@ async fn a_restart_keeps_visits_devices_codes_challenges_and_identity() {
     let receipt = house.deliver(&device, &letter).await.unwrap();
     assert_eq!(receipt.acked_through, 5);
     assert_eq!(receipt.results.len(), 1, "all of them are duplicates");
-    assert!(house.pair(&code, &device.key).await.is_ok(), "a code outlives the process that made it");
+    let again = house.pair(&code, &device.key).await.expect("a code outlives the process that made it");
+    assert_eq!(again.spool_key, device.grant.spool_key);
     assert_eq!(house.hq.export_jsonl(&mut Vec::new(), &ExportFilter::default()).unwrap().visits, 5);
 }
 

@@ -2,6 +2,7 @@
 
 use crate::house::{House, small_pack};
 use floorbook_hq::{HqError, NewStore};
+use floorbook_protocol::Policy;
 
 fn store(id: &str) -> NewStore {
     NewStore::new(id.parse().unwrap(), "新店", small_pack())
@@ -55,4 +56,56 @@ async fn values_that_no_store_can_have_are_refused() {
     assert!(matches!(house.hq.add_store(&store("north")), Err(HqError::StoreExists(_))));
     assert!(matches!(house.hq.make_code(&"nowhere".parse().unwrap(), 1), Err(HqError::StoreUnknown(_))));
     assert!(matches!(house.hq.make_code(&"north".parse().unwrap(), 0), Err(HqError::BadInput(_))));
+}
+
+#[tokio::test]
+async fn what_a_store_cannot_have_is_not_changed_into_either() {
+    let house = House::open();
+    let north = "north".parse().unwrap();
+    let roster = store("east").roster;
+    for refused in [&[][..], &roster[1..], &[roster[0].clone(), roster[0].clone()]] {
+        assert!(matches!(house.hq.set_roster(&north, refused), Err(HqError::BadInput(_))), "{refused:?}");
+    }
+    let rules = |manager, wipe| {
+        house.hq.set_policy(&north, |policy| {
+            (policy.manager_after_days, policy.wipe_after_days) = (manager, wipe);
+        })
+    };
+    for (manager, wipe) in [(Some(0), None), (Some(366), None), (None, Some(0)), (Some(7), Some(13))] {
+        assert!(matches!(rules(manager, wipe), Err(HqError::BadInput(_))), "{manager:?} {wipe:?}");
+    }
+    let nowhere = "nowhere".parse().unwrap();
+    assert!(matches!(house.hq.set_roster(&nowhere, &roster), Err(HqError::StoreUnknown(_))));
+    assert!(matches!(house.hq.set_pack(&nowhere, &small_pack()), Err(HqError::StoreUnknown(_))));
+    assert!(matches!(house.hq.set_policy(&nowhere, |_| ()), Err(HqError::StoreUnknown(_))));
+    let device = house.device_of("north").await;
+    assert_eq!(device.grant.roster, roster);
+    assert_eq!(device.grant.policy, Policy::default());
+    for (manager, wipe) in [(Some(7), Some(14)), (None, Some(1)), (Some(365), None), (None, None)] {
+        assert_eq!(rules(manager, wipe).unwrap().wipe_after_days, wipe);
+    }
+    assert!(house.ask(&device).await.unwrap().kit.is_some());
+}
+
+#[tokio::test]
+async fn a_store_goes_on_to_later_versions_of_its_pack_or_to_another_trade() {
+    let house = House::open();
+    let north = "north".parse().unwrap();
+    let pack = |id: &str, version| {
+        let mut pack = small_pack();
+        (pack.id, pack.version) = (id.to_owned(), version);
+        pack
+    };
+    let mut refused = pack("small", 2);
+    refused.outcomes.clear();
+    assert!(matches!(house.hq.set_pack(&north, &refused), Err(HqError::PackRefused(_))));
+    house.hq.set_pack(&north, &pack("small", 3)).unwrap();
+    for version in [2, 3] {
+        assert!(matches!(house.hq.set_pack(&north, &pack("small", version)), Err(HqError::PackNotLater { .. })));
+    }
+    house.hq.set_pack(&north, &pack("other", 1)).unwrap();
+    house.hq.set_pack(&north, &pack("small", 1)).unwrap();
+    let lines = house.hq.stores().unwrap();
+    let packs: Vec<_> = lines.iter().map(|line| (line.pack.as_str(), line.pack_version)).collect();
+    assert_eq!(packs, [("small", 1), ("small", 1)]);
 }
