@@ -94,17 +94,16 @@ fn state(state: DeviceState, zone: Tz) -> String {
 fn next_steps(sheet: &DeviceSheet) -> String {
     let DeviceSheet { device, store, contacts, .. } = sheet;
     let id = device.id;
+    let wipe = format!(
+        "- It will not come back, or a stranger has it: `device wipe {id} --who … --reason …`. This cannot be taken \
+         back."
+    );
     let order = match device.state {
         DeviceState::Welcome => format!(
-            "- It may come back: `device revoke {id}`. It lets nobody in once it reaches headquarters; to use it \
-             again it has to be paired anew.\n\
-             - It will not come back, or a stranger has it: `device wipe {id} --who … --reason …`. This cannot \
-             be taken back."
+            "- It may come back: `device revoke {id}`. It lets nobody in once it reaches headquarters, and has to be \
+             paired anew.\n{wipe}"
         ),
-        DeviceState::ShutOut(_) => format!(
-            "- It will not come back, or a stranger has it: `device wipe {id} --who … --reason …`. This cannot \
-             be taken back."
-        ),
+        DeviceState::ShutOut(_) => wipe,
         DeviceState::WipeOrdered(_) => "- It obeys when it next reaches headquarters. Look again later.".to_owned(),
         DeviceState::WipeFetched(_) => {
             "- It destroys its key at once; then nobody can read what it held. If it asks again, it is told again."
@@ -127,4 +126,63 @@ fn next_steps(sheet: &DeviceSheet) -> String {
 fn time(ms: i64, zone: Tz) -> String {
     let time = DateTime::from_timestamp_millis(ms).unwrap_or_default();
     time.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use floorbook_hq::DeviceLine;
+    use floorbook_model::DeviceId;
+    use floorbook_protocol::{Policy, StoreRecord};
+
+    const NOON_MS: i64 = 1_795_406_400_000;
+
+    fn sheet_of(state: DeviceState) -> String {
+        let record = StoreRecord {
+            id: "north".parse().unwrap(),
+            name: "北门店".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            cut_hour: 4,
+            currency: "CNY".to_owned(),
+        };
+        let device = DeviceLine {
+            id: DeviceId::from_bytes([7; 16]),
+            store: record.id.clone(),
+            name: "Counter 1".to_owned(),
+            paired_ms: NOON_MS,
+            state,
+            acked_through: 0,
+            heard_ms: Some(NOON_MS),
+            asked_ms: None,
+            waiting: None,
+            version: None,
+        };
+        let policy = Policy::default();
+        sheet(&DeviceSheet { device, store: record, policy, visits: 3, contacts: Vec::new(), has_escrow: false })
+    }
+
+    #[test]
+    fn the_sheet_says_what_is_known_in_the_time_of_the_store_and_what_to_do_next() {
+        let text = sheet_of(DeviceState::Welcome);
+        for line in [
+            "Store 北门店 (north); times are those of Asia/Shanghai",
+            "Last sent something: 2026-11-23 12:00",
+            "Last asked what is wanted of it: never",
+            "Visits that it sent in the last 30 days: 3",
+        ] {
+            assert!(text.lines().any(|said| said == line), "{line}: {text}");
+        }
+        assert!(text.contains("`device revoke 0707") && text.contains("`device wipe 0707"), "{text}");
+    }
+
+    #[test]
+    fn nothing_is_proposed_that_was_done() {
+        let shut_out = sheet_of(DeviceState::ShutOut(NOON_MS));
+        assert!(!shut_out.contains("`device revoke") && shut_out.contains("`device wipe"), "{shut_out}");
+        for state in [DeviceState::WipeOrdered(NOON_MS), DeviceState::WipeFetched(NOON_MS)] {
+            let text = sheet_of(state);
+            assert!(!text.contains("`device revoke") && !text.contains("`device wipe"), "{text}");
+            assert!(text.contains("2026-11-23 12:00"), "{text}");
+        }
+    }
 }
