@@ -163,10 +163,10 @@ pub(crate) enum StoreCommand {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct PolicyArgs {
-    /// Days after which they open for a manager alone, or `never`
+    /// Days after which a manager has to sign in before clerks can, or `never`
     #[arg(long, value_name = "DAYS", value_parser = parse_lease)]
     pub(crate) manager_after_days: Option<Lease>,
-    /// Days after which they destroy their key, or `never`; at least 7 more than the other
+    /// Days after which they destroy their key, or `never`; at least 7 more than the other one
     #[arg(long, value_name = "DAYS", value_parser = parse_lease)]
     pub(crate) wipe_after_days: Option<Lease>,
 }

@@ -65,7 +65,7 @@ pub(crate) fn leases(policy: Policy) -> String {
     let say = |days: Option<u16>, act: &str, never: &str| {
         days.map_or(never.to_owned(), |days| format!("{act} after {days} days"))
     };
-    let manager = say(policy.manager_after_days, "opens for a manager alone", "opens for everybody");
+    let manager = say(policy.manager_after_days, "wants a manager to sign in first", "goes on as ever");
     let wipe = say(policy.wipe_after_days, "destroys its key", "keeps its key");
     format!("away from headquarters a device {manager} and {wipe}")
 }

@@ -212,7 +212,7 @@ fn wrong_policy(policy: Policy) -> [(bool, &'static str); 2] {
     let is_soon = manager.zip(wipe).is_some_and(|(manager, wipe)| wipe < manager.saturating_add(NOTICE_DAYS));
     [
         (manager.into_iter().chain(wipe).any(|days| !LEASE_DAYS.contains(&days)), "give 1 to 365 days, or never"),
-        (is_soon, "a key destroys itself no sooner than 7 days after the device opens for a manager alone"),
+        (is_soon, "a device destroys its key no sooner than 7 days after it wants a manager"),
     ]
 }
 
