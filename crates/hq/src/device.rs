@@ -99,11 +99,12 @@ fn next_steps(sheet: &DeviceSheet) -> String {
          back."
     );
     let order = match device.state {
-        DeviceState::Welcome => format!(
-            "- It may come back: `device revoke {id}`. It lets nobody in once it reaches headquarters, and has to be \
-             paired anew.\n{wipe}"
+        DeviceState::Welcome => {
+            format!("- It may come back: `device revoke {id}`. It lets nobody in once it reaches headquarters.\n{wipe}")
+        }
+        DeviceState::ShutOut(_) => format!(
+            "- It came back: order it as below, then pair it anew; what it had not sent comes with that.\n{wipe}"
         ),
-        DeviceState::ShutOut(_) => wipe,
         DeviceState::WipeOrdered(_) => "- It obeys when it next reaches headquarters. Look again later.".to_owned(),
         DeviceState::WipeFetched(_) => {
             "- It destroys its key at once; then nobody can read what it held. If it asks again, it is told again."
