@@ -1,7 +1,8 @@
 //! What headquarters wants of a device, in the window and on the disk.
 
 use crate::shop::{STORE, journey};
-use floorbook_tests::desktop::{Clerk, MANAGER};
+use anyhow::Result;
+use floorbook_tests::desktop::{App, Clerk, MANAGER};
 use std::fs;
 
 #[test]
@@ -17,9 +18,7 @@ fn a_stolen_device_forgets_everything_while_somebody_looks_at_it() {
 
         let device = shop.hq.only_device()?;
         shop.hq.wipes(&device)?;
-        clerk.welcomes(1).await?;
-        app.click("sync-open").await?;
-        app.click("sync-send").await?;
+        asks_headquarters(&app).await?;
         app.wait_for("wiped").await?;
         app.wait_for_screen("setup").await?;
         assert!(shop.desktop.keyring().secret()?.is_none(), "the keyring has no key of it");
@@ -49,8 +48,7 @@ fn a_device_that_is_shut_out_lets_nobody_in() {
         clerk.settles().await?;
         app.wait_until_sent().await?;
         shop.hq.shuts_out(&shop.hq.only_device()?)?;
-        app.click("sync-open").await?;
-        app.click("sync-send").await?;
+        asks_headquarters(&app).await?;
         app.wait_for_error("shut_out").await?;
         app.quit().await?;
 
@@ -58,4 +56,9 @@ fn a_device_that_is_shut_out_lets_nobody_in() {
         app.wait_for_error("shut_out").await?;
         app.quit().await
     });
+}
+
+/// At once, where it would do so within some minutes.
+async fn asks_headquarters(app: &App) -> Result<()> {
+    app.ask("void window.__TAURI_INTERNALS__.invoke('send_now')").await.map(drop)
 }

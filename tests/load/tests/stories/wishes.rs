@@ -1,9 +1,11 @@
 //! What headquarters wants reaches a device that is far away, and happens there.
 
 use crate::support::{House, MANAGER_PIN, Till, approved, clerk, is_locked, manager, tap};
-use floorbook_core::{Approval, ContactCard, CoreError, Given, State};
+use floorbook_core::{Approval, ContactCard, CoreError, Given, MemoryVault, RECOVERY_FILE, State};
 use floorbook_hq::Because;
 use floorbook_protocol::{Clerk, Role};
+use std::fs;
+use std::sync::Arc;
 
 const DAY_S: i64 = 86_400;
 const CLERK_PIN: &str = "739150";
@@ -73,8 +75,8 @@ fn a_clerk_who_was_made_a_manager_types_the_pin_anew() {
 fn a_device_that_is_shut_out_lets_nobody_in() {
     let house = House::open();
     let till = worked(&house);
-    till.device.arrive(1).unwrap();
     house.hq().revoke_device(till.id(&house)).unwrap();
+    till.device.arrive(1).unwrap();
     till.obeys();
     assert!(till.device.is_shut_out());
     for (who, pin) in [(manager(), MANAGER_PIN), (clerk(), CLERK_PIN)] {
@@ -169,4 +171,19 @@ fn a_key_for_contacts_that_headquarters_makes_later_reaches_a_device_that_is_pai
     house.make_contact_key();
     till.obeys();
     assert!(till.device.profile().unwrap().contact_key.is_some());
+}
+
+#[test]
+fn headquarters_holds_what_opens_the_database_and_only_its_offline_key_reads_it() {
+    let house = House::open();
+    let till = Till::open(&house);
+    till.hears();
+    let file = house.folder().join("recovery.sealed");
+    let paper = house.hq().recover_device(till.id(&house), &house.contact_key(), &file, BECAUSE).unwrap();
+    let till = till.restarted_with(Arc::new(MemoryVault::default()), |database| {
+        fs::copy(&file, database.with_file_name(RECOVERY_FILE)).unwrap();
+    });
+    assert!(matches!(till.device.state(), State::Trouble(CoreError::KeyLost)));
+    till.device.recover(&paper.to_string()).unwrap();
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
 }

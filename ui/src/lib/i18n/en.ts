@@ -131,7 +131,7 @@ export const en: Messages = {
     },
     shut_out: {
       title: "Headquarters shut this device out",
-      next: "Nobody can sign in now. Call headquarters; once they let it in again, press Try again.",
+      next: "Nobody can sign in now. Call headquarters and ask what comes next.",
     },
     recovery_wrong: {
       title: "Not the recovery code of this device",

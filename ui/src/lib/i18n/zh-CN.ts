@@ -67,7 +67,7 @@ const errors: Record<ErrorCode, ErrorWords> = {
   recovery_wrong: { title: "不是这台机器的恢复码", next: "请找最后一次抄下的那张纸；仍不行请联系总部。" },
   shut_out: {
     title: "总部已停用这台设备",
-    next: "现在谁都不能登录。请联系总部；总部恢复后，请按“重试”。",
+    next: "现在谁都不能登录。请联系总部，问清楚下一步。",
   },
   too_young: {
     title: "不向儿童和少年要联系方式",
