@@ -201,7 +201,7 @@ impl Listener {
 
     /// A device that headquarters has not heard of for too long acts as if it had been told to.
     fn end_lease(&self) -> Result<bool, CoreError> {
-        let is_over = lease::is_over(self.book.ledger(), &self.stored.grant.policy, &*self.clock)?;
+        let is_over = lease::is_over(&self.book, &self.stored.grant.policy, &*self.clock)?;
         if is_over {
             tracing::warn!("headquarters was not heard of for too long");
             self.book.ledger().set_meta(&[(ORDER, WIPE)])?;

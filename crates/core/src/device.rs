@@ -96,6 +96,7 @@ pub(crate) struct Paired {
     pub(crate) sender: JoinHandle<()>,
     pub(crate) closer: JoinHandle<()>,
     pub(crate) listener: JoinHandle<()>,
+    pub(crate) follower: JoinHandle<()>,
     pub(crate) board_changed: watch::Sender<()>,
     /// What headquarters wanted when it was put to work.
     pub(crate) order: Order,
@@ -109,6 +110,7 @@ impl Paired {
         self.sender.abort();
         self.closer.abort();
         self.listener.abort();
+        self.follower.abort();
     }
 }
 

@@ -154,10 +154,10 @@ pub(crate) fn assemble(
 ) -> Result<Arc<Paired>, CoreError> {
     let origin = stored.origin()?;
     let (clock, rng) = (Arc::clone(&environment.clock), Arc::clone(&environment.rng));
-    lease::begin(&ledger, &*clock)?;
     let key = stored.grant.contact_key.as_ref();
     let (escrow, escrow_mark) = config::escrow(&ledger, &root, origin.device, key, &*rng)?.unzip();
     let book = Arc::new(Book::new(ledger, origin, Arc::clone(&clock), Arc::clone(&rng)));
+    lease::begin(&book, &*clock)?;
     let Stored { grant, hq_url, ca_der, is_trial, order } = stored.clone();
     let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
     let question = Question { epoch: grant.epoch, version: env!("CARGO_PKG_VERSION").to_owned(), escrow };
@@ -176,6 +176,10 @@ pub(crate) fn assemble(
     };
     let listener = environment.runtime.spawn(config::listen(listener, syncer.heard()));
     let sender = environment.runtime.spawn(Arc::clone(&syncer).run());
+    let board_changed = watch::Sender::new(());
+    let board = board_changed.clone();
+    let following = Arc::clone(&syncer).follow(grant.epoch, move || board.send_replace(()));
+    let follower = environment.runtime.spawn(following);
     let profile = Profile {
         store: grant.store,
         device_name: grant.device_name,
@@ -187,7 +191,6 @@ pub(crate) fn assemble(
         contact_key: grant.contact_key,
     };
     book.anchor_running()?;
-    let board_changed = watch::Sender::new(());
     let closing = idle::keep_closing(Arc::clone(&book), clock, profile.idle_ms(), board_changed.clone());
     let closer = environment.runtime.spawn(closing);
     let (marks, undo) = (Mutex::new(None), Mutex::new(UndoStack::default()));
@@ -202,6 +205,7 @@ pub(crate) fn assemble(
         sender,
         closer,
         listener,
+        follower,
         board_changed,
         order,
         wishes,

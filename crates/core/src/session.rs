@@ -131,7 +131,7 @@ impl Device {
     /// that was turned to a visitor meanwhile.
     fn sign_in(&self, paired: &Paired, clerk: &ClerkId, turns: u64) -> Result<(), CoreError> {
         let role = paired.member(clerk)?.role;
-        lease::admit(paired.book.ledger(), &paired.profile.policy, role, &*self.environment.clock)?;
+        lease::admit(&paired.book, &paired.profile.policy, role, &*self.environment.clock)?;
         self.join_lineup(paired, clerk)?;
         let mut holder = hold(&paired.holder);
         if holder.turns != turns {

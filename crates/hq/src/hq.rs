@@ -1,6 +1,7 @@
 //! A headquarters: its database, its keys, and the clock and randomness that it was handed.
 
 use crate::certificates::{self, Certified, Leaf};
+use crate::news::News;
 use crate::pairing::WrongCodes;
 use crate::{HqError, key_file, spool_key};
 use floorbook_model::{Clock, Rng};
@@ -39,6 +40,7 @@ pub struct Hq {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
     pub(crate) wrong_codes: Mutex<WrongCodes>,
+    pub(crate) news: News,
     /// Whether what was erased may still stand in the log; unknown at a start, so it is looked at then.
     pub(crate) scour_due: AtomicBool,
 }
@@ -102,7 +104,15 @@ impl Hq {
         if !database.read(spool_key::is_there)? {
             database.write(|tx| spool_key::ensure(tx, &*rng))?;
         }
-        Ok(Self { database, keys, clock, rng, wrong_codes: Mutex::default(), scour_due: AtomicBool::new(true) })
+        Ok(Self {
+            database,
+            keys,
+            clock,
+            rng,
+            wrong_codes: Mutex::default(),
+            news: News::default(),
+            scour_due: AtomicBool::new(true),
+        })
     }
 
     /// The certificate authority that devices pin, DER.

@@ -1,5 +1,6 @@
 //! Routes: read the request within its bounds, call one method, write the answer.
 
+use crate::feed::FeedPage;
 use crate::intake::BatchRequest;
 use crate::problem::Refused;
 use crate::{Hq, challenge};
@@ -11,16 +12,19 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use floorbook_protocol::{
-    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, Hello, ProblemKind, Signed, VERSION, limits, path,
+    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, FEED_HEADER, Hello, ProblemKind, Signed, VERSION, limits, path,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 /// Requests that are looked at at once; more are told to come again. With the two below it bounds
 /// the memory that strangers can make us use.
 const REQUESTS_MAX: usize = 128;
+/// Devices that wait for news of their store at once.
+const WAITERS_MAX: usize = 10_000;
 /// Requests whose decoding and database work runs at once.
 const WORK_MAX: usize = 4;
 const BUSY_RETRY_S: u32 = 2;
@@ -31,13 +35,15 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 struct Desk {
     hq: Arc<Hq>,
     requests: Arc<Semaphore>,
+    waiters: Arc<Semaphore>,
     work: Arc<Semaphore>,
 }
 
 /// Everything that headquarters answers.
 pub(crate) fn router(hq: Arc<Hq>) -> Router {
     let requests = Arc::new(Semaphore::new(REQUESTS_MAX));
-    let desk = Desk { hq, requests, work: Arc::new(Semaphore::new(WORK_MAX)) };
+    let (waiters, work) = (Arc::new(Semaphore::new(WAITERS_MAX)), Arc::new(Semaphore::new(WORK_MAX)));
+    let desk = Desk { hq, requests, waiters, work };
     Router::new()
         .route(path::HELLO, get(hello))
         .route(path::PAIR, post(pair))
@@ -47,6 +53,8 @@ pub(crate) fn router(hq: Arc<Hq>) -> Router {
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(from_fn_with_state(desk.clone(), bounded))
+        // Whoever waits for news must not keep others from sending: it is counted by itself.
+        .route(path::FEED, post(feed))
         .with_state(desk)
 }
 
@@ -83,6 +91,35 @@ async fn config(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Res
     desk.answer(move |hq| hq.answer_config(&request)).await
 }
 
+/// Answers when there is something, or when the time to wait is over.
+async fn feed(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+    let busy = |_| Refused::Busy { retry_after_s: BUSY_RETRY_S };
+    let _waiter = desk.waiters.try_acquire().map_err(busy)?;
+    let asked = {
+        let _permit = desk.requests.try_acquire().map_err(busy)?;
+        let request = read_batch(&headers, body).await?;
+        desk.work(move |hq| hq.open_feed(&request)).await?
+    };
+    let (mut news, asked) = (desk.hq.news.listen(&asked.device().store), Arc::new(asked));
+    let deadline = Instant::now() + Duration::from_millis(u64::from(asked.wait_ms()));
+    loop {
+        let it = Arc::clone(&asked);
+        let page = desk.work(move |hq| hq.feed_page(&it)).await?;
+        let is_over = page.is_news || tokio::time::timeout_at(deadline, news.changed()).await.is_err();
+        if is_over {
+            return Ok(desk.with_challenge(feed_response(page)?));
+        }
+    }
+}
+
+fn feed_response(page: FeedPage) -> Result<Response, Refused> {
+    let head = serde_json::to_string(&page.head)?;
+    let mut response = page.body.into_response();
+    let head = HeaderValue::try_from(head).map_err(|_| ProblemKind::Internal)?;
+    response.headers_mut().insert(FEED_HEADER, head);
+    Ok(response)
+}
+
 async fn read_batch(headers: &HeaderMap, body: Body) -> Result<BatchRequest, Refused> {
     let body = read_body(body, limits::BATCH_ENCODED_BYTES_MAX).await?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
@@ -103,11 +140,19 @@ async fn nothing_here() -> Refused {
 }
 
 impl Desk {
-    /// Does `work` where it may block, and hands out the next challenge with its answer.
+    /// Does `work` and hands out the next challenge with its answer.
     async fn answer(
         &self,
         work: impl FnOnce(&Hq) -> Result<Signed, Refused> + Send + 'static,
     ) -> Result<Response, Refused> {
+        Ok(self.with_challenge(Json(self.work(work).await?).into_response()))
+    }
+
+    /// Does `work` where it may block.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Hq) -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
         let permit = Arc::clone(&self.work).acquire_owned().await;
         let hq = Arc::clone(&self.hq);
         let done = tokio::task::spawn_blocking(move || {
@@ -116,12 +161,14 @@ impl Desk {
             answer
         });
         // The task only fails by a panic, whose message was written already.
-        let signed = done.await.map_err(|_| ProblemKind::Internal)??;
+        done.await.map_err(|_| ProblemKind::Internal)?
+    }
+
+    fn with_challenge(&self, mut response: Response) -> Response {
         let challenge = challenge::derive_challenge(&self.hq.keys.challenge, self.hq.clock.wall_ms());
-        let mut response = Json(signed).into_response();
         let value = HeaderValue::try_from(challenge).expect("base64url is fit for a header");
         response.headers_mut().insert(CHALLENGE_HEADER, value);
-        Ok(response)
+        response
     }
 }
 

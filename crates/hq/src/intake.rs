@@ -59,6 +59,7 @@ impl Hq {
         if erased {
             self.scour();
         }
+        self.news.tell(&device.store);
         tracing::debug!(device.id = %device.id, batch.id = %batch, records = records.len(), "a batch was stored");
         self.receipt(request, &opened, results, &progress)
     }

@@ -1,7 +1,7 @@
 //! Sealing events: numbered without gaps, chained, and put in the outbox, all in the caller's
 //! transaction.
 
-use crate::{Book, Ledger, LedgerError};
+use crate::{Book, LedgerError};
 use floorbook_model::{Body, ClerkId, Event, EventId, Hlc, HlcClock, SCHEMA, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -32,7 +32,7 @@ pub(crate) fn event(
         store: book.origin.store.clone(),
         device: book.origin.device,
         seq: tail.seq + 1,
-        hlc: HlcClock::after(tail.hlc).tick(recorded.wall_ms.clamp(0, HLC_MS_MAX)),
+        hlc: HlcClock::after(tail.hlc.max(latest(tx, visit)?)).tick(recorded.wall_ms.clamp(0, HLC_MS_MAX)),
         recorded,
         actor: actor.clone(),
         visit: Some(visit),
@@ -41,11 +41,23 @@ pub(crate) fn event(
     insert(tx, &event, &tail.chain)
 }
 
+/// Keeps an event of another device. It is in no chain of ours and waits for nobody.
+pub(crate) fn foreign(tx: &Connection, event: &Event, line: &str) -> Result<(), LedgerError> {
+    keep(tx, event, &[0; 32], line).map(drop)
+}
+
 fn insert(tx: &Connection, event: &Event, chain_before: &[u8; 32]) -> Result<(), LedgerError> {
     let line = serde_json::to_string(event)?;
     let chain: [u8; 32] = Sha256::new().chain_update(chain_before).chain_update(&line).finalize().into();
+    keep(tx, event, &chain, &line)?;
+    tx.prepare_cached("INSERT INTO outbox (n) VALUES (last_insert_rowid())")?.execute([])?;
+    Ok(())
+}
+
+fn keep(tx: &Connection, event: &Event, chain: &[u8; 32], line: &str) -> Result<(), LedgerError> {
     tx.prepare_cached(
-        "INSERT INTO events (id, device, seq, hlc, visit, chain, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO events (id, device, seq, hlc, visit, chain, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (id) DO NOTHING",
     )?
     .execute(params![
         event.id.as_bytes(),
@@ -56,8 +68,15 @@ fn insert(tx: &Connection, event: &Event, chain_before: &[u8; 32]) -> Result<(),
         chain,
         line,
     ])?;
-    tx.prepare_cached("INSERT INTO outbox (n) VALUES (last_insert_rowid())")?.execute([])?;
     Ok(())
+}
+
+/// The latest time of what is known of a visit: whoever acts on it comes after that, whatever their clock
+/// says.
+fn latest(tx: &Connection, visit: VisitId) -> Result<Hlc, LedgerError> {
+    let sql = "SELECT max(hlc) FROM events WHERE visit = ?1";
+    let packed: Option<i64> = tx.prepare_cached(sql)?.query_row([visit.as_bytes()], |row| row.get(0))?;
+    Ok(packed.map_or_else(Hlc::default, unpack_hlc))
 }
 
 fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
@@ -71,16 +90,18 @@ fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
     Ok(last.unwrap_or(Tail { seq: 0, hlc: Hlc::default(), chain: [0; 32] }))
 }
 
-impl Ledger {
-    /// The latest time that any event claims, milliseconds UTC; 0 before the first.
+impl Book {
+    /// What the wall clock showed at the last event of this device, milliseconds UTC; 0 before the first.
     ///
     /// # Errors
     /// When the database fails.
     pub fn latest_ms(&self) -> Result<i64, LedgerError> {
-        self.database.read(|tx| {
-            let sql = "SELECT hlc FROM events ORDER BY n DESC LIMIT 1";
-            let last = tx.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-            Ok(last.map_or(0, |packed| unpack_hlc(packed).0))
+        self.ledger.database.read(|tx| {
+            let sql = "SELECT line FROM events WHERE device = ?1 ORDER BY seq DESC LIMIT 1";
+            let last =
+                tx.prepare_cached(sql)?.query_row([self.origin.device.as_bytes()], |row| row.get(0)).optional()?;
+            let event = last.map(|line: String| serde_json::from_str::<Event>(&line)).transpose()?;
+            Ok(event.map_or(0, |event| event.recorded.wall_ms))
         })
     }
 }

@@ -23,6 +23,9 @@ pub enum LedgerError {
     /// A receipt speaks of other records than were sent.
     #[error("the receipt does not fit the batch")]
     ReceiptMismatch,
+    /// An event that does not belong into the feed of this device, or stands in the wrong place of it.
+    #[error("the feed holds what is not for this device")]
+    Foreign,
     /// The database failed; see [`LedgerError::is_disk_full`].
     #[error("the database failed")]
     Sqlite(#[from] rusqlite::Error),

@@ -13,6 +13,7 @@ pub const SCHEMA: Migrations = Migrations(&[
     include_str!("../migrations/0004_last_tap.sql"),
     include_str!("../migrations/0005_pin_waits.sql"),
     include_str!("../migrations/0006_contacts.sql"),
+    include_str!("../migrations/0007_peers.sql"),
 ]);
 
 /// The open database of a device.

@@ -4,6 +4,7 @@
 //! not at all. Nothing that headquarters has not signed for is ever deleted. No rules of the trade
 //! live here, those are `model`'s; no network, that is `sync`'s.
 
+mod absorb;
 mod append;
 mod book;
 mod catalogue;

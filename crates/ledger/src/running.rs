@@ -8,6 +8,9 @@ use crate::{Book, LedgerError, append, project, taps};
 use floorbook_model::{Body, Closing, DwellSource, Event, Outcome, Recorded, UNSEEN, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 
+/// So much later a device closes a visit that is another one's.
+const OTHERS_MS: i64 = 60 * 60 * 1_000;
+
 /// Where a running visit stands on the steady clock of this boot, milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Anchor {
@@ -62,16 +65,36 @@ impl Book {
     /// When the database fails; then none is closed.
     pub fn close_idle(&self, idle_ms: i64) -> Result<Vec<VisitId>, LedgerError> {
         let now = self.clock.now();
-        if self.ledger.database.read(|tx| idle(tx, &now, idle_ms))?.is_empty() {
+        if self.ledger.database.read(|tx| self.idle(tx, &now, idle_ms))?.is_empty() {
             return Ok(Vec::new());
         }
         self.ledger.database.write(|tx| {
-            let forgotten = idle(tx, &now, idle_ms)?;
+            let forgotten = self.idle(tx, &now, idle_ms)?;
             for id in &forgotten {
                 self.close_as_estimated(tx, *id, now.boot)?;
             }
             Ok(forgotten)
         })
+    }
+
+    /// Taps that are not sealed yet are a sign of life. A visit that is another device's is left to that,
+    /// which knows it better, unless it does nothing for long.
+    fn idle(&self, tx: &Connection, now: &Recorded, idle_ms: i64) -> Result<Vec<VisitId>, LedgerError> {
+        let until_ms = steady(now).saturating_sub(idle_ms);
+        let ids = tx
+            .prepare_cached(
+                "SELECT v.id FROM visits v JOIN running r ON r.visit = v.id
+                 WHERE v.state = 0 AND r.boot = ?1 AND r.touched_ms <= ?2
+                   AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.visit = v.id)
+                   AND (r.touched_ms <= ?3 OR EXISTS (SELECT 1 FROM events e WHERE e.visit = v.id AND e.device = ?4))
+                 ORDER BY r.touched_ms, v.id",
+            )?
+            .query_map(
+                params![now.boot, until_ms, until_ms.saturating_sub(OTHERS_MS), self.origin.device.as_bytes()],
+                |row| row.get(0).map(VisitId::from_bytes),
+            )?
+            .collect::<Result<_, _>>()?;
+        Ok(ids)
     }
 
     fn close_as_estimated(&self, tx: &Connection, id: VisitId, boot: u32) -> Result<(), LedgerError> {
@@ -96,6 +119,15 @@ pub(crate) fn begin(tx: &Connection, id: VisitId, now: &Recorded, since_ms: i64)
 /// Somebody did something on the visit.
 pub(crate) fn touch(tx: &Connection, id: VisitId, now: &Recorded) -> Result<(), LedgerError> {
     tapped(tx, id, Tap { wall_ms: now.wall_ms, boot: Some(now.boot), steady_ms: Some(steady(now)) })
+}
+
+/// Another device did something on the visit just now. Its clock need not be ours: only how long the party
+/// had been here by it counts, and the steady clock from here on.
+pub(crate) fn seen(tx: &Connection, visit: &Visit, now: &Recorded) -> Result<(), LedgerError> {
+    if anchor(tx, visit.id(), now.boot)?.is_some() {
+        return touch(tx, visit.id(), now);
+    }
+    keep(tx, visit.id(), now.boot, by_wall(tx, visit, now)?)
 }
 
 /// A tap that waited is a sign of life of its own time, however late it is sealed.
@@ -179,18 +211,4 @@ fn last_recorded_ms(tx: &Connection, id: VisitId) -> Result<Option<i64>, LedgerE
         .optional()?;
     let event = line.map(|line| serde_json::from_str::<Event>(&line)).transpose()?;
     Ok(event.map(|event| event.recorded.wall_ms))
-}
-
-/// Taps that are not sealed yet are a sign of life.
-fn idle(tx: &Connection, now: &Recorded, idle_ms: i64) -> Result<Vec<VisitId>, LedgerError> {
-    let ids = tx
-        .prepare_cached(
-            "SELECT v.id FROM visits v JOIN running r ON r.visit = v.id
-             WHERE v.state = 0 AND r.boot = ?1 AND r.touched_ms <= ?2
-               AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.visit = v.id)
-             ORDER BY r.touched_ms, v.id",
-        )?
-        .query_map(params![now.boot, steady(now).saturating_sub(idle_ms)], |row| row.get(0).map(VisitId::from_bytes))?
-        .collect::<Result<_, _>>()?;
-    Ok(ids)
 }

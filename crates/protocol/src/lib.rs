@@ -6,6 +6,7 @@
 mod batch;
 mod code;
 mod config;
+mod feed;
 mod hello;
 mod http_signature;
 mod keys;
@@ -23,6 +24,7 @@ mod spool;
 pub use batch::{Batch, BatchError, content_digest, decode_batch, encode_batch};
 pub use code::{BadPairingCode, PairingCode};
 pub use config::{Config, ConfigRequest, Kit, Order};
+pub use feed::{FEED_HEADER, FeedHead, FeedRequest};
 pub use hello::Hello;
 pub use http_signature::{
     BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, SignatureError, SignedHead, sign_head, verify_head,
@@ -58,4 +60,6 @@ pub mod path {
     pub const SPOOLS: &str = "/v1/spools";
     /// A [`super::ConfigRequest`] for a signed [`super::Config`]; in all else like a batch of one line.
     pub const CONFIG: &str = "/v1/config";
+    /// A [`super::FeedRequest`] for events of the store's other devices.
+    pub const FEED: &str = "/v1/feed";
 }

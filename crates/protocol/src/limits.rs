@@ -12,6 +12,8 @@ pub const RECORD_BYTES_MAX: usize = 64 << 10;
 pub const REQUEST_BYTES_MAX: usize = 16 << 10;
 /// Bytes of any answer that a device reads.
 pub const ANSWER_BYTES_MAX: usize = 1 << 20;
+/// How long headquarters waits before it says that nothing came, milliseconds.
+pub const FEED_WAIT_MS_MAX: u32 = 25_000;
 /// How long a challenge may be used, milliseconds.
 pub const CHALLENGE_LIFE_MS: i64 = 10 * 60 * 1_000;
 /// How long a pairing code may be used, milliseconds.

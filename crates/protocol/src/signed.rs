@@ -19,6 +19,8 @@ pub enum Purpose {
     Receipt,
     /// What headquarters wants of a device.
     Config,
+    /// A page of what the other devices of the store logged.
+    Feed,
 }
 
 impl Purpose {
@@ -28,6 +30,7 @@ impl Purpose {
             Self::PairGrant => b"floorbook/v1/pair-grant\0",
             Self::Receipt => b"floorbook/v1/receipt\0",
             Self::Config => b"floorbook/v1/config\0",
+            Self::Feed => b"floorbook/v1/feed\0",
         }
     }
 }

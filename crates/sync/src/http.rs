@@ -1,10 +1,10 @@
 //! The real network: HTTPS by rustls, no redirects, no proxy of the system, everything bounded.
 
-use crate::transport::{BatchAnswer, BatchRequest, Transport};
+use crate::transport::{BatchAnswer, BatchRequest, FeedAnswer, Transport};
 use crate::{SyncError, tls};
 use floorbook_protocol::{
-    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, Hello, PROBLEM_MEDIA_TYPE, Problem, ProblemKind, Signed, limits,
-    path,
+    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, FEED_HEADER, Hello, PROBLEM_MEDIA_TYPE, Problem, ProblemKind,
+    Signed, limits, path,
 };
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, Url};
@@ -54,18 +54,37 @@ impl HttpTransport {
     }
 
     async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<(T, HeaderMap), SyncError> {
+        let (body, headers) = self.fetch(request).await?;
+        let value = serde_json::from_slice(&body).map_err(|_| SyncError::Nonsense)?;
+        Ok((value, headers))
+    }
+
+    async fn fetch(&self, request: RequestBuilder) -> Result<(Vec<u8>, HeaderMap), SyncError> {
         let mut response = request.send().await.map_err(classify)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = read_bounded(&mut response).await?;
         if status == reqwest::StatusCode::OK {
-            let value = serde_json::from_slice(&body).map_err(|_| SyncError::Nonsense)?;
-            return Ok((value, headers));
+            return Ok((body, headers));
         }
         let is_problem = headers.get(CONTENT_TYPE).is_some_and(|value| value == PROBLEM_MEDIA_TYPE);
         let problem: Problem =
             if is_problem { serde_json::from_slice(&body).ok() } else { None }.ok_or(SyncError::Nonsense)?;
         let kind = ProblemKind::from_uri(&problem.kind).ok_or(SyncError::Nonsense)?;
         Err(SyncError::Refused { kind, retry_after: pause(&headers) })
+    }
+
+    fn signed(&self, request: BatchRequest) -> Result<RequestBuilder, SyncError> {
+        let (input, signature) = request.signature;
+        let post = self.client.post(self.url(request.path)?).header(CONTENT_TYPE, "application/jsonl");
+        Ok(post
+            .header(CONTENT_ENCODING, "zstd")
+            .header("content-digest", request.digest)
+            .header(DEVICE_HEADER, request.device)
+            .header(BATCH_HEADER, request.batch)
+            .header(CHALLENGE_HEADER, request.challenge)
+            .header("signature-input", input)
+            .header("signature", signature)
+            .body(request.body))
     }
 }
 
@@ -81,23 +100,20 @@ impl Transport for HttpTransport {
     }
 
     async fn send(&self, request: BatchRequest) -> Result<BatchAnswer, SyncError> {
-        let (input, signature) = request.signature;
-        let call = self
-            .client
-            .post(self.url(request.path)?)
-            .header(CONTENT_TYPE, "application/jsonl")
-            .header(CONTENT_ENCODING, "zstd")
-            .header("content-digest", request.digest)
-            .header(DEVICE_HEADER, request.device)
-            .header(BATCH_HEADER, request.batch)
-            .header(CHALLENGE_HEADER, request.challenge)
-            .header("signature-input", input)
-            .header("signature", signature)
-            .body(request.body);
-        let (document, headers) = self.call(call).await?;
-        let challenge = headers.get(CHALLENGE_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Ok(BatchAnswer { document, challenge, back_off: pause(&headers) })
+        let (document, headers) = self.call(self.signed(request)?).await?;
+        Ok(BatchAnswer { document, challenge: challenge(&headers), back_off: pause(&headers) })
     }
+
+    async fn feed(&self, request: BatchRequest) -> Result<FeedAnswer, SyncError> {
+        let (body, headers) = self.fetch(self.signed(request)?).await?;
+        let head = headers.get(FEED_HEADER).ok_or(SyncError::Nonsense)?;
+        let document = serde_json::from_slice(head.as_bytes()).map_err(|_| SyncError::Nonsense)?;
+        Ok(FeedAnswer { document, body, challenge: challenge(&headers) })
+    }
+}
+
+fn challenge(headers: &HeaderMap) -> Option<String> {
+    headers.get(CHALLENGE_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 /// Takes an address as people type it: `hq.example:8443` means `https://hq.example:8443`.

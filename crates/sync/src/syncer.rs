@@ -106,6 +106,16 @@ impl<T: Transport> Syncer<T> {
         self.asked.notify_one();
     }
 
+    /// Asks what headquarters wants, and leaves the rest to its time.
+    pub(crate) fn ask_soon(&self) {
+        self.asking().hurry();
+        self.written.notify_one();
+    }
+
+    pub(crate) fn drain(&self) -> &Drain<T> {
+        &self.drain
+    }
+
     /// Wakes whenever [`Syncer::status`] may say something new.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
@@ -187,8 +197,9 @@ impl<T: Transport> Syncer<T> {
 
     async fn hear(&self, question: Question) -> Result<(), SyncError> {
         let heard = self.drain.ask(question).await?;
-        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
-        blocking(move || book.ledger().set_meta(&[(HEARD, &now_ms)])).await?;
+        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms());
+        // A clock that was ahead once must not make what is heard now look old.
+        blocking(move || book.ledger().set_meta(&[(HEARD, &now_ms.max(book.latest_ms()?).to_string())])).await?;
         self.heard.send_replace(Some(Arc::new(heard)));
         Ok(())
     }

@@ -35,6 +35,17 @@ pub struct BatchAnswer {
     pub back_off: Option<Duration>,
 }
 
+/// A page of the feed.
+#[derive(Clone, Debug)]
+pub struct FeedAnswer {
+    /// What headquarters signed of it, not yet verified.
+    pub document: Signed,
+    /// Compressed records; empty when there are none.
+    pub body: Vec<u8>,
+    /// A fresh challenge, where one was handed out.
+    pub challenge: Option<String>,
+}
+
 /// The calls of protocol version 1.
 pub trait Transport: Send + Sync + 'static {
     /// `GET /v1/hello`.
@@ -43,4 +54,6 @@ pub trait Transport: Send + Sync + 'static {
     fn pair(&self, request: &Signed) -> impl Future<Output = Result<Signed, SyncError>> + Send;
     /// `POST /v1/batches` and its like.
     fn send(&self, request: BatchRequest) -> impl Future<Output = Result<BatchAnswer, SyncError>> + Send;
+    /// `POST /v1/feed`.
+    fn feed(&self, request: BatchRequest) -> impl Future<Output = Result<FeedAnswer, SyncError>> + Send;
 }

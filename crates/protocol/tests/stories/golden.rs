@@ -62,6 +62,8 @@ fn documents_are_the_agreed_bytes() {
     assert_document("receipt.json", &letters::receipt());
     assert_document("config-request.json", &letters::config_request());
     assert_document("config.json", &letters::config());
+    assert_document("feed-request.json", &letters::feed_request());
+    assert_document("feed-head.json", &letters::feed_head());
 }
 
 #[test]

@@ -6,8 +6,9 @@ use floorbook_model::{
     SCHEMA, Step, VisitId,
 };
 use floorbook_protocol::{
-    Clerk, Config, ConfigRequest, Hello, Kit, OpeningKey, Order, PairGrant, PairRequest, Policy, QuarantineCode,
-    Receipt, RecordResult, Role, SPOOL_HEAD, SignedHead, SigningKey, SpoolRecord, StoreRecord, VERSION, path, runs_of,
+    Clerk, Config, ConfigRequest, FeedHead, FeedRequest, Hello, Kit, OpeningKey, Order, PairGrant, PairRequest, Policy,
+    QuarantineCode, Receipt, RecordResult, Role, SPOOL_HEAD, SignedHead, SigningKey, SpoolRecord, StoreRecord, VERSION,
+    path, runs_of,
 };
 use serde_json::json;
 
@@ -189,6 +190,21 @@ pub(crate) fn pair_grant() -> PairGrant {
 
 pub(crate) fn config_request() -> ConfigRequest {
     ConfigRequest { epoch: 1_764_000_000_000, waiting: 12, version: "0.1.0".to_owned(), escrow: None }
+}
+
+pub(crate) fn feed_request() -> FeedRequest {
+    let device = "01930000-0000-7000-8000-000000000004".parse().unwrap();
+    FeedRequest { have: [(device, 41)].into(), since_ms: 1_763_000_000_000, wait_ms: 25_000, epoch: 1_764_000_000_000 }
+}
+
+pub(crate) fn feed_head() -> FeedHead {
+    FeedHead {
+        device: pair_grant().device,
+        request: "01930000-0000-7000-8000-000000000009".parse().unwrap(),
+        digest: HEAD.digest.to_owned(),
+        more: true,
+        config: false,
+    }
 }
 
 pub(crate) fn config() -> Config {

@@ -6,7 +6,7 @@ use floorbook_protocol::{
     Config, ConfigRequest, Hello, Order, ProblemKind, PublicKey, Purpose, Receipt, RecordHead, RecordResult, Run,
     Signed, SignedHead, SigningKey, VERSION, content_digest, decode_batch, limits, path, runs_of, verify_head,
 };
-use floorbook_sync::{BatchAnswer, BatchRequest, SyncError, Transport};
+use floorbook_sync::{BatchAnswer, BatchRequest, FeedAnswer, SyncError, Transport};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -240,6 +240,10 @@ impl Transport for HqStub {
 
     async fn pair(&self, _request: &Signed) -> Result<Signed, SyncError> {
         Err(SyncError::Internal)
+    }
+
+    async fn feed(&self, _request: BatchRequest) -> Result<FeedAnswer, SyncError> {
+        Err(away())
     }
 
     /// What is wrong with a request is an error of the sender, so it stops the test.

@@ -1,0 +1,6 @@
+-- The other devices of the store, and up to which number their events are here. A device that came late
+-- has those of the last days only.
+CREATE TABLE peers (
+    device  BLOB    NOT NULL PRIMARY KEY, -- device id, 16 bytes
+    through INTEGER NOT NULL              -- number on that device
+) STRICT, WITHOUT ROWID;

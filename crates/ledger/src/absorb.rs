@@ -1,0 +1,72 @@
+//! Events of the other devices of the store: they fold into the same visits.
+
+use crate::{Book, LedgerError, append, project, running};
+use floorbook_model::{DeviceId, Event, Recorded, VisitId, VisitState};
+use floorbook_protocol::RecordHead;
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Book {
+    /// Up to which number the events of each other device are here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn peers(&self) -> Result<BTreeMap<DeviceId, u64>, LedgerError> {
+        self.ledger.database.read(peers)
+    }
+
+    /// Takes in events of other devices, as headquarters gave them. Those that are here already change
+    /// nothing. Returns the visits that changed.
+    ///
+    /// # Errors
+    /// [`LedgerError::Foreign`] for an event of another store, of this device, or out of its order, or when
+    /// the database fails; then none of them is taken in.
+    pub fn absorb<S: AsRef<str>>(&self, lines: &[S]) -> Result<BTreeSet<VisitId>, LedgerError> {
+        let now = self.clock.now();
+        self.ledger.database.write(|tx| {
+            let (mut peers, mut visits) = (peers(tx)?, BTreeSet::new());
+            for line in lines {
+                let head = RecordHead::parse(line.as_ref()).map_err(|_| LedgerError::Foreign)?;
+                let through = peers.entry(head.device).or_insert(0);
+                let is_ours = head.store == self.origin.store && head.device != self.origin.device;
+                if !is_ours || head.seq <= *through {
+                    return Err(LedgerError::Foreign);
+                }
+                *through = head.seq;
+                // What a later version wrote otherwise than this one reads must not hold up the rest.
+                let Ok(event) = serde_json::from_str::<Event>(line.as_ref()) else { continue };
+                append::foreign(tx, &event, line.as_ref())?;
+                visits.extend(event.visit);
+            }
+            keep(tx, &peers)?;
+            for visit in &visits {
+                self.show(tx, *visit, &now)?;
+            }
+            Ok(visits)
+        })
+    }
+
+    fn show(&self, tx: &Connection, id: VisitId, now: &Recorded) -> Result<(), LedgerError> {
+        let visit = project::refresh(tx, &self.origin.calendar, id)?;
+        let is_running = visit.opening().is_some() && project::state(tx, id)? == VisitState::Open;
+        if is_running { running::seen(tx, &visit, now) } else { Ok(()) }
+    }
+}
+
+fn peers(tx: &rusqlite::Transaction<'_>) -> Result<BTreeMap<DeviceId, u64>, LedgerError> {
+    let mut statement = tx.prepare_cached("SELECT device, through FROM peers")?;
+    let rows = statement.query_map([], |row| {
+        Ok((DeviceId::from_bytes(row.get(0)?), u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn keep(tx: &Connection, peers: &BTreeMap<DeviceId, u64>) -> Result<(), LedgerError> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO peers (device, through) VALUES (?1, ?2) ON CONFLICT (device) DO UPDATE SET through = excluded.through",
+    )?;
+    for (device, through) in peers {
+        statement.execute(params![device.as_bytes(), i64::try_from(*through).unwrap_or(i64::MAX)])?;
+    }
+    Ok(())
+}

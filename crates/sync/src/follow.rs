@@ -1,0 +1,88 @@
+//! Following the other devices of the store: a question that waits at headquarters until there is something.
+
+use crate::drain::{Drain, blocking};
+use crate::{SyncError, Syncer, Transport, backoff, pairing};
+use floorbook_model::BatchId;
+use floorbook_protocol::{FeedHead, FeedRequest, ProblemKind, Purpose, content_digest, decode_batch, limits, path};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A device that comes to a store late takes in what the others logged in so many days.
+const DAYS_MS: i64 = 14 * 24 * 60 * 60 * 1_000;
+/// Longest wait after failures: boards should agree soon after the network is back.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// A page that was taken in.
+struct Page {
+    /// Visits that changed.
+    visits: usize,
+    /// Whether headquarters wants something.
+    config: bool,
+}
+
+impl<T: Transport> Syncer<T> {
+    /// Takes in what the other devices of the store log, as soon as headquarters has it. Calls `moved` when
+    /// visits changed by that. Works until it is dropped.
+    pub async fn follow(self: Arc<Self>, epoch: u64, moved: impl Fn() + Send + Sync) {
+        let (mut failures, mut challenge) = (0, None);
+        loop {
+            match self.drain().read_feed(epoch, &mut challenge).await {
+                Ok(page) => {
+                    failures = 0;
+                    if page.visits > 0 {
+                        moved();
+                    }
+                    if page.config {
+                        self.ask_soon();
+                    }
+                }
+                Err(error) => {
+                    failures += 1;
+                    challenge = None;
+                    if matches!(error, SyncError::Refused { kind: ProblemKind::DeviceRevoked, .. }) {
+                        self.ask_soon();
+                    }
+                    tracing::debug!(error = %error, failures, "the feed does not answer");
+                    let asked = error.retry_after();
+                    tokio::time::sleep(backoff::delay(failures, asked, &*self.drain().rng).min(WAIT_MAX)).await;
+                }
+            }
+        }
+    }
+}
+
+impl<T: Transport> Drain<T> {
+    async fn read_feed(&self, epoch: u64, challenge: &mut Option<String>) -> Result<Page, SyncError> {
+        let fresh = match challenge.take() {
+            Some(challenge) => challenge,
+            None => {
+                let hello = self.transport.hello().await?;
+                pairing::check_version(&hello)?;
+                hello.challenge
+            }
+        };
+        let book = Arc::clone(&self.book);
+        let have = blocking(move || book.peers()).await?;
+        let since_ms = self.clock.wall_ms() - DAYS_MS;
+        let line = serde_json::to_string(&FeedRequest { have, since_ms, wait_ms: limits::FEED_WAIT_MS_MAX, epoch });
+        let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
+        let request = self.request(path::FEED, batch, &[&line.map_err(|_| SyncError::Internal)?], fresh)?;
+        let answer = self.transport.feed(request).await?;
+        let head: FeedHead =
+            answer.document.open(Purpose::Feed, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
+        let fits =
+            head.device == self.identity.device && head.request == batch && head.digest == content_digest(&answer.body);
+        if !fits {
+            return Err(SyncError::Nonsense);
+        }
+        *challenge = answer.challenge;
+        let visits = if answer.body.is_empty() { 0 } else { self.absorb(answer.body).await? };
+        Ok(Page { visits, config: head.config })
+    }
+
+    async fn absorb(&self, body: Vec<u8>) -> Result<usize, SyncError> {
+        let book = Arc::clone(&self.book);
+        let page = decode_batch(&body).map_err(|_| SyncError::Nonsense)?;
+        blocking(move || Ok(book.absorb(&page.records().collect::<Vec<_>>())?.len())).await
+    }
+}
