@@ -64,7 +64,7 @@ fn refusal(failures: u32) -> CoreError {
 
 /// Whether a PIN may be tried.
 #[derive(Debug, PartialEq, Eq)]
-enum Turn {
+pub(crate) enum Turn {
     /// Now.
     Now,
     /// After so many seconds.
@@ -75,8 +75,13 @@ enum Turn {
     Never,
 }
 
+/// The same where nothing is ever shut.
+pub(crate) fn slowed(tries: Tries, now: &Recorded) -> Turn {
+    turn(Tries { failures: tries.failures.min(TRIES_MAX - 1), ..tries }, now)
+}
+
 /// The stricter of two counts: the more tries, and the wait that ends last.
-fn stricter(counts: [Tries; 2], now: &Recorded) -> Tries {
+pub(crate) fn stricter(counts: [Tries; 2], now: &Recorded) -> Tries {
     let failures = counts.map(|tries| tries.failures).into_iter().max().unwrap_or_default();
     let tried = counts.into_iter().filter(|tries| tries.failures > 0);
     let latest = tried.max_by_key(|tries| (tries.boot != now.boot, tries.since_ms));
@@ -103,7 +108,7 @@ fn turn(tries: Tries, now: &Recorded) -> Turn {
 }
 
 /// `failures` tries in vain, the last of them now.
-fn after(failures: u32, now: &Recorded) -> Tries {
+pub(crate) fn after(failures: u32, now: &Recorded) -> Tries {
     Tries { failures, boot: now.boot, since_ms: steady_ms(now) }
 }
 

@@ -1,6 +1,7 @@
 //! One device, from its start to its end.
 
 use crate::instance::Instance;
+use crate::phrase::PhraseVault;
 use crate::session::{Holder, Who};
 use crate::startup::{self, Found};
 use crate::tries::Marks;
@@ -123,6 +124,8 @@ impl Drop for Paired {
 /// One device.
 pub struct Device {
     pub(crate) environment: Environment,
+    /// The vault of the environment.
+    pub(crate) phrase: Arc<PhraseVault>,
     instance: Mutex<Option<Instance>>,
     pub(crate) stage: RwLock<Stage>,
 }
@@ -130,9 +133,11 @@ pub struct Device {
 impl Device {
     /// Starts on what the folder and the keyring hold. It always comes up: what keeps it from
     /// working is its [`State::Trouble`].
-    pub fn start(environment: Environment) -> Self {
-        let device =
-            Self { environment, instance: Mutex::new(None), stage: RwLock::new(Stage::Trouble(CoreError::WrongState)) };
+    pub fn start(mut environment: Environment) -> Self {
+        let phrase = Arc::new(PhraseVault::before(&environment));
+        environment.vault = Arc::clone(&phrase) as Arc<dyn KeyVault>;
+        let stage = RwLock::new(Stage::Trouble(CoreError::WrongState));
+        let device = Self { environment, phrase, instance: Mutex::new(None), stage };
         device.retry();
         device
     }
@@ -153,7 +158,7 @@ impl Device {
         if instance.is_none() {
             *instance = Some(Instance::claim(&self.environment.dir)?);
         }
-        Ok(match startup::find(&self.environment)? {
+        Ok(match self.phrase.explained(startup::find(&self.environment))? {
             Found::Nothing(root) => Stage::Setup { root, ledger: None },
             Found::Open(root, ledger) => match pairing::stored(&ledger)? {
                 Some(stored) if stored.order == Order::Wipe => {
@@ -181,8 +186,9 @@ impl Device {
 
     /// Whether it could not start because no keyring answered.
     pub fn is_without_keyring(&self) -> bool {
-        let state = self.state();
-        matches!(state, State::Trouble(CoreError::Vault(VaultError::Missing | VaultError::Failing)))
+        use CoreError::{PhraseNeeded, PhraseUnset, Vault};
+        let State::Trouble(trouble) = self.state() else { return false };
+        matches!(trouble, Vault(VaultError::Missing | VaultError::Failing) | PhraseNeeded | PhraseUnset)
     }
 
     /// What pairing gave it.

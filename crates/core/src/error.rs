@@ -15,6 +15,24 @@ pub enum CoreError {
     /// The keyring failed, is locked or is missing.
     #[error("the keyring failed")]
     Vault(#[source] VaultError),
+    /// There is no keyring, and nothing of this device yet: a phrase may stand for it.
+    #[error("there is no keyring, and no phrase yet")]
+    PhraseUnset,
+    /// The key is sealed under a phrase.
+    #[error("the phrase is needed")]
+    PhraseNeeded,
+    /// The phrase is not the one.
+    #[error("wrong phrase")]
+    PhraseWrong,
+    /// Too many wrong phrases.
+    #[error("wait {0} s before the next phrase")]
+    PhraseWait(u32),
+    /// Too easily guessed.
+    #[error("weak phrase")]
+    PhraseWeak,
+    /// What is sealed under the phrase cannot be read.
+    #[error("the sealed key is damaged")]
+    PhraseDamaged,
     /// There is a database, but the keyring has no key for it.
     #[error("the key is gone")]
     KeyLost,
@@ -142,7 +160,10 @@ impl From<LedgerError> for CoreError {
 
 impl From<VaultError> for CoreError {
     fn from(error: VaultError) -> Self {
-        Self::Vault(error)
+        match error {
+            VaultError::Full => Self::DiskFull,
+            error => Self::Vault(error),
+        }
     }
 }
 

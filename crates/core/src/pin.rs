@@ -10,7 +10,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 /// Digits of a PIN.
 const DIGITS: usize = 6;
 
-/// What it costs to hash a PIN, and so to guess at one. Argon2id in one lane.
+/// What it costs to hash a PIN or a phrase, and so to guess at one. Argon2id in one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PinCost {
     /// Memory, KiB; at least 8.
@@ -23,7 +23,7 @@ impl PinCost {
     /// RFC 9106's second recommendation: 64 MiB, three passes.
     pub const STANDARD: Self = Self { memory_kib: 64 * 1024, passes: 3 };
 
-    fn params(self) -> Result<Params, CoreError> {
+    pub(crate) fn params(self) -> Result<Params, CoreError> {
         Params::new(self.memory_kib, self.passes, 1, None).map_err(CoreError::storage)
     }
 }

@@ -9,7 +9,13 @@
 //! | no entry | none | fresh: set up with a new key |
 //! | no entry | there, and it was being wiped | end the wipe that was cut, see [`wipe`] |
 //! | no entry | there | stop: [`CoreError::KeyLost`] |
+//! | missing | none | stop: [`CoreError::PhraseUnset`], until a phrase is set |
 //! | locked, missing, failing | any | stop: [`CoreError::Vault`] |
+//!
+//! Where the key is sealed under a phrase ([`phrase`](crate::phrase)), a keyring that is missing, has no
+//! entry, or has the key of another database stops with [`CoreError::PhraseNeeded`]; the phrase then stands for
+//! the keyring. One with no entry takes the key over, and the file goes once it has read it back. The same
+//! happens to a file that is left where the keyring's key opens the database.
 
 use crate::vault::{DeviceRoot, KeyVault, VaultError, VaultItem};
 use crate::{CoreError, Environment, rotation, wipe};

@@ -23,6 +23,9 @@ pub enum VaultError {
     /// It failed otherwise, or holds something that is not ours.
     #[error("the keyring failed")]
     Failing,
+    /// What stands for it has no room left on the disk.
+    #[error("the disk is full")]
+    Full,
 }
 
 /// What a device keeps in the keyring. The root is written once and never again beside something that
@@ -180,6 +183,11 @@ impl DeviceRoot {
     /// Finds a number among many without telling which one it is.
     pub(crate) fn phone_tag(&self, phone: &str) -> [u8; 32] {
         *self.derived(phone.as_bytes(), b"floorbook/v1/phone-tag")
+    }
+
+    /// The key of the tries at PINs where no keyring keeps them.
+    pub(crate) fn tries_key(&self) -> Zeroizing<[u8; 32]> {
+        self.derived(&[], b"floorbook/v1/pin-tries")
     }
 
     fn derived(&self, salt: &[u8], label: &[u8]) -> Zeroizing<[u8; 32]> {
