@@ -8,6 +8,8 @@ use crate::{Access, CoreError, DATABASE_FILE, Device, recovery};
 use zeroize::Zeroizing;
 
 mod sealed;
+#[cfg(test)]
+pub(crate) mod tests;
 mod vault;
 mod words;
 

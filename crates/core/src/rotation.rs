@@ -154,7 +154,8 @@ pub(crate) fn next(environment: &Environment) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{KeyVault, MemoryVault, PinCost, SystemClock, SystemRng};
+    use crate::phrase::tests::{CHEAP, PHRASE, set_up, typed};
+    use crate::{KeyVault, MemoryVault, SystemClock, SystemRng};
     use floorbook_protocol::PaperCode;
     use tempfile::TempDir;
     use tokio::runtime::Handle;
@@ -166,32 +167,52 @@ mod tests {
         environment: Environment,
         code: PaperCode,
         first: DeviceRoot,
+        is_by_phrase: bool,
         _folder: TempDir,
     }
 
     impl Desk {
-        /// A database with something in it, and a code on paper.
+        /// A database with something in it, and a code on paper; the key in a keyring.
         fn in_use() -> Self {
+            Self::of(false)
+        }
+
+        /// One whose keyring has the key, and one whose key is under a phrase.
+        fn both() -> [Self; 2] {
+            [false, true].map(Self::of)
+        }
+
+        fn of(is_by_phrase: bool) -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let environment = Environment {
+            let mut environment = Environment {
                 dir: folder.path().to_owned(),
                 vault: Arc::new(MemoryVault::default()),
                 clock: Arc::new(SystemClock::new(&SystemRng)),
                 rng: Arc::new(SystemRng),
                 runtime: Handle::current(),
-                pin_cost: PinCost::STANDARD,
+                pin_cost: CHEAP,
             };
             let (first, code) = (DeviceRoot::make(&SystemRng), PaperCode::make(&SystemRng));
+            if is_by_phrase {
+                environment.vault = set_up(&environment, &first);
+            }
             let ledger = startup::create(&environment, &first).unwrap();
             let paper = code.opening_key().sealing_key();
             let text = serde_json::to_string(&paper).unwrap();
             ledger.set_meta(&[("kept", "yes"), (DUE, "yes"), ("recovery.paper", &text)]).unwrap();
             recovery::seal(&environment, &paper, &[&first]).unwrap();
-            Self { environment, code, first, _folder: folder }
+            Self { environment, code, first, is_by_phrase, _folder: folder }
         }
 
         fn in_keyring(&self) -> DeviceRoot {
             DeviceRoot::from_item(&self.environment.vault.load(VaultItem::Root).unwrap().unwrap()).unwrap()
+        }
+
+        /// What a start begins with: the phrase, where there is one, is typed again.
+        fn comes_up(&mut self) {
+            if self.is_by_phrase {
+                self.environment.vault = typed(&self.environment, PHRASE);
+            }
         }
 
         /// Ends like a killed program once `last` is reached.
@@ -204,7 +225,8 @@ mod tests {
         }
 
         /// Starts, and finds everything.
-        fn starts(&self, when: &str) -> DeviceRoot {
+        fn starts(&mut self, when: &str) -> DeviceRoot {
+            self.comes_up();
             let (root, ledger) = opened(&self.environment, self.in_keyring()).unwrap();
             assert_eq!(ledger.meta("kept").unwrap().as_deref(), Some("yes"), "{when}");
             assert_eq!(ledger.meta(DUE).unwrap(), None, "{when}: it was made");
@@ -214,20 +236,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_key_opens_the_database_and_the_old_one_does_not() {
-        let desk = Desk::in_use();
-        let root = desk.starts("the first time");
-        assert_ne!(*root.to_item(), *desk.first.to_item());
-        assert_eq!(*root.to_item(), *desk.in_keyring().to_item(), "the keyring has it, and no other");
-        assert!(root.previous().is_none());
-        assert!(matches!(startup::open(&desk.environment, &desk.first), Err(CoreError::KeyMismatch)));
-        let again = desk.starts("the second time");
-        assert_eq!(*again.to_item(), *root.to_item(), "it is made once");
+        for mut desk in Desk::both() {
+            let root = desk.starts("the first time");
+            assert_ne!(*root.to_item(), *desk.first.to_item());
+            assert_eq!(*root.to_item(), *desk.in_keyring().to_item(), "the keyring has it, and no other");
+            assert!(root.previous().is_none());
+            assert!(matches!(startup::open(&desk.environment, &desk.first), Err(CoreError::KeyMismatch)));
+            let again = desk.starts("the second time");
+            assert_eq!(*again.to_item(), *root.to_item(), "it is made once");
+        }
     }
 
     #[tokio::test]
     async fn a_cut_at_any_step_leaves_a_database_that_opens_with_everything_in_it() {
-        for last in STEPS {
-            let desk = Desk::in_use();
+        for (last, mut desk) in STEPS.into_iter().flat_map(|last| Desk::both().map(|desk| (last, desk))) {
             desk.cut_after(last);
             let root = desk.starts(&format!("cut after {last:?}"));
             assert!(!next(&desk.environment).exists(), "{last:?}: no copy is left");
@@ -238,8 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_cut_at_any_step_with_the_keyring_lost_too_is_mended_by_the_paper() {
-        for last in STEPS {
-            let desk = Desk::in_use();
+        for (last, desk) in STEPS.into_iter().flat_map(|last| Desk::both().map(|desk| (last, desk))) {
             desk.cut_after(last);
             let root = recovery::recovered(&desk.environment, &desk.code.to_string()).unwrap();
             let (_, ledger) = settled(&desk.environment, root).unwrap();
@@ -249,7 +270,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_copy_that_was_cut_short_is_made_anew() {
-        let desk = Desk::in_use();
+        let mut desk = Desk::in_use();
         fs::write(next(&desk.environment), b"half a page").unwrap();
         desk.starts("half a copy");
         assert!(!next(&desk.environment).exists());

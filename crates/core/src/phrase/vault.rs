@@ -239,15 +239,19 @@ impl KeyVault for PhraseVault {
     fn keep(&self, item: VaultItem, secret: &[u8]) -> Result<(), VaultError> {
         let mut open = hold(&self.open);
         let Some(by) = &mut *open else { return self.keyring.keep(item, secret) };
-        let (name, bytes) = match item {
+        match item {
             VaultItem::Root => {
                 let root = DeviceRoot::from_item(secret).ok_or(VaultError::Failing)?;
+                let bytes = by.wrapping.seal(&root, &*self.rng).map_err(of_storing)?;
+                replace(&self.dir.join(PHRASE_FILE), &bytes).map_err(of_disk)?;
                 by.tries_key = root.tries_key();
-                (PHRASE_FILE, by.wrapping.seal(&root, &*self.rng).map_err(of_storing)?)
+                Ok(())
             }
-            VaultItem::PinTries => (PIN_TRIES_FILE, sealed::seal(&by.tries_key, PIN_TRIES, secret, &*self.rng)),
-        };
-        replace(&self.dir.join(name), &bytes).map_err(of_disk)
+            VaultItem::PinTries => {
+                let bytes = sealed::seal(&by.tries_key, PIN_TRIES, secret, &*self.rng);
+                replace(&self.dir.join(PIN_TRIES_FILE), &bytes).map_err(of_disk)
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use floorbook_model::{Clock, Recorded, Rng};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
@@ -60,11 +60,29 @@ impl KeyVault for ScriptedVault {
     }
 }
 
-struct StandingClock;
+/// It stands until it is moved.
+#[derive(Default)]
+pub(crate) struct HandClock {
+    steady_ms: AtomicU64,
+    starts: AtomicU32,
+}
 
-impl Clock for StandingClock {
+impl HandClock {
+    pub(crate) fn goes_on(&self, seconds: u64) {
+        self.steady_ms.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    /// The machine starts anew.
+    pub(crate) fn restarts(&self) {
+        self.steady_ms.store(0, Ordering::SeqCst);
+        self.starts.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
     fn now(&self) -> Recorded {
-        Recorded { wall_ms: 1_795_406_400_000, offset_min: 480, steady_ms: 0, boot: 1, server_offset_ms: None }
+        let (steady_ms, boot) = (self.steady_ms.load(Ordering::SeqCst), self.starts.load(Ordering::SeqCst) + 1);
+        Recorded { wall_ms: 1_795_406_400_000, offset_min: 480, steady_ms, boot, server_offset_ms: None }
     }
 }
 
@@ -87,6 +105,7 @@ pub(crate) fn root(seed: u64) -> DeviceRoot {
 pub(crate) struct Desk {
     folder: TempDir,
     pub(crate) vault: Arc<ScriptedVault>,
+    pub(crate) clock: Arc<HandClock>,
     rng: Arc<CountingRng>,
 }
 
@@ -94,7 +113,7 @@ impl Desk {
     /// A machine on which nothing was installed yet.
     pub(crate) fn fresh() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, vault: Arc::default(), rng: Arc::new(CountingRng(AtomicU64::new(7))) }
+        Self { folder, vault: Arc::default(), clock: Arc::default(), rng: Arc::new(CountingRng(AtomicU64::new(7))) }
     }
 
     /// One whose keyring holds a key, and whose database was written under it.
@@ -150,11 +169,16 @@ impl Desk {
 
     /// Starts a device. The test must run inside a runtime.
     pub(crate) fn start(&self) -> Device {
+        self.start_at(PinCost { memory_kib: 8, passes: 1 })
+    }
+
+    /// The same where guessing costs something else.
+    pub(crate) fn start_at(&self, pin_cost: PinCost) -> Device {
         Device::start(Environment {
-            pin_cost: PinCost::STANDARD,
+            pin_cost,
             dir: self.dir(),
             vault: self.vault.clone(),
-            clock: Arc::new(StandingClock),
+            clock: self.clock.clone(),
             rng: self.rng.clone(),
             runtime: Handle::current(),
         })

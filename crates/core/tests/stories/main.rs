@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod desk;
+mod phrase;
 mod prefs;
 mod setup;
 mod startup;
