@@ -1,6 +1,6 @@
 //! The list of commands and events, and the TypeScript that is made of it.
 
-use crate::commands::{self, contact, floor, items, recovery};
+use crate::commands::{self, contact, floor, items, phrase, recovery};
 use crate::watch::{BoardChanged, DeviceChanged, SyncChanged};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 

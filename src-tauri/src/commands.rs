@@ -12,6 +12,7 @@ use tauri::{AppHandle, State, WebviewWindow};
 pub(crate) mod contact;
 pub(crate) mod floor;
 pub(crate) mod items;
+pub(crate) mod phrase;
 pub(crate) mod recovery;
 
 type Answer<T> = Result<T, AppError>;

@@ -40,6 +40,12 @@ pub(crate) enum ErrorCode {
     NothingToUndo,
     PackRefused,
     PhoneInvalid,
+    PhraseDamaged,
+    PhraseNeeded,
+    PhraseUnset,
+    PhraseWait,
+    PhraseWeak,
+    PhraseWrong,
     PinNeeded,
     PinShut,
     PinTrivial,
@@ -76,7 +82,7 @@ impl From<CoreError> for AppError {
             tracing::error!(error = ?error, "unexpected failure");
         }
         let retry_after_s = match &error {
-            CoreError::PinWait(seconds) => Some(*seconds),
+            CoreError::PinWait(seconds) | CoreError::PhraseWait(seconds) => Some(*seconds),
             _ => None,
         };
         let detail = match &error {
@@ -93,11 +99,17 @@ fn code_of(error: &CoreError) -> ErrorCode {
         CoreError::AlreadyRunning => ErrorCode::AlreadyRunning,
         CoreError::Vault(VaultError::Locked) => ErrorCode::KeyringLocked,
         CoreError::Vault(VaultError::Missing | VaultError::Failing) => ErrorCode::KeyringMissing,
+        CoreError::PhraseUnset => ErrorCode::PhraseUnset,
+        CoreError::PhraseNeeded => ErrorCode::PhraseNeeded,
+        CoreError::PhraseWrong => ErrorCode::PhraseWrong,
+        CoreError::PhraseWait(_) => ErrorCode::PhraseWait,
+        CoreError::PhraseWeak => ErrorCode::PhraseWeak,
+        CoreError::PhraseDamaged => ErrorCode::PhraseDamaged,
         CoreError::KeyLost => ErrorCode::KeyLost,
         CoreError::KeyMismatch => ErrorCode::KeyMismatch,
         CoreError::DatabaseNewer => ErrorCode::DatabaseNewer,
         CoreError::DatabaseDamaged => ErrorCode::DatabaseDamaged,
-        CoreError::DiskFull => ErrorCode::DiskFull,
+        CoreError::Vault(VaultError::Full) | CoreError::DiskFull => ErrorCode::DiskFull,
         CoreError::Storage(_) | CoreError::WrongState => ErrorCode::Internal,
         CoreError::PackRefused(_) => ErrorCode::PackRefused,
         CoreError::Locked => ErrorCode::Locked,

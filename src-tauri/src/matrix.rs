@@ -54,6 +54,11 @@ macro_rules! matrix {
             recovery::make_recovery_code => Paired,
             recovery::confirm_recovery_code => Paired,
             recovery::rotate_key => Manager,
+            phrase::propose_phrase => Anyone,
+            phrase::set_phrase => Anyone,
+            phrase::open_with_phrase => Anyone,
+            phrase::recover_with_phrase => Anyone,
+            phrase::change_phrase => Manager,
         }
     };
 }

@@ -34,6 +34,8 @@ pub(crate) struct Boot {
     shut_out: bool,
     /// Set when headquarters had the device wiped, until it is paired again.
     wiped: Option<Wiped>,
+    /// Whether a phrase stands for the keyring.
+    by_phrase: bool,
     prefs: Prefs,
     /// Of the program, e.g. "0.1.0".
     version: &'static str,
@@ -77,6 +79,7 @@ impl Boot {
             recovery_due,
             shut_out: device.is_shut_out(),
             wiped: device.wiped().map(Wiped::from),
+            by_phrase: device.is_by_phrase(),
             prefs: device.prefs().into(),
             version: env!("CARGO_PKG_VERSION"),
         })

@@ -10,7 +10,18 @@ use std::collections::BTreeMap;
 const CAPABILITY: &str = include_str!("../../../src-tauri/capabilities/main.json");
 
 /// What needs no device at all.
-const ANYONE: [&str; 6] = ["boot", "retry_start", "set_prefs", "print_page", "ui_ready", "recover"];
+const ANYONE: [&str; 10] = [
+    "boot",
+    "retry_start",
+    "set_prefs",
+    "print_page",
+    "ui_ready",
+    "recover",
+    "propose_phrase",
+    "set_phrase",
+    "open_with_phrase",
+    "recover_with_phrase",
+];
 /// What sets a device up.
 const UNPAIRED: [&str; 2] = ["pair", "try_here"];
 /// What the lock screen lives on.
@@ -18,7 +29,7 @@ const PAIRED: [&str; 5] = ["enrol_pin", "unlock", "lock", "sync_status", "send_n
 /// What anybody does until somebody has a PIN, and only a manager after that.
 const RECOVERY: [&str; 2] = ["make_recovery_code", "confirm_recovery_code"];
 /// What only a manager does.
-const MANAGERS: [&str; 7] = [
+const MANAGERS: [&str; 8] = [
     "import_catalogue",
     "find_contacts",
     "reveal_contact",
@@ -26,6 +37,7 @@ const MANAGERS: [&str; 7] = [
     "withdraw_consent",
     "erase_contact",
     "rotate_key",
+    "change_phrase",
 ];
 /// What only whoever has the turned screen does.
 const VISITORS: [&str; 2] = ["give_contact", "turn_back"];

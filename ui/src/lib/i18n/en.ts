@@ -110,6 +110,30 @@ export const en: Messages = {
       title: "This is no phone number",
       next: "Check the digits; begin a number from abroad with + and the country code.",
     },
+    phrase_damaged: {
+      title: "The file with the key is damaged",
+      next: "Press Forgotten and type the recovery code from the paper; without it, call headquarters. Do not delete files.",
+    },
+    phrase_needed: {
+      title: "The start phrase is needed",
+      next: "This machine has no system keyring, so a manager types the start phrase each time Floorbook opens. If it is forgotten, use the recovery code on paper.",
+    },
+    phrase_unset: {
+      title: "This machine has no system keyring",
+      next: "A manager sets a start phrase first; it is typed each time Floorbook opens. Where a keyring can be installed, install it and try again instead.",
+    },
+    phrase_wait: {
+      title: "Too many wrong tries",
+      next: "Type it again when the countdown is over. If it is forgotten, use the recovery code on paper.",
+    },
+    phrase_weak: {
+      title: "This phrase is easily guessed",
+      next: "Use more words, and different ones, or the phrase that Floorbook proposes.",
+    },
+    phrase_wrong: {
+      title: "This is not the start phrase",
+      next: "Press Show, check each word and try again. If it is forgotten, use the recovery code on paper.",
+    },
     pin_needed: {
       title: "Your PIN is needed once more",
       next: "Nothing has changed. Try again and type your PIN.",
@@ -235,6 +259,39 @@ export const en: Messages = {
     next: "What to do next",
     kept: "Nothing has been deleted. Every record logged so far is still there.",
     retrying: "Trying again…",
+  },
+  phrase: {
+    title: "Start phrase",
+    why: "This machine has no system keyring, so a phrase is typed each time Floorbook opens.",
+    keep: "At least 6 words, or 12 Chinese characters; no saying, no name of the store, no number. Write it on paper and lock it away, apart from the device.",
+    fresh: "The new start phrase",
+    count: (words, characters) =>
+      `${words} words and ${characters} Chinese characters so far; 6 words or 12 characters are wanted`,
+    enough: "Long enough",
+    propose: "Propose one",
+    proposed: "A phrase is filled in. Write it on paper.",
+    again: "The same once more",
+    againHint: "From the paper, to see that it is written right",
+    needMore:
+      "Too short, or the same again and again: 6 different words are wanted, or 12 Chinese characters.",
+    needSame: "The two are not the same. Check them and type again.",
+    set: "Set the phrase and go on",
+    busy: "One moment…",
+    typed: "Start phrase",
+    typedHint: "Capital or small letters and extra blanks do not matter",
+    show: "Show",
+    hide: "Hide",
+    need: "Type the start phrase.",
+    open: "Open",
+    wait: (s) => `Wait ${s}, then try again`,
+    lost: "Forgotten",
+    lostLead:
+      "The recovery code on paper opens, and you set a new start phrase. The old one opens nothing from then on.",
+    recover: "Open with the code",
+    back: "Back",
+    change: "Change the phrase",
+    changed: "The new phrase holds; the old one opens nothing any more.",
+    leave: "Keep the old one",
   },
   recovery: {
     title: "Write the recovery code on paper",

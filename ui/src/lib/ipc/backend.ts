@@ -43,6 +43,14 @@ export interface Backend {
   confirmRecoveryCode(code: string): Promise<Boot>;
   /** Gives the key back to a keyring that lost it. */
   recover(code: string): Promise<Boot>;
+  /** A phrase that is strong enough; it is kept nowhere. */
+  proposePhrase(): Promise<string>;
+  /** Goes on to setting up a device without a keyring. */
+  setPhrase(phrase: string): Promise<Boot>;
+  openWithPhrase(phrase: string): Promise<Boot>;
+  /** Opens by the recovery code, and sets a new phrase. */
+  recoverWithPhrase(code: string, phrase: string): Promise<Boot>;
+  changePhrase(phrase: string): Promise<null>;
   enrolPin(clerkId: string, pin: string, approval: Approval | null): Promise<Boot>;
   unlock(clerkId: string, pin: string): Promise<Boot>;
   lock(): Promise<Boot>;

@@ -110,6 +110,16 @@ export const commands = {
 	confirmRecoveryCode: (code: string) => __TAURI_INVOKE<Boot>("confirm_recovery_code", { code }),
 	/**  Asks for a new key of the database, which is made at the next start. */
 	rotateKey: () => __TAURI_INVOKE<null>("rotate_key"),
+	/**  A phrase that is strong enough; it is kept nowhere. */
+	proposePhrase: () => __TAURI_INVOKE<string>("propose_phrase"),
+	/**  Goes on to setting up a device without a keyring, under a first phrase. */
+	setPhrase: (phrase: string) => __TAURI_INVOKE<Boot>("set_phrase", { phrase }),
+	/**  Starts with the phrase. */
+	openWithPhrase: (phrase: string) => __TAURI_INVOKE<Boot>("open_with_phrase", { phrase }),
+	/**  Starts with the recovery code, and sets a new phrase in place of one that is lost. */
+	recoverWithPhrase: (code: string, phrase: string) => __TAURI_INVOKE<Boot>("recover_with_phrase", { code, phrase }),
+	/**  Another phrase; the one before opens nothing from now on. */
+	changePhrase: (phrase: string) => __TAURI_INVOKE<null>("change_phrase", { phrase }),
 };
 
 /** Events */
@@ -165,6 +175,8 @@ export type Boot = {
 	shut_out: boolean,
 	/**  Set when headquarters had the device wiped, until it is paired again. */
 	wiped: Wiped | null,
+	/**  Whether a phrase stands for the keyring. */
+	by_phrase: boolean,
 	prefs: Prefs,
 	/**  Of the program, e.g. "0.1.0". */
 	version: string,
@@ -302,7 +314,7 @@ export type DeviceChanged = null;
 export type DwellSource = "observed" | "adjusted" | "estimated";
 
 /**  Every failure that the interface can be told of. */
-export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "lease_over" | "locked" | "manager_needed" | "note_judging" | "note_personal" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "shut_out" | "too_young" | "trial_failed" | "visit_not_open";
+export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "lease_over" | "locked" | "manager_needed" | "note_judging" | "note_personal" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "phrase_damaged" | "phrase_needed" | "phrase_unset" | "phrase_wait" | "phrase_weak" | "phrase_wrong" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "shut_out" | "too_young" | "trial_failed" | "visit_not_open";
 
 /**  single, scale, note: string. many: string[]. path: Step[]. null clears the field. */
 export type FieldValue = null | string | Step[] | string[];

@@ -73,6 +73,15 @@ export class Session {
   confirmRecoveryCode = (code: string) =>
     this.asManager(() => this.#enter(this.backend.confirmRecoveryCode(code)));
   recover = (code: string) => this.#enter(this.backend.recover(code));
+  proposePhrase = () => this.backend.proposePhrase();
+  setPhrase = (phrase: string) => this.#enter(this.backend.setPhrase(phrase));
+  openWithPhrase = (phrase: string) => this.#enter(this.backend.openWithPhrase(phrase));
+  recoverWithPhrase = (code: string, phrase: string) =>
+    this.#enter(this.backend.recoverWithPhrase(code, phrase));
+
+  async changePhrase(phrase: string): Promise<void> {
+    await this.asManager(() => this.backend.changePhrase(phrase));
+  }
 
   /** The visitor leaves a contact and keeps the screen for the code that they are given. */
   async giveContact(given: ContactInput): Promise<void> {
@@ -201,6 +210,7 @@ export class Session {
       recovery_due: false,
       shut_out: false,
       wiped: null,
+      by_phrase: false,
       prefs: DEFAULT_PREFS,
       version: "",
     };

@@ -22,6 +22,7 @@ export function fakeFromAddress(query: string): FakeBackend {
     empty: asked.has("empty"),
     fresh: asked.has("fresh"),
     paired: asked.has("paired"),
+    byPhrase: asked.has("phrase"),
     offline: asked.has("offline"),
     rotation: asked.has("rotation"),
     running: Number(asked.get("running") ?? 4),

@@ -35,6 +35,7 @@ import { demoProfile, demoVisits, relabelled } from "./data";
 import { dayView } from "./day";
 import { CATALOGUE, found, readCatalogue } from "./items";
 import { Paper } from "./paper";
+import { Phrase, PROPOSED_PHRASE } from "./phrase";
 import { Sending } from "./sending";
 import { Shop } from "./shop";
 import { alike } from "./visit";
@@ -52,6 +53,8 @@ export type FakeOptions = {
   fresh?: boolean;
   /** Paired with a headquarters elsewhere, so that a recovery code is wanted. */
   paired?: boolean;
+  /** A phrase stands for the keyring. */
+  byPhrase?: boolean;
   offline?: boolean;
   /** Arrivals go round among the clerks. */
   rotation?: boolean;
@@ -79,6 +82,7 @@ export class FakeBackend implements Backend {
   #book: Book;
   #sending: Sending;
   #paper = new Paper();
+  #phrase: Phrase;
   #contacts = new Contacts();
   #heardBoard: (() => void)[] = [];
   #heardDevice: () => void = () => undefined;
@@ -88,6 +92,7 @@ export class FakeBackend implements Backend {
   constructor(options: FakeOptions = {}) {
     this.#options = options;
     this.#phase = options.phase ?? "open";
+    this.#phrase = new Phrase(options.byPhrase ?? false);
     this.#prefs = { ...DEFAULT_PREFS, ...options.prefs };
     this.#shop = shopOf(options);
     if (this.#phase === "open") this.#shop.clerkId = "c-li";
@@ -131,6 +136,39 @@ export class FakeBackend implements Backend {
     return this.#answer(() => {
       this.#paper.read(code);
       return this.#enter("locked");
+    });
+  }
+
+  proposePhrase = () => this.#answer(() => PROPOSED_PHRASE);
+
+  setPhrase(phrase: string): Promise<Boot> {
+    return this.#answer(() => {
+      this.#fail();
+      this.#phrase.set(phrase);
+      return this.#enter("setup");
+    });
+  }
+
+  openWithPhrase(phrase: string): Promise<Boot> {
+    return this.#answer(() => {
+      this.#fail();
+      this.#phrase.open(phrase);
+      return this.#enter("locked");
+    });
+  }
+
+  recoverWithPhrase(code: string, phrase: string): Promise<Boot> {
+    return this.#answer(() => {
+      this.#paper.read(code);
+      this.#phrase.set(phrase);
+      return this.#enter("locked");
+    });
+  }
+
+  changePhrase(phrase: string): Promise<null> {
+    return this.#managers(() => {
+      this.#phrase.set(phrase);
+      return null;
     });
   }
 
@@ -413,6 +451,7 @@ export class FakeBackend implements Backend {
       recovery_due: inShop && !this.#shop.profile.is_trial && !this.#paper.isWritten,
       shut_out: this.#options.shutOut ?? false,
       wiped: this.#options.wiped === undefined ? null : { at_ms: Date.now(), sealed: this.#options.wiped },
+      by_phrase: this.#phrase.isUsed,
       prefs: this.#prefs,
       version: "0.0.0",
     };
