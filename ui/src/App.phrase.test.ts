@@ -64,6 +64,11 @@ describe("a machine without a keyring", () => {
     await find("setup-url");
   });
 
+  it("says that headquarters had it wiped, where it had", async () => {
+    await opened({ ...UNSET, wiped: 0 });
+    expect(screen.getByTestId("wiped")).toBeTruthy();
+  });
+
   it("says when it could not be kept, and keeps what was typed", async () => {
     const shell = await opened(UNSET);
     shell.failNext = failure("disk_full");

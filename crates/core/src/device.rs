@@ -158,11 +158,12 @@ impl Device {
         if instance.is_none() {
             *instance = Some(Instance::claim(&self.environment.dir)?);
         }
-        Ok(match self.phrase.explained(startup::find(&self.environment))? {
+        Ok(match self.phrase.explained(&self.environment, startup::find(&self.environment))? {
             Found::Nothing(root) => Stage::Setup { root, ledger: None },
             Found::Open(root, ledger) => match pairing::stored(&ledger)? {
                 Some(stored) if stored.order == Order::Wipe => {
                     wipe::carry_out(&self.environment, &root, ledger, &stored, &mut |_| Ok(()))?;
+                    self.phrase.explained(&self.environment, Ok(Found::Nothing(None)))?;
                     Stage::Setup { root: None, ledger: None }
                 }
                 Some(stored) => Stage::Paired(pairing::assemble(&self.environment, root, ledger, stored)?),

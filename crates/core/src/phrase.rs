@@ -4,7 +4,7 @@
 
 use crate::device::Stage;
 use crate::vault::DeviceRoot;
-use crate::{Access, CoreError, DATABASE_FILE, Device, recovery};
+use crate::{Access, CoreError, DATABASE_FILE, Device, recovery, wipe};
 use zeroize::Zeroizing;
 
 mod sealed;
@@ -35,6 +35,7 @@ impl Device {
     pub fn set_phrase(&self, phrase: &str) -> Result<(), CoreError> {
         self.needs_phrase(|trouble| matches!(trouble, CoreError::PhraseUnset))?;
         let phrase = words::chosen(phrase)?;
+        wipe::forget_note(&self.environment.dir)?;
         self.phrase.begin(&phrase, &DeviceRoot::make(&*self.environment.rng))?;
         self.retry();
         Ok(())

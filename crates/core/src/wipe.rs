@@ -7,6 +7,7 @@ use crate::files::{self, remove_if_there};
 use crate::pairing::Stored;
 use crate::recovery::RECOVERY_FILE;
 use crate::spool::SpoolFile;
+use crate::startup::Found;
 use crate::vault::DeviceRoot;
 use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, rotation};
 use floorbook_ledger::{Book, Ledger};
@@ -62,8 +63,10 @@ impl Device {
         }
         let ledger = Arc::clone(paired.book.ledger());
         *stage = Stage::Trouble(CoreError::WrongState); // its copy of the ledger goes
-        *stage = match carry_out(&self.environment, &paired.root, ledger, &stored, &mut |_| Ok(())) {
-            Ok(()) => Stage::Setup { root: None, ledger: None },
+        let wiped = carry_out(&self.environment, &paired.root, ledger, &stored, &mut |_| Ok(()));
+        let found = wiped.and_then(|()| self.phrase.explained(&self.environment, Ok(Found::Nothing(None))));
+        *stage = match found {
+            Ok(_) => Stage::Setup { root: None, ledger: None },
             Err(error) => Stage::Trouble(error),
         };
         Ok(())
@@ -197,6 +200,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrase::PhraseVault;
     use crate::{KeyVault, MemoryVault, PinCost, SystemClock, SystemRng, startup};
     use floorbook_model::{ClerkId, DeviceId, Opening, Pack, PackRef};
     use floorbook_protocol::{
@@ -269,7 +273,8 @@ mod tests {
         fn sealed(&self) -> BTreeSet<String> {
             let files = fs::read_dir(&self.environment.dir).unwrap().map(|entry| entry.unwrap().path());
             let spools = files.filter(|path| path.extension().is_some_and(|end| end == "sealed"));
-            let spools = spools.filter(|path| path.file_name().is_some_and(|name| name != RECOVERY_FILE));
+            let spools =
+                spools.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("spool-")));
             let lines = spools.flat_map(|path| Spool::read(&fs::read(path).unwrap()).lines);
             let open = |line: String| serde_json::from_str::<SpoolRecord>(&line).unwrap().open(&self.hq).unwrap();
             lines.map(|line| String::from_utf8(open(line).to_vec()).unwrap()).collect()
@@ -324,6 +329,31 @@ mod tests {
             assert_eq!(desk.sealed().len(), 3, "{last:?}: what was unsent is sealed from the first step on");
             desk.starts();
             assert!(desk.environment.vault.load(VaultItem::Root).unwrap().is_none(), "{last:?}");
+            assert_eq!(desk.names(), BTreeSet::from([WIPED_FILE.to_owned()]), "{last:?}");
+            assert_eq!(desk.sealed().len(), 3, "{last:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_phrase_opens_nothing_once_the_device_is_wiped_wherever_that_is_cut() {
+        use crate::phrase::tests::{NoKeyring, PHRASE, set_up};
+        for last in STEPS {
+            let mut desk = Desk::with_unsent(3);
+            desk.environment.pin_cost = PinCost { memory_kib: 8, passes: 1 };
+            desk.environment.vault = set_up(&desk.environment, &desk.root);
+            desk.cut_after(last);
+
+            desk.environment.vault = Arc::new(NoKeyring);
+            let phrase = Arc::new(PhraseVault::before(&desk.environment));
+            desk.environment.vault = Arc::clone(&phrase) as Arc<dyn KeyVault>;
+            let mut found = phrase.explained(&desk.environment, startup::find(&desk.environment));
+            if matches!(found, Err(CoreError::PhraseNeeded)) {
+                phrase.try_phrase(PHRASE, &desk.environment.clock.now()).unwrap();
+                desk.starts();
+                found = phrase.explained(&desk.environment, Ok(Found::Nothing(None)));
+            }
+            assert!(matches!(found, Err(CoreError::PhraseUnset)), "{last:?}: it is as new");
+            assert!(!phrase.is_open(), "{last:?}");
             assert_eq!(desk.names(), BTreeSet::from([WIPED_FILE.to_owned()]), "{last:?}");
             assert_eq!(desk.sealed().len(), 3, "{last:?}");
         }

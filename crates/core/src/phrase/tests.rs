@@ -26,6 +26,10 @@ impl KeyVault for NoKeyring {
     fn keep(&self, _: VaultItem, _: &[u8]) -> Result<(), VaultError> {
         Err(VaultError::Missing)
     }
+
+    fn forget(&self, _: VaultItem) -> Result<(), VaultError> {
+        Err(VaultError::Missing)
+    }
 }
 
 /// The vault of a start at which the phrase was typed.
@@ -65,6 +69,11 @@ impl KeyVault for Failing {
         self.works()?;
         self.keyring.keep(item, secret)
     }
+
+    fn forget(&self, item: VaultItem) -> Result<(), VaultError> {
+        self.works()?;
+        self.keyring.forget(item)
+    }
 }
 
 struct Desk {
@@ -98,11 +107,11 @@ impl Desk {
         environment.vault = Arc::clone(keyring) as Arc<dyn KeyVault>;
         let vault = Arc::new(PhraseVault::before(&environment));
         environment.vault = Arc::clone(&vault) as Arc<dyn KeyVault>;
-        let begun = vault.explained(crate::startup::find(&environment)).map(drop);
+        let begun = vault.explained(&environment, crate::startup::find(&environment)).map(drop);
         let is_asked = matches!(begun, Err(CoreError::PhraseNeeded));
         if is_asked {
             vault.try_phrase(PHRASE, &environment.clock.now()).unwrap();
-            vault.explained(crate::startup::find(&environment)).unwrap();
+            vault.explained(&environment, crate::startup::find(&environment)).unwrap();
         } else {
             begun.unwrap();
         }
@@ -219,4 +228,17 @@ async fn the_key_of_something_else_stays_in_the_keyring() {
         desk.assert_knows_all(&vault, "by the phrase");
         assert_eq!(keyring.load(VaultItem::Root).unwrap().unwrap(), other);
     }
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_in_no_file_and_the_phrase_opens_nothing() {
+    let desk = Desk::in_use();
+    for item in [VaultItem::Root, VaultItem::PinTries] {
+        desk.environment.vault.forget(item).unwrap();
+    }
+    assert!(!desk.holds(PHRASE_FILE) && !desk.holds("pin-tries.sealed"));
+    let vault = PhraseVault::before(&Environment { vault: Arc::new(NoKeyring), ..desk.environment.clone() });
+    let refused = vault.try_phrase(PHRASE, &desk.environment.clock.now());
+    assert!(matches!(refused, Err(CoreError::PhraseDamaged)));
+    assert_eq!(desk.environment.vault.load(VaultItem::Root), Err(VaultError::Missing), "it is the keyring again");
 }

@@ -4,10 +4,10 @@
 use super::sealed::{self, SealedRoot, Wrapping};
 use crate::attempt::{Turn, after, slowed, stricter};
 use crate::device::hold;
-use crate::files::{remove_if_there, replace};
+use crate::files::{remove_if_there, replace, sync_folder};
 use crate::startup::{DATABASE_FILE, Found};
 use crate::vault::DeviceRoot;
-use crate::{CoreError, Environment, KeyVault, PinCost, VaultError, VaultItem};
+use crate::{CoreError, Environment, KeyVault, PinCost, VaultError, VaultItem, wipe};
 use floorbook_ledger::Tries;
 use floorbook_model::{Recorded, Rng};
 use std::path::PathBuf;
@@ -67,9 +67,12 @@ impl PhraseVault {
 
     /// What a start has found, seen from here: see the table in `startup`. A keyring that opens the database,
     /// or that came later and takes the key over, makes the file superfluous.
-    pub(crate) fn explained(&self, found: Result<Found, CoreError>) -> Result<Found, CoreError> {
-        let is_open = self.is_open();
-        let is_sealed = self.dir.join(PHRASE_FILE).try_exists()?;
+    pub(crate) fn explained(
+        &self,
+        environment: &Environment,
+        found: Result<Found, CoreError>,
+    ) -> Result<Found, CoreError> {
+        let (is_open, is_sealed) = (self.is_open(), self.dir.join(PHRASE_FILE).try_exists()?);
         match found {
             Ok(found) if is_open => {
                 if let Err(error) = self.hand_over() {
@@ -77,13 +80,18 @@ impl PhraseVault {
                 }
                 Ok(found)
             }
-            Ok(Found::Nothing(None)) if is_sealed => Err(CoreError::PhraseNeeded),
-            Err(CoreError::Vault(VaultError::Missing) | CoreError::KeyLost | CoreError::KeyMismatch)
-                if is_sealed && !is_open =>
+            found if is_open => found,
+            Ok(Found::Nothing(None))
+            | Err(CoreError::Vault(VaultError::Missing) | CoreError::KeyLost | CoreError::KeyMismatch)
+                if is_sealed =>
             {
                 Err(CoreError::PhraseNeeded)
             }
-            Err(CoreError::Vault(VaultError::Missing)) if !self.dir.join(DATABASE_FILE).try_exists()? => {
+            Ok(Found::Nothing(None)) => match self.keyring.load(VaultItem::Root) {
+                Err(VaultError::Missing) => Err(CoreError::PhraseUnset), // what was there is wiped
+                _ => Ok(Found::Nothing(None)),
+            },
+            Err(CoreError::Vault(VaultError::Missing)) if self.is_without_database(environment)? => {
                 Err(CoreError::PhraseUnset)
             }
             Ok(Found::Open(root, ledger)) if is_sealed => {
@@ -92,6 +100,15 @@ impl PhraseVault {
             }
             found => found,
         }
+    }
+
+    /// Whether there is no database; ends a wipe that was cut when the key was gone.
+    fn is_without_database(&self, environment: &Environment) -> Result<bool, CoreError> {
+        let database = self.dir.join(DATABASE_FILE);
+        if database.try_exists()? && wipe::is_cut(environment)? {
+            wipe::finish(environment)?;
+        }
+        Ok(!database.try_exists()?)
     }
 
     /// Seals a first root secret; never over one that is there.
@@ -251,6 +268,22 @@ impl KeyVault for PhraseVault {
                 let bytes = sealed::seal(&by.tries_key, PIN_TRIES, secret, &*self.rng);
                 replace(&self.dir.join(PIN_TRIES_FILE), &bytes).map_err(of_disk)
             }
+        }
+    }
+
+    /// What stands in its place goes too, and the phrase is forgotten with the root secret.
+    fn forget(&self, item: VaultItem) -> Result<(), VaultError> {
+        let mut open = hold(&self.open);
+        let removed = match item {
+            VaultItem::Root => remove_if_there(&self.dir.join(PHRASE_FILE)).and_then(|()| sync_folder(&self.dir)),
+            VaultItem::PinTries => remove_if_there(&self.dir.join(PIN_TRIES_FILE)),
+        };
+        if item == VaultItem::Root {
+            *open = None;
+        }
+        match self.keyring.forget(item) {
+            Err(VaultError::Missing) => removed.map_err(of_disk),
+            forgotten => removed.map_err(of_disk).and(forgotten),
         }
     }
 }
