@@ -57,6 +57,7 @@ pub struct Desktop {
     display: String,
     bus: String,
     windows: AtomicUsize,
+    is_keyring_hidden: bool,
     /// Set once there is a bus for screen readers.
     readers: Option<Process>,
     folder: TempDir,
@@ -85,6 +86,7 @@ impl Desktop {
             display,
             bus,
             windows: AtomicUsize::new(0),
+            is_keyring_hidden: false,
             readers: None,
             folder,
         })
@@ -95,9 +97,19 @@ impl Desktop {
         &self.keyring
     }
 
+    /// Whether programs opened from now on are on a machine without a keyring: they find no session bus, which
+    /// might start one.
+    pub fn hide_keyring(&mut self, is_hidden: bool) {
+        self.is_keyring_hidden = is_hidden;
+    }
+
     /// Makes `command` a program of this desktop.
     pub fn dress(&self, command: &mut Command) {
         dress(command, self.folder.path(), &self.display, &self.bus);
+        if self.is_keyring_hidden {
+            command
+                .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.folder.path().join("no-bus").display()));
+        }
         if self.readers.is_some() {
             command.env_remove("NO_AT_BRIDGE");
         }

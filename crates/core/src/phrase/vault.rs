@@ -130,7 +130,7 @@ impl PhraseVault {
     }
 
     /// Tries a phrase. It is counted before the key is derived; after some in vain there is a wait.
-    pub(super) fn try_phrase(&self, phrase: &str, now: &Recorded) -> Result<(), CoreError> {
+    pub(crate) fn try_phrase(&self, phrase: &str, now: &Recorded) -> Result<(), CoreError> {
         let mut tries = hold(&self.tries);
         let file = self.file()?.ok_or(CoreError::PhraseDamaged)?;
         *tries = stricter([*tries, self.kept_tries()], now);

@@ -11,6 +11,7 @@ mod guesser;
 mod hostile;
 mod network;
 mod pages;
+mod phrase;
 mod pins;
 mod recovery;
 mod restless;

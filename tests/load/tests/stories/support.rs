@@ -161,10 +161,10 @@ fn dice() -> Arc<SeededRng> {
 }
 
 /// One paired device.
-pub(crate) struct Till {
+pub(crate) struct Till<V = MemoryVault> {
     pub(crate) device: Arc<Device>,
     pub(crate) clock: Arc<SimClock>,
-    pub(crate) vault: Arc<MemoryVault>,
+    pub(crate) vault: Arc<V>,
     /// From its next start on.
     pub(crate) pin_cost: PinCost,
     folder: TempDir,
@@ -175,20 +175,9 @@ pub(crate) struct Till {
 impl Till {
     /// Paired, and nobody has a PIN.
     pub(crate) fn paired(house: &House) -> Self {
-        let (folder, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
-        let clock = Arc::new(SimClock::at(NOON_MS));
-        let vault = Arc::new(derive_vault(7).unwrap());
-        let device = start(folder.path(), &clock, &vault, CHEAP, 0, &runtime);
-        let till = Self { device, clock, vault, pin_cost: CHEAP, folder, runtime, run: 0 };
+        let till = Self::with(Arc::new(derive_vault(7).unwrap()));
         till.pair(house);
         till
-    }
-
-    /// Pairs a device on which there is nothing.
-    pub(crate) fn pair(&self, house: &House) {
-        let code = house.hq().make_code(&"north".parse().unwrap(), 1).unwrap();
-        let url = format!("https://{}", house.address);
-        self.runtime.block_on(self.device.pair(&url, &code.to_string(), "Till 1", false)).unwrap();
     }
 
     /// Paired, and the manager is signed in.
@@ -196,6 +185,23 @@ impl Till {
         let till = Self::paired(house);
         till.device.enrol_pin(&manager(), MANAGER_PIN, &Approval::Nobody).unwrap();
         till
+    }
+}
+
+impl<V: KeyVault + 'static> Till<V> {
+    /// With nothing on it, and a keyring.
+    pub(crate) fn with(vault: Arc<V>) -> Self {
+        let (folder, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
+        let clock = Arc::new(SimClock::at(NOON_MS));
+        let device = start(folder.path(), &clock, Arc::clone(&vault), CHEAP, 0, &runtime);
+        Self { device, clock, vault, pin_cost: CHEAP, folder, runtime, run: 0 }
+    }
+
+    /// Pairs a device on which there is nothing.
+    pub(crate) fn pair(&self, house: &House) {
+        let code = house.hq().make_code(&"north".parse().unwrap(), 1).unwrap();
+        let url = format!("https://{}", house.address);
+        self.runtime.block_on(self.device.pair(&url, &code.to_string(), "Till 1", false)).unwrap();
     }
 
     /// The program ends without a word and starts again, locked.
@@ -212,13 +218,13 @@ impl Till {
     }
 
     /// The same with another keyring, whatever comes of it.
-    pub(crate) fn restarted_with(self, vault: Arc<MemoryVault>, happens: impl FnOnce(&Path)) -> Self {
+    pub(crate) fn restarted_with(self, vault: Arc<V>, happens: impl FnOnce(&Path)) -> Self {
         let Self { device, clock, pin_cost, folder, runtime, run, .. } = self;
         drop(device);
         runtime.shutdown_timeout(PATIENCE); // a task would keep the database open
         let runtime = Runtime::new().unwrap();
         happens(&folder.path().join(DATABASE_FILE));
-        let device = start(folder.path(), &clock, &vault, pin_cost, run + 1, &runtime);
+        let device = start(folder.path(), &clock, Arc::clone(&vault), pin_cost, run + 1, &runtime);
         Self { device, clock, vault, pin_cost, folder, runtime, run: run + 1 }
     }
 
@@ -293,14 +299,14 @@ impl Till {
 fn start(
     dir: &Path,
     clock: &Arc<SimClock>,
-    vault: &Arc<MemoryVault>,
+    vault: Arc<impl KeyVault + 'static>,
     pin_cost: PinCost,
     run: u64,
     runtime: &Runtime,
 ) -> Arc<Device> {
     Arc::new(Device::start(Environment {
         dir: dir.to_owned(),
-        vault: Arc::clone(vault) as Arc<dyn KeyVault>,
+        vault,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         rng: Arc::new(SeededRng::new(1_000 + run)),
         runtime: runtime.handle().clone(),
