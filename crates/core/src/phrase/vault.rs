@@ -30,9 +30,9 @@ pub(crate) struct PhraseVault {
     dir: PathBuf,
     rng: Arc<dyn Rng>,
     cost: PinCost,
-    open: Mutex<Option<Open>>,
-    /// Held while a phrase is tried.
+    /// In vain at the phrase. Held while one is tried, and before the next where both are.
     tries: Mutex<Tries>,
+    open: Mutex<Option<Open>>,
 }
 
 /// What a phrase that was right leaves in memory.
@@ -55,8 +55,8 @@ impl PhraseVault {
             dir: environment.dir.clone(),
             rng: Arc::clone(&environment.rng),
             cost: environment.pin_cost,
-            open: Mutex::default(),
             tries: Mutex::default(),
+            open: Mutex::default(),
         }
     }
 
@@ -184,6 +184,7 @@ impl PhraseVault {
 
     /// Gives everything to a keyring that has no root secret. The files go once it has read it back.
     fn hand_over(&self) -> Result<(), CoreError> {
+        let _nobody_tries = hold(&self.tries);
         let mut open = hold(&self.open);
         let Some(by) = &*open else { return Ok(()) };
         match self.keyring.load(VaultItem::Root) {
