@@ -43,8 +43,8 @@ impl<T: Transport> Syncer<T> {
                         self.ask_soon();
                     }
                     tracing::debug!(error = %error, failures, "the feed does not answer");
-                    let asked = error.retry_after();
-                    tokio::time::sleep(backoff::delay(failures, asked, &*self.drain().rng).min(WAIT_MAX)).await;
+                    let wait = backoff::delay(failures, error.retry_after(), &*self.drain().rng).min(WAIT_MAX);
+                    drop(tokio::time::timeout(wait, self.resumed()).await);
                 }
             }
         }

@@ -43,6 +43,8 @@ pub struct Syncer<T> {
     heard: watch::Sender<Option<Arc<Heard>>>,
     changed: watch::Sender<()>,
     written: Notify,
+    /// Headquarters may be there again.
+    resumed: Notify,
     asked: Notify,
     seal_all: AtomicBool,
     /// Whether the sender will look at unsealed taps by itself.
@@ -77,6 +79,7 @@ impl<T: Transport> Syncer<T> {
             heard: watch::Sender::new(None),
             changed: watch::Sender::new(()),
             written: Notify::new(),
+            resumed: Notify::new(),
             asked: Notify::new(),
             seal_all: AtomicBool::new(false),
             timed: AtomicBool::new(false),
@@ -103,6 +106,7 @@ impl<T: Transport> Syncer<T> {
     pub fn ask(&self) {
         self.seal_all.store(true, Ordering::Relaxed);
         self.asking().hurry();
+        self.resumed.notify_one();
         self.asked.notify_one();
     }
 
@@ -110,6 +114,11 @@ impl<T: Transport> Syncer<T> {
     pub(crate) fn ask_soon(&self) {
         self.asking().hurry();
         self.written.notify_one();
+    }
+
+    /// Until headquarters may be there again.
+    pub(crate) async fn resumed(&self) {
+        self.resumed.notified().await;
     }
 
     pub(crate) fn drain(&self) -> &Drain<T> {
@@ -223,6 +232,7 @@ impl<T: Transport> Syncer<T> {
         }
         self.enter(Phase::Sending { total });
         let pause = Arc::clone(&self.drain).run(|| self.tell()).await?;
+        self.resumed.notify_one();
         let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
         blocking(move || match book.is_all_sent()? {
             true => book.ledger().set_meta(&[(LAST_OK, &now_ms)]),

@@ -15,5 +15,6 @@ mod phrase;
 mod pins;
 mod recovery;
 mod restless;
+mod several;
 mod support;
 mod wishes;

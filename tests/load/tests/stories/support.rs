@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_core::{
-    Approval, CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, PinCost, State, Status,
-    VaultItem,
+    Approval, Board, CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, PinCost, State,
+    Status, VaultItem,
 };
 use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, open_contact_key, serve};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
@@ -169,13 +169,20 @@ pub(crate) struct Till<V = MemoryVault> {
     pub(crate) pin_cost: PinCost,
     folder: TempDir,
     runtime: Runtime,
+    /// Of its dice.
+    seed: u64,
     run: u64,
 }
 
 impl Till {
     /// Paired, and nobody has a PIN.
     pub(crate) fn paired(house: &House) -> Self {
-        let till = Self::with(Arc::new(derive_vault(7).unwrap()));
+        Self::beside(house, 1)
+    }
+
+    /// The same, with other dice than the one before it.
+    pub(crate) fn beside(house: &House, seed: u64) -> Self {
+        let till = Self::thrown(Arc::new(derive_vault(6 + seed).unwrap()), seed);
         till.pair(house);
         till
     }
@@ -191,10 +198,14 @@ impl Till {
 impl<V: KeyVault + 'static> Till<V> {
     /// With nothing on it, and a keyring.
     pub(crate) fn with(vault: Arc<V>) -> Self {
+        Self::thrown(vault, 1)
+    }
+
+    fn thrown(vault: Arc<V>, seed: u64) -> Self {
         let (folder, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
         let clock = Arc::new(SimClock::at(NOON_MS));
-        let device = start(folder.path(), &clock, Arc::clone(&vault), CHEAP, 0, &runtime);
-        Self { device, clock, vault, pin_cost: CHEAP, folder, runtime, run: 0 }
+        let device = start(folder.path(), &clock, Arc::clone(&vault), CHEAP, seed * 1_000, &runtime);
+        Self { device, clock, vault, pin_cost: CHEAP, folder, runtime, seed, run: 0 }
     }
 
     /// Pairs a device on which there is nothing.
@@ -219,13 +230,13 @@ impl<V: KeyVault + 'static> Till<V> {
 
     /// The same with another keyring, whatever comes of it.
     pub(crate) fn restarted_with(self, vault: Arc<V>, happens: impl FnOnce(&Path)) -> Self {
-        let Self { device, clock, pin_cost, folder, runtime, run, .. } = self;
+        let Self { device, clock, pin_cost, folder, runtime, seed, run, .. } = self;
         drop(device);
         runtime.shutdown_timeout(PATIENCE); // a task would keep the database open
         let runtime = Runtime::new().unwrap();
         happens(&folder.path().join(DATABASE_FILE));
-        let device = start(folder.path(), &clock, Arc::clone(&vault), pin_cost, run + 1, &runtime);
-        Self { device, clock, vault, pin_cost, folder, runtime, run: run + 1 }
+        let device = start(folder.path(), &clock, Arc::clone(&vault), pin_cost, seed * 1_000 + run + 1, &runtime);
+        Self { device, clock, vault, pin_cost, folder, runtime, seed, run: run + 1 }
     }
 
     pub(crate) fn pass_s(&self, seconds: i64) {
@@ -284,6 +295,21 @@ impl<V: KeyVault + 'static> Till<V> {
         self.until(|status| status.heard_ms >= Some(now_ms));
     }
 
+    /// Waits until the board stands so, as the other devices of the store make it.
+    pub(crate) fn until_board(&self, is_so: impl Fn(&Board) -> bool) -> Board {
+        let mut changes = self.device.board_changes().unwrap();
+        let wait = async {
+            loop {
+                let board = self.device.board().unwrap();
+                if is_so(&board) {
+                    return board;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap()
+    }
+
     /// Asks to send, and asks again while headquarters is away, until nothing waits.
     pub(crate) fn drain(&self) {
         loop {
@@ -301,14 +327,14 @@ fn start(
     clock: &Arc<SimClock>,
     vault: Arc<impl KeyVault + 'static>,
     pin_cost: PinCost,
-    run: u64,
+    seed: u64,
     runtime: &Runtime,
 ) -> Arc<Device> {
     Arc::new(Device::start(Environment {
         dir: dir.to_owned(),
         vault,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
-        rng: Arc::new(SeededRng::new(1_000 + run)),
+        rng: Arc::new(SeededRng::new(seed)),
         runtime: runtime.handle().clone(),
         pin_cost,
     }))

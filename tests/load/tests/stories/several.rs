@@ -1,0 +1,150 @@
+//! Several devices of one store: what one logs, all of them show.
+
+use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
+use floorbook_core::{Approval, Rows};
+use floorbook_model::VisitId;
+use std::time::{Duration, Instant};
+
+const DAY_S: i64 = 86_400;
+
+/// A device of the store on which the manager is signed in.
+fn till(house: &House, seed: u64) -> Till {
+    let till = Till::beside(house, seed);
+    till.device.enrol_pin(&manager(), MANAGER_PIN, &Approval::Nobody).unwrap();
+    till
+}
+
+/// The visits of the day of a device, with all that a day log tells of them.
+fn day(till: &Till) -> Vec<String> {
+    let page = till.device.day_rows(None, Rows::All, None, 500).unwrap();
+    page.page.briefs.iter().map(|row| format!("{row:?}")).collect()
+}
+
+/// Waits until two devices show the same day, with so many visits in it.
+fn agree(one: &Till, other: &Till, visits: usize) {
+    one.drain();
+    other.drain();
+    one.until_board(|_| day(one).len() == visits && day(one) == day(other));
+    other.until_board(|_| day(one) == day(other));
+}
+
+#[test]
+fn what_one_device_logs_the_other_shows_within_a_second() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    door.hears();
+    let start = Instant::now();
+    let visit = door.device.arrive(2).unwrap().visit.id();
+    let board = counter.until_board(|board| board.running.len() == 1);
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!((board.running[0].id(), board.today.parties), (visit, 1));
+    door.device.note(visit, &tap("matters", "comfort")).unwrap();
+    door.device.close_visit(visit, outcome("buy")).unwrap();
+    let board = counter.until_board(|board| board.running.is_empty());
+    assert_eq!((board.today.parties, board.today.bought), (1, 1));
+    agree(&counter, &door, 1);
+}
+
+#[test]
+fn a_visit_that_one_device_began_another_one_ends() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let visit = door.device.arrive(2).unwrap().visit.id();
+    counter.until_board(|board| board.running.len() == 1);
+    counter.device.note(visit, &tap("matters", "comfort")).unwrap();
+    counter.device.close_visit(visit, outcome("buy")).unwrap();
+    let board = door.until_board(|board| board.running.is_empty());
+    assert_eq!(board.today.bought, 1);
+    door.device.lock().unwrap();
+    door.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    agree(&counter, &door, 1);
+    assert_eq!(house.rows()[0]["answers"].as_str(), Some("matters=comfort"));
+}
+
+#[test]
+fn whoever_comes_later_is_right_although_the_clock_of_the_first_is_ahead() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    door.pass_s(600);
+    let visit = door.device.arrive(2).unwrap().visit.id();
+    door.device.note(visit, &tap("matters", "price")).unwrap();
+    door.drain();
+    counter.until_board(|board| board.running.first().is_some_and(|card| card.text("matters") == Some("price")));
+    counter.device.note(visit, &tap("matters", "comfort")).unwrap();
+    counter.drain();
+    door.until_board(|board| board.running.first().is_some_and(|card| card.text("matters") == Some("comfort")));
+}
+
+#[test]
+fn devices_that_were_apart_for_days_agree_when_they_meet_again() {
+    let mut house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let shared = door.device.arrive(2).unwrap().visit.id();
+    counter.until_board(|board| board.running.len() == 1);
+    house.kill();
+    for till in [&counter, &door] {
+        for _ in 0..40 {
+            let visit = till.device.arrive(1).unwrap().visit.id();
+            till.device.close_visit(visit, outcome("buy")).unwrap();
+        }
+    }
+    counter.device.close_visit(shared, outcome("buy")).unwrap();
+    door.device.note(shared, &tap("matters", "comfort")).unwrap();
+    house.restart();
+    agree(&counter, &door, 81);
+    assert_eq!(counter.device.board().unwrap().today, door.device.board().unwrap().today);
+    assert_eq!(house.exported().len(), 81);
+}
+
+#[test]
+fn a_new_device_takes_in_the_last_days_and_no_more() {
+    let house = House::open();
+    let old = till(&house, 1);
+    old.device.arrive(1).unwrap();
+    old.pass_s(20 * DAY_S);
+    let mut visits: Vec<VisitId> = (0..3).map(|_| old.device.arrive(1).unwrap().visit.id()).collect();
+    old.drain();
+    let new = till(&house, 2);
+    new.pass_s(20 * DAY_S);
+    let new = new.restarted();
+    new.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    let board = new.until_board(|board| board.running.len() >= 3);
+    let mut shown: Vec<VisitId> = board.running.iter().map(|card| card.id()).collect();
+    shown.retain(|id| visits.contains(id));
+    visits.sort_unstable();
+    shown.sort_unstable();
+    assert_eq!(shown, visits);
+}
+
+#[test]
+fn nobody_else_closes_what_a_device_forgot_until_it_is_long_gone() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    door.device.arrive(2).unwrap();
+    counter.until_board(|board| board.running.len() == 1);
+    let idle_s = i64::from(counter.device.profile().unwrap().pack.idle_close_min) * 60;
+    counter.pass_s(idle_s + 60);
+    assert_eq!(counter.device.close_idle().unwrap(), 0, "it is the door's");
+    door.pass_s(idle_s + 60);
+    assert_eq!(door.device.close_idle().unwrap(), 1);
+    counter.until_board(|board| board.running.is_empty());
+    door.device.arrive(2).unwrap();
+    counter.until_board(|board| board.running.len() == 1);
+    counter.pass_s(idle_s + 3_660);
+    assert_eq!(counter.device.close_idle().unwrap(), 1, "nobody comes back for it");
+}
+
+#[test]
+fn a_device_that_is_shut_out_is_told_nothing_more() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    door.device.arrive(1).unwrap();
+    counter.until_board(|board| board.running.len() == 1);
+    let shut = house.hq().devices().unwrap()[0].id;
+    house.hq().revoke_device(shut).unwrap();
+    counter.obeys();
+    door.device.arrive(1).unwrap();
+    door.drain();
+    assert!(counter.device.is_shut_out());
+    assert!(counter.device.unlock(&clerk(), MANAGER_PIN).is_err());
+}
