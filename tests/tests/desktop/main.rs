@@ -14,6 +14,7 @@ mod phrase;
 mod reader;
 mod recovery;
 mod secrecy;
+mod several;
 mod shop;
 mod startup;
 mod tapper;

@@ -84,6 +84,10 @@ export const en: Messages = {
       title: "No keyring service answers",
       next: "Start or unlock the system's keyring, then try again.",
     },
+    lease_over: {
+      title: "Headquarters has not been reached for long",
+      next: "A manager has to sign in first; then everybody can for a day. It ends when headquarters is reached again.",
+    },
     locked: { title: "Locked", next: "Enter your PIN to go on." },
     manager_needed: {
       title: "A manager is needed",
@@ -149,17 +153,13 @@ export const en: Messages = {
       title: "The recovery code is mistyped",
       next: "A character is wrong. Compare it with the paper once more.",
     },
-    lease_over: {
-      title: "Headquarters has not been reached for long",
-      next: "A manager has to sign in first; then everybody can for a day. It ends when headquarters is reached again.",
+    recovery_wrong: {
+      title: "Not the recovery code of this device",
+      next: "Find the paper it was last written on; if that fails too, call headquarters.",
     },
     shut_out: {
       title: "Headquarters shut this device out",
       next: "Nobody can sign in now. Call headquarters and ask what comes next.",
-    },
-    recovery_wrong: {
-      title: "Not the recovery code of this device",
-      next: "Find the paper it was last written on; if that fails too, call headquarters.",
     },
     too_young: {
       title: "Children and teens are not asked for a contact",
