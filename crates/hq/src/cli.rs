@@ -38,6 +38,9 @@ pub(crate) enum Command {
     Contact(ContactCommand),
     /// List every look at a contact, every erasure and every lost device, check the chain of them and print where it ends
     Audit,
+    /// What devices sealed while their own key was away
+    #[command(subcommand)]
+    Spool(SpoolCommand),
     /// Stores
     #[command(subcommand)]
     Store(StoreCommand),
@@ -108,6 +111,15 @@ pub(crate) enum ContactCommand {
         code: String,
         #[command(flatten)]
         because: BecauseArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SpoolCommand {
+    /// Take in a file that somebody brought from a device: spool-….sealed. The same file again changes nothing
+    Import {
+        /// The file
+        file: PathBuf,
     },
 }
 

@@ -75,6 +75,8 @@ pub(crate) struct KnownDevice {
     pub(crate) store: StoreId,
     pub(crate) key: PublicKey,
     pub(crate) is_revoked: bool,
+    /// Short name of the device whose key was away while this one's events were sealed. It signs nothing.
+    pub(crate) stands_in_for: Option<i64>,
 }
 
 /// A device to be added.
@@ -88,13 +90,14 @@ pub(crate) struct NewDevice<'a> {
 }
 
 impl Hq {
-    /// Every device, in the order of pairing.
+    /// Every paired device, in the order of pairing.
     ///
     /// # Errors
     /// When the database fails.
     pub fn devices(&self) -> Result<Vec<DeviceLine>, HqError> {
         self.database.read(|tx| {
-            let mut query = tx.prepare(&format!("SELECT {LINE} FROM devices ORDER BY number"))?;
+            let mut query =
+                tx.prepare(&format!("SELECT {LINE} FROM devices WHERE stands_in_for IS NULL ORDER BY number"))?;
             let lines = query.query_map([], line_of)?;
             Ok(lines.collect::<Result<_, _>>()?)
         })
@@ -157,7 +160,7 @@ fn shut_out(tx: &Transaction<'_>, device: DeviceId, now_ms: i64) -> Result<(), H
 
 /// The device of this id.
 pub(crate) fn find(tx: &Transaction<'_>, id: DeviceId) -> Result<Option<KnownDevice>, HqError> {
-    let sql = "SELECT number, id, store, public_key, revoked_ms FROM devices WHERE id = ?1";
+    let sql = "SELECT number, id, store, public_key, revoked_ms, stands_in_for FROM devices WHERE id = ?1";
     let found = tx.prepare_cached(sql)?.query_row([id.as_bytes()], known).optional()?;
     found.map(check_key).transpose()
 }
@@ -169,8 +172,8 @@ pub(crate) fn find_paired(
     code_hash: &[u8; 32],
     key: PublicKey,
 ) -> Result<Option<KnownDevice>, HqError> {
-    let sql = "SELECT number, id, store, public_key, revoked_ms FROM devices
-               WHERE code_hash = ?1 AND public_key = ?2 AND heard_ms IS NULL";
+    let sql = "SELECT number, id, store, public_key, revoked_ms, stands_in_for FROM devices
+               WHERE code_hash = ?1 AND public_key = ?2 AND heard_ms IS NULL AND stands_in_for IS NULL";
     let found = tx.query_row(sql, params![code_hash, key.to_bytes()], known).optional()?;
     found.map(check_key).transpose()
 }
@@ -195,6 +198,21 @@ pub(crate) fn insert(tx: &Transaction<'_>, device: &NewDevice<'_>) -> Result<(),
     Ok(())
 }
 
+/// Makes known whose events a device sealed while its own key was away. No code paired it.
+pub(crate) fn insert_stand_in(
+    tx: &Transaction<'_>,
+    id: DeviceId,
+    device: &KnownDevice,
+    now_ms: i64,
+) -> Result<(), HqError> {
+    tx.execute(
+        "INSERT INTO devices (id, store, public_key, name, code_hash, paired_ms, stands_in_for)
+         SELECT ?1, store, public_key, name, x'', ?2, number FROM devices WHERE number = ?3",
+        params![id.as_bytes(), now_ms, device.number],
+    )?;
+    Ok(())
+}
+
 /// How far a device has got.
 pub(crate) fn read_progress(tx: &Transaction<'_>, number: i64) -> Result<Progress, HqError> {
     let sql = "SELECT acked_through, seq_max FROM devices WHERE number = ?1";
@@ -214,15 +232,15 @@ pub(crate) fn write_progress(
     Ok(())
 }
 
-type Found = (i64, DeviceId, StoreId, [u8; 32], bool);
+type Found = (i64, DeviceId, StoreId, [u8; 32], bool, Option<i64>);
 
 fn known(row: &Row<'_>) -> rusqlite::Result<Found> {
     let id = DeviceId::from_bytes(row.get(1)?);
     let is_revoked = row.get::<_, Option<i64>>(4)?.is_some();
-    Ok((row.get(0)?, id, stores::code(row, 2)?, row.get(3)?, is_revoked))
+    Ok((row.get(0)?, id, stores::code(row, 2)?, row.get(3)?, is_revoked, row.get(5)?))
 }
 
-fn check_key((number, id, store, key, is_revoked): Found) -> Result<KnownDevice, HqError> {
+fn check_key((number, id, store, key, is_revoked, stands_in_for): Found) -> Result<KnownDevice, HqError> {
     let key = PublicKey::from_bytes(&key).map_err(|_| HqError::Broken("devices"))?;
-    Ok(KnownDevice { number, id, store, key, is_revoked })
+    Ok(KnownDevice { number, id, store, key, is_revoked, stands_in_for })
 }

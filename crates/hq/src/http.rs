@@ -50,6 +50,7 @@ pub(crate) fn router(hq: Arc<Hq>) -> Router {
         .route(path::BATCHES, post(batches))
         .route(path::CONTACTS, post(contacts))
         .route(path::CONFIG, post(config))
+        .route(path::SPOOLS, post(spools))
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(from_fn_with_state(desk.clone(), bounded))
@@ -118,6 +119,11 @@ fn feed_response(page: FeedPage) -> Result<Response, Refused> {
     let head = HeaderValue::try_from(head).map_err(|_| ProblemKind::Internal)?;
     response.headers_mut().insert(FEED_HEADER, head);
     Ok(response)
+}
+
+async fn spools(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+    let request = read_batch(&headers, body).await?;
+    desk.answer(move |hq| hq.take_spools(&request)).await
 }
 
 async fn read_batch(headers: &HeaderMap, body: Body) -> Result<BatchRequest, Refused> {

@@ -40,7 +40,7 @@ pub(crate) struct Opened {
 }
 
 /// A record, as far as intake reads it.
-enum Record<'a> {
+pub(crate) enum Record<'a> {
     /// An event of the device that signed.
     Event { id: EventId, seq: i64, visit: Option<VisitId>, line: &'a str },
     /// Something else. `seq` is its number on the device that signed, where that can be told.
@@ -108,7 +108,8 @@ impl Hq {
     /// The device whose key signed the head: nobody else is told whether it was revoked.
     fn verified_device(&self, path: &str, request: &BatchRequest) -> Result<KnownDevice, Refused> {
         let id: DeviceId = request.device.parse().map_err(|_| ProblemKind::SignatureInvalid)?;
-        let device = self.database.read(|tx| devices::find(tx, id))?.ok_or(ProblemKind::SignatureInvalid)?;
+        let found = self.database.read(|tx| devices::find(tx, id))?;
+        let device = found.filter(|device| device.stands_in_for.is_none()).ok_or(ProblemKind::SignatureInvalid)?;
         let head = SignedHead {
             path,
             digest: &request.digest,
@@ -124,7 +125,7 @@ impl Hq {
     }
 }
 
-fn read_record<'a>(line: &'a str, device: &KnownDevice) -> Record<'a> {
+pub(crate) fn read_record<'a>(line: &'a str, device: &KnownDevice) -> Record<'a> {
     let Ok(head) = RecordHead::parse(line) else {
         return Record::Aside { code: QuarantineCode::Malformed, seq: read_number(line, device), line };
     };
@@ -150,7 +151,8 @@ fn read_number(line: &str, device: &KnownDevice) -> Option<i64> {
     (number.device == device.id && number.seq > 0).then_some(number.seq)
 }
 
-fn append(
+/// Stores records of one device, or sets them aside.
+pub(crate) fn append(
     tx: &Transaction<'_>,
     device: &KnownDevice,
     batch: BatchId,
@@ -185,11 +187,11 @@ fn append(
 }
 
 /// What became of the records of a batch.
-struct Appended {
-    results: Vec<RecordResult>,
-    progress: Progress,
+pub(crate) struct Appended {
+    pub(crate) results: Vec<RecordResult>,
+    pub(crate) progress: Progress,
     /// Whether a contact was erased by one of them.
-    erased: bool,
+    pub(crate) erased: bool,
 }
 
 /// The statements of one batch, prepared once.

@@ -32,6 +32,7 @@ mod retention;
 mod serve;
 mod sheet;
 mod spool_key;
+mod spools;
 mod stores;
 
 pub use audit::{Act, AuditLine, Because};
@@ -44,4 +45,5 @@ pub use hq::{Hq, InitOptions};
 pub use packs::embedded_pack;
 pub use serve::serve;
 pub use sheet::DeviceSheet;
+pub use spools::SpoolSummary;
 pub use stores::{NewStore, StoreLine};

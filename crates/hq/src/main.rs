@@ -9,7 +9,7 @@ mod system;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use cli::{Cli, Command, Export, Format};
+use cli::{Cli, Command, Export, Format, SpoolCommand};
 use floorbook_hq::{ExportFilter, ExportSummary, Hq, InitOptions};
 use floorbook_model::{Clock, Rng};
 use std::fs::{self, File, OpenOptions};
@@ -47,6 +47,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Init { .. } => Ok(()), // done above, before there is anything to open
         Command::Contact(command) => contact::run(&hq, command),
         Command::Audit => contact::audit(&hq),
+        Command::Spool(SpoolCommand::Import { file }) => import_spool(&hq, &file),
         Command::Store(command) => store::run(&hq, command),
         Command::Device(command) => device::run(&hq, command),
         Command::Code { store, devices, quiet } => {
@@ -70,6 +71,19 @@ fn init(data: &Path, contact_key: &Path, options: InitOptions, clock: Arc<dyn Cl
         key_file.display()
     ))?;
     contact::make_key(&hq, contact_key)
+}
+
+fn import_spool(hq: &Hq, path: &Path) -> Result<()> {
+    let file = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let summary = hq.import_spool(&file)?;
+    say(format_args!(
+        "{} new, {} known already, {} refused, {} bytes that are no record",
+        summary.accepted, summary.duplicates, summary.refused, summary.lost_bytes
+    ))?;
+    if summary.refused > 0 || summary.lost_bytes > 0 {
+        bail!("not everything of {} was taken in; keep the file", path.display());
+    }
+    Ok(())
 }
 
 fn serve(hq: Hq, listen: SocketAddr, until_stdin_closes: bool) -> Result<()> {

@@ -142,7 +142,8 @@ impl Hq {
         self.database.read(|tx| {
             let mut query = tx.prepare(
                 "SELECT s.id, s.name, s.time_zone, s.cut_hour, s.currency, p.id, p.version,
-                     (SELECT count(*) FROM devices AS d WHERE d.store = s.id AND d.revoked_ms IS NULL)
+                     (SELECT count(*) FROM devices AS d
+                      WHERE d.store = s.id AND d.revoked_ms IS NULL AND d.stands_in_for IS NULL)
                  FROM stores AS s JOIN packs AS p ON p.number = s.pack ORDER BY s.id",
             )?;
             let lines = query.query_map([], |row| {

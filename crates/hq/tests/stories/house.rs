@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_hq::{Hq, HqError, InitOptions, NewStore};
 use floorbook_model::{
-    BatchId, Body, Clock, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
+    BatchId, Body, Clock, DeviceId, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
 };
 use floorbook_protocol::{
     BATCH_HEADER, CHALLENGE_HEADER, Config, ConfigRequest, DEVICE_HEADER, Hello, PairGrant, PairRequest, PairingCode,
@@ -137,7 +137,7 @@ impl House {
         self.rng.fill(&mut seed);
         let key = SigningKey::from_seed(&seed);
         let grant = self.pair(&code, &key).await.unwrap();
-        Device { grant, key, seq: 0, rng: self.rng.clone(), clock: self.clock.clone() }
+        Device { grant, key, seed, seq: 0, rng: self.rng.clone(), clock: self.clock.clone() }
     }
 
     pub(crate) async fn send<S: AsRef<str>>(&self, device: &Device, lines: &[S]) -> Result<Receipt, ProblemKind> {
@@ -147,6 +147,11 @@ impl House {
 
     pub(crate) async fn send_contacts(&self, device: &Device, lines: &[String]) -> Result<Receipt, ProblemKind> {
         let letter = device.letter_to(path::CONTACTS, encode_batch(lines).unwrap(), self.challenge().await);
+        self.deliver(device, &letter).await
+    }
+
+    pub(crate) async fn send_spools(&self, device: &Device, lines: &[String]) -> Result<Receipt, ProblemKind> {
+        let letter = device.letter_to(path::SPOOLS, encode_batch(lines).unwrap(), self.challenge().await);
         self.deliver(device, &letter).await
     }
 
@@ -244,12 +249,20 @@ impl Letter {
 pub(crate) struct Device {
     pub(crate) grant: PairGrant,
     pub(crate) key: SigningKey,
+    seed: [u8; 32],
     pub(crate) seq: u64,
     rng: Arc<CountedRng>,
     clock: Arc<HandClock>,
 }
 
 impl Device {
+    /// One that stands in for it under another name, with the same key.
+    pub(crate) fn stand_in(&self) -> Self {
+        let grant = PairGrant { device: DeviceId::make(self.clock.wall_ms(), &*self.rng), ..self.grant.clone() };
+        let key = SigningKey::from_seed(&self.seed);
+        Self { grant, key, seed: self.seed, seq: 0, rng: self.rng.clone(), clock: self.clock.clone() }
+    }
+
     pub(crate) fn visit(&self) -> VisitId {
         VisitId::make(self.clock.wall_ms(), &*self.rng)
     }

@@ -9,4 +9,5 @@ mod intake;
 mod lost;
 mod pairing;
 mod restart;
+mod spools;
 mod stores;

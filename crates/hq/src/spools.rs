@@ -1,0 +1,156 @@
+//! What devices sealed while their own key was away: opened with a key of headquarters' own, and appended as
+//! if it had come in a batch.
+
+use crate::devices::{self, KnownDevice};
+use crate::intake::{self, Appended, BatchRequest, Opened, Record, read_record};
+use crate::problem::Refused;
+use crate::progress::Progress;
+use crate::{Hq, HqError, spool_key};
+use floorbook_model::{BatchId, DeviceId};
+use floorbook_protocol::{OpeningKey, QuarantineCode, RecordResult, Signed, Spool, SpoolRecord, limits, path};
+use rusqlite::Transaction;
+
+/// What became of the records of a spool file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SpoolSummary {
+    /// Stored now.
+    pub accepted: usize,
+    /// Stored before.
+    pub duplicates: usize,
+    /// Not stored: of no known device, not to be opened, or at odds with what is stored.
+    pub refused: usize,
+    /// Bytes of the file that are no whole record.
+    pub lost_bytes: usize,
+}
+
+impl SpoolSummary {
+    fn count(&mut self, result: &RecordResult) {
+        match result {
+            RecordResult::Accepted => self.accepted += 1,
+            RecordResult::Duplicate => self.duplicates += 1,
+            RecordResult::Quarantined(_) | RecordResult::Retry => self.refused += 1,
+        }
+    }
+}
+
+/// A record as it came, and the event in it where it opens.
+struct Unsealed<'a> {
+    line: &'a str,
+    record: Option<SpoolRecord>,
+    event: Option<String>,
+}
+
+impl<'a> Unsealed<'a> {
+    fn of(line: &'a str, key: &OpeningKey) -> Self {
+        let record: Option<SpoolRecord> = serde_json::from_str(line).ok();
+        let plain = record.as_ref().and_then(|record| record.open(key).ok());
+        Self { line, record, event: plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()) }
+    }
+
+    /// Who wrote it, and whom its event names.
+    fn origin(&self) -> Option<(DeviceId, DeviceId)> {
+        self.record.as_ref().map(|record| (record.device, record.spool))
+    }
+
+    fn as_event(&self, origin: &KnownDevice) -> Record<'_> {
+        match &self.event {
+            Some(event) => read_record(event, origin),
+            None => self.aside(QuarantineCode::Malformed),
+        }
+    }
+
+    fn aside(&self, code: QuarantineCode) -> Record<'_> {
+        Record::Aside { code, seq: None, line: self.line }
+    }
+}
+
+impl Hq {
+    /// Takes sealed events in and answers like [`Hq::take_batch`].
+    pub(crate) fn take_spools(&self, request: &BatchRequest) -> Result<Signed, Refused> {
+        let opened = self.opened_batch(path::SPOOLS, request)?;
+        let Opened { device, batch, decoded, now_ms } = &opened;
+        let key = self.database.read(spool_key::read)?;
+        let lines: Vec<Unsealed<'_>> = decoded.records().map(|line| Unsealed::of(line, &key)).collect();
+        let (results, progress) = self.append_spooled(device, *batch, &lines, *now_ms)?;
+        tracing::info!(device.id = %device.id, batch.id = %batch, records = lines.len(), "a spool was stored");
+        self.receipt(request, &opened, results, &progress)
+    }
+
+    /// Takes in a spool file that a person brought, of whichever devices. The same file again changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn import_spool(&self, file: &[u8]) -> Result<SpoolSummary, HqError> {
+        let key = self.database.read(spool_key::read)?;
+        let Spool { lines, lost_bytes } = Spool::read(file);
+        let mut summary = SpoolSummary { lost_bytes, ..SpoolSummary::default() };
+        for lines in lines.chunks(limits::BATCH_RECORDS_MAX) {
+            let lines: Vec<Unsealed<'_>> = lines.iter().map(|line| Unsealed::of(line, &key)).collect();
+            let writer = |line: &Unsealed<'_>| line.origin().map(|(device, _)| device);
+            for of_one in lines.chunk_by(|a, b| writer(a) == writer(b)) {
+                let id = of_one.first().and_then(writer);
+                let device = id.map(|id| self.database.read(|tx| devices::find(tx, id))).transpose()?.flatten();
+                let Some(device) = device else {
+                    summary.refused += of_one.len();
+                    continue;
+                };
+                let now_ms = self.clock.wall_ms();
+                let batch = BatchId::make(now_ms, &*self.rng);
+                let (results, _) = self.append_spooled(&device, batch, of_one, now_ms)?;
+                results.iter().for_each(|result| summary.count(result));
+            }
+        }
+        Ok(summary)
+    }
+
+    /// Appends what `device` wrote.
+    fn append_spooled(
+        &self,
+        device: &KnownDevice,
+        batch: BatchId,
+        lines: &[Unsealed<'_>],
+        now_ms: i64,
+    ) -> Result<(Vec<RecordResult>, Progress), HqError> {
+        let (results, progress, erased) = self.database.write(|tx| {
+            let (mut results, mut erased) = (Vec::with_capacity(lines.len()), false);
+            for of_one in lines.chunk_by(|a, b| a.origin() == b.origin()) {
+                let named = of_one.first().and_then(Unsealed::origin);
+                let origin = origin(tx, device, named, now_ms)?;
+                let records: Vec<Record<'_>> = match &origin {
+                    Ok(origin) => of_one.iter().map(|line| line.as_event(origin)).collect(),
+                    Err(code) => of_one.iter().map(|line| line.aside(*code)).collect(),
+                };
+                let origin = origin.as_ref().unwrap_or(device);
+                let appended: Appended = intake::append(tx, origin, batch, &records, now_ms)?;
+                results.extend(appended.results);
+                erased |= appended.erased;
+            }
+            Ok::<_, HqError>((results, devices::read_progress(tx, device.number)?, erased))
+        })?;
+        if erased {
+            self.scour();
+        }
+        Ok((results, progress))
+    }
+}
+
+/// The device that events of a spool name: the one that wrote it, or its stand-in, which is known from its
+/// first record on.
+fn origin(
+    tx: &Transaction<'_>,
+    device: &KnownDevice,
+    named: Option<(DeviceId, DeviceId)>,
+    now_ms: i64,
+) -> Result<Result<KnownDevice, QuarantineCode>, HqError> {
+    let Some((writer, spool)) = named else { return Ok(Err(QuarantineCode::Malformed)) };
+    if writer != device.id {
+        return Ok(Err(QuarantineCode::ForeignOrigin));
+    }
+    if devices::find(tx, spool)?.is_none() {
+        devices::insert_stand_in(tx, spool, device, now_ms)?;
+    }
+    let known = devices::find(tx, spool)?.ok_or(HqError::Broken("devices"))?;
+    let is_own = known.number == device.number || known.stands_in_for == Some(device.number);
+    Ok(if is_own { Ok(known) } else { Err(QuarantineCode::ForeignOrigin) })
+}

@@ -1,0 +1,145 @@
+//! What a device sealed while its own key was away arrives once, and as nobody else's.
+
+use crate::house::{Device, House};
+use floorbook_hq::{ExportFilter, SpoolSummary};
+use floorbook_model::DeviceId;
+use floorbook_protocol::{
+    OpeningKey, ProblemKind, QuarantineCode, Receipt, RecordResult, SPOOL_HEAD, SealingKey, SpoolRecord,
+};
+
+const ACCEPTED: RecordResult = RecordResult::Accepted;
+const DUPLICATE: RecordResult = RecordResult::Duplicate;
+const MALFORMED: RecordResult = RecordResult::Quarantined(QuarantineCode::Malformed);
+const FOREIGN: RecordResult = RecordResult::Quarantined(QuarantineCode::ForeignOrigin);
+const CONFLICT: RecordResult = RecordResult::Quarantined(QuarantineCode::Conflict);
+
+/// `events` of `origin`, sealed by `writer`.
+fn sealed_to(key: &SealingKey, house: &House, writer: &Device, origin: DeviceId, events: &[String]) -> Vec<String> {
+    let seal = |(n, line): (u64, &String)| {
+        let record = SpoolRecord::seal(writer.grant.device, origin, n, line, key, &*house.rng).unwrap();
+        serde_json::to_string(&record).unwrap()
+    };
+    (1..).zip(events).map(seal).collect()
+}
+
+fn sealed(house: &House, writer: &Device, origin: DeviceId, events: &[String]) -> Vec<String> {
+    sealed_to(writer.grant.spool_key.as_ref().unwrap(), house, writer, origin, events)
+}
+
+fn file_of(lines: &[String]) -> Vec<u8> {
+    let frame = |line: &String| serde_json::from_str::<SpoolRecord>(line).unwrap().to_frame().unwrap();
+    [SPOOL_HEAD, &lines.iter().flat_map(frame).collect::<Vec<u8>>()].concat()
+}
+
+fn results(receipt: &Receipt) -> Vec<RecordResult> {
+    receipt.record_results().cloned().collect()
+}
+
+fn visits_of_north(house: &House) -> usize {
+    let (mut out, store) = (Vec::new(), Some("north".parse().unwrap()));
+    house.hq.export_jsonl(&mut out, &ExportFilter { store, with_voided: true }).unwrap();
+    String::from_utf8(out).unwrap().lines().count()
+}
+
+#[tokio::test]
+async fn what_a_stand_in_logged_is_a_visit_of_the_store_and_comes_once() {
+    let house = House::open();
+    let device = house.device_of("north").await;
+    let mut stand_in = device.stand_in();
+    let lines = sealed(&house, &device, stand_in.grant.device, &stand_in.opens_many(3));
+    assert_eq!(results(&house.send_spools(&device, &lines).await.unwrap()), [ACCEPTED; 3]);
+    assert_eq!(results(&house.send_spools(&device, &lines).await.unwrap()), [DUPLICATE; 3]);
+    assert_eq!(visits_of_north(&house), 3);
+}
+
+#[tokio::test]
+async fn a_stand_in_signs_nothing_and_is_no_device_of_its_own() {
+    let house = House::open();
+    let device = house.device_of("north").await;
+    let mut stand_in = device.stand_in();
+    let lines = sealed(&house, &device, stand_in.grant.device, &stand_in.opens_many(1));
+    assert_eq!(house.send_spools(&stand_in, &lines).await.unwrap_err(), ProblemKind::SignatureInvalid);
+    house.send_spools(&device, &lines).await.unwrap();
+    let events = stand_in.opens_many(1);
+    assert_eq!(house.send(&stand_in, &events).await.unwrap_err(), ProblemKind::SignatureInvalid);
+    assert_eq!(house.send_spools(&stand_in, &lines).await.unwrap_err(), ProblemKind::SignatureInvalid);
+    assert_eq!(house.hq.devices().unwrap().len(), 1);
+    let devices: u32 = house.hq.stores().unwrap().iter().map(|store| store.devices).sum();
+    assert_eq!(devices, 1);
+}
+
+#[tokio::test]
+async fn nobody_brings_what_another_device_sealed_or_speaks_in_its_name() {
+    let house = House::open();
+    let (mut owner, rogue) = (house.device_of("north").await, house.device_of("north").await);
+    let mut stand_in = owner.stand_in();
+    let lines = sealed(&house, &owner, stand_in.grant.device, &stand_in.opens_many(1));
+    assert_eq!(results(&house.send_spools(&rogue, &lines).await.unwrap()), [FOREIGN]);
+    house.send_spools(&owner, &lines).await.unwrap();
+    for origin in [&mut owner, &mut stand_in] {
+        let forged = sealed(&house, &rogue, origin.grant.device, &origin.opens_many(1));
+        assert_eq!(results(&house.send_spools(&rogue, &forged).await.unwrap()), [FOREIGN]);
+    }
+    let mut elsewhere = house.device_of("south").await.stand_in();
+    let claimed = rogue.stand_in();
+    let lines = sealed(&house, &rogue, claimed.grant.device, &elsewhere.opens_many(1));
+    assert_eq!(results(&house.send_spools(&rogue, &lines).await.unwrap()), [FOREIGN], "another store's event");
+    assert_eq!(visits_of_north(&house), 1);
+}
+
+#[tokio::test]
+async fn unsent_events_of_the_device_itself_continue_its_numbers() {
+    let house = House::open();
+    let mut device = house.device_of("north").await;
+    let events = device.opens_many(4);
+    house.send(&device, &events[..2]).await.unwrap();
+    let receipt =
+        house.send_spools(&device, &sealed(&house, &device, device.grant.device, &events[1..])).await.unwrap();
+    assert_eq!(results(&receipt), [DUPLICATE, ACCEPTED, ACCEPTED]);
+    assert_eq!(receipt.acked_through, 4);
+    assert_eq!(visits_of_north(&house), 4);
+}
+
+#[tokio::test]
+async fn what_does_not_open_or_is_at_odds_is_said_and_holds_nothing_up() {
+    let house = House::open();
+    let device = house.device_of("north").await;
+    let (mut stand_in, mut liar) = (device.stand_in(), device.stand_in());
+    liar.grant.device = stand_in.grant.device;
+    let good = sealed(&house, &device, stand_in.grant.device, &stand_in.opens_many(1));
+    let other = sealed(&house, &device, liar.grant.device, &liar.opens_many(1));
+    let to_another_key = OpeningKey::make(&*house.rng).sealing_key();
+    let closed = sealed_to(&to_another_key, &house, &device, stand_in.grant.device, &stand_in.opens_many(1));
+    let empty = sealed(&house, &device, stand_in.grant.device, &["{}".to_owned()]);
+    let lines = [vec!["{}".to_owned()], closed, empty, good, other].concat();
+    let receipt = house.send_spools(&device, &lines).await.unwrap();
+    assert_eq!(results(&receipt), [MALFORMED, MALFORMED, MALFORMED, ACCEPTED, CONFLICT]);
+    assert_eq!(visits_of_north(&house), 1);
+}
+
+#[tokio::test]
+async fn a_device_that_was_shut_out_brings_nothing_but_a_person_may() {
+    let house = House::open();
+    let device = house.device_of("north").await;
+    let mut stand_in = device.stand_in();
+    let lines = sealed(&house, &device, stand_in.grant.device, &stand_in.opens_many(2));
+    house.hq.revoke_device(device.grant.device).unwrap();
+    assert_eq!(house.send_spools(&device, &lines).await.unwrap_err(), ProblemKind::DeviceRevoked);
+    let file = [file_of(&lines), b"torn".to_vec()].concat();
+    let first = SpoolSummary { accepted: 2, lost_bytes: 4, ..SpoolSummary::default() };
+    assert_eq!(house.hq.import_spool(&file).unwrap(), first);
+    let again = SpoolSummary { duplicates: 2, lost_bytes: 4, ..SpoolSummary::default() };
+    assert_eq!(house.hq.import_spool(&file).unwrap(), again);
+    assert_eq!(visits_of_north(&house), 2);
+}
+
+#[tokio::test]
+async fn a_file_of_a_device_that_nobody_knows_is_refused() {
+    let (house, elsewhere) = (House::open(), House::open());
+    let stranger = elsewhere.device_of("north").await;
+    let mut stand_in = stranger.stand_in();
+    let file = file_of(&sealed(&elsewhere, &stranger, stand_in.grant.device, &stand_in.opens_many(2)));
+    let refused = SpoolSummary { refused: 2, ..SpoolSummary::default() };
+    assert_eq!(house.hq.import_spool(&file).unwrap(), refused);
+    assert_eq!(house.hq.import_spool(b"no spool").unwrap(), SpoolSummary { lost_bytes: 8, ..SpoolSummary::default() });
+}
