@@ -16,7 +16,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 const WINDOW: usize = 3;
 /// Raw bytes of one batch: far below the limit decoded, and below it encoded even if nothing
 /// compresses.
-const BATCH_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
+pub(crate) const BATCH_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
 /// Contacts in one request.
 const CONTACTS: usize = 100;
 
@@ -175,7 +175,7 @@ impl<T: Transport> Drain<T> {
     }
 
     /// One signed request and its verified receipt.
-    async fn exchange(
+    pub(crate) async fn exchange(
         &self,
         path: &'static str,
         lines: &[&str],
@@ -213,7 +213,7 @@ impl<T: Transport> Drain<T> {
     }
 }
 
-fn is_refused_as_a_whole(error: &SyncError) -> bool {
+pub(crate) fn is_refused_as_a_whole(error: &SyncError) -> bool {
     matches!(error, SyncError::Refused { kind: ProblemKind::Malformed | ProblemKind::TooLarge, .. })
 }
 

@@ -12,6 +12,7 @@ mod follow;
 mod hands;
 mod http;
 mod pairing;
+mod spools;
 mod status;
 mod syncer;
 mod tls;

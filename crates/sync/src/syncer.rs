@@ -7,11 +7,13 @@
 use crate::config::{Asking, Heard, Question};
 use crate::drain::{Drain, blocking};
 use crate::hands::Hands;
+use crate::spools::{self, Delivered, SpoolFile};
 use crate::{Phase, Status, SyncError, Transport, backoff};
 use floorbook_ledger::{Book, LedgerError};
 use floorbook_model::{Clock, DeviceId, Rng};
 use floorbook_protocol::{ProblemKind, PublicKey, SigningKey};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -49,6 +51,10 @@ pub struct Syncer<T> {
     seal_all: AtomicBool,
     /// Whether the sender will look at unsealed taps by itself.
     timed: AtomicBool,
+    /// Where spool files may lie.
+    spools: Option<PathBuf>,
+    /// Records that wait in them.
+    spooled: AtomicU64,
 }
 
 impl<T: Transport> Syncer<T> {
@@ -83,7 +89,15 @@ impl<T: Transport> Syncer<T> {
             asked: Notify::new(),
             seal_all: AtomicBool::new(false),
             timed: AtomicBool::new(false),
+            spools: None,
+            spooled: AtomicU64::new(0),
         }
+    }
+
+    /// The same, which also sends the spool files in `dir`. Nobody writes to one any more.
+    #[must_use]
+    pub fn with_spools(self, dir: PathBuf) -> Self {
+        Self { spools: Some(dir), ..self }
     }
 
     /// Says that a tap waits to be sealed. The first one sets the timer, the others ride on it: a
@@ -140,7 +154,7 @@ impl<T: Transport> Syncer<T> {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How sending stands, counted in the database.
+    /// How sending stands, counted in the database and, when the sender last looked, in the spool files.
     ///
     /// # Errors
     /// When the database fails.
@@ -151,7 +165,7 @@ impl<T: Transport> Syncer<T> {
         let (last_ok_ms, heard_ms) = (time(LAST_OK)?, time(HEARD)?);
         Ok(Status {
             phase: self.phase(),
-            waiting: counts.waiting,
+            waiting: counts.waiting + self.spooled.load(Ordering::Relaxed),
             quarantined: counts.quarantined,
             last_ok_ms,
             heard_ms,
@@ -181,7 +195,7 @@ impl<T: Transport> Syncer<T> {
     }
 
     async fn turn(&self) -> Result<Option<Duration>, SyncError> {
-        let sent = self.send_what_waits().await;
+        let sent = self.send_everything().await;
         match &sent {
             Ok(_) => self.ask_what_is_wanted().await,
             Err(SyncError::Refused { kind: ProblemKind::DeviceRevoked, .. }) => {
@@ -213,6 +227,47 @@ impl<T: Transport> Syncer<T> {
         Ok(())
     }
 
+    /// What waits in the database, then what waits in spool files.
+    async fn send_everything(&self) -> Result<Option<Duration>, SyncError> {
+        let mut files = match &self.spools {
+            Some(dir) => spools::files_of(dir.clone(), self.drain.identity.device).await?,
+            None => Vec::new(),
+        };
+        let mut waiting: u64 = files.iter().map(SpoolFile::records).sum();
+        self.spooled.store(waiting, Ordering::Relaxed);
+        let mut pause = self.send_what_waits().await?;
+        files.reverse();
+        while pause.is_none()
+            && let Some(file) = files.pop()
+        {
+            self.enter(Phase::Sending { total: waiting });
+            let records = file.records();
+            match self.drain.send_spool(file).await? {
+                Delivered::Whole => waiting -= records,
+                Delivered::Later(until) => {
+                    pause = until;
+                    break;
+                }
+            }
+            self.spooled.store(waiting, Ordering::Relaxed);
+            self.note_all_sent().await?;
+        }
+        self.enter(Phase::Idle);
+        Ok(pause)
+    }
+
+    async fn note_all_sent(&self) -> Result<(), SyncError> {
+        if self.spooled.load(Ordering::Relaxed) > 0 {
+            return Ok(());
+        }
+        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
+        blocking(move || match book.is_all_sent()? {
+            true => book.ledger().set_meta(&[(LAST_OK, &now_ms)]),
+            false => Ok(()),
+        })
+        .await
+    }
+
     async fn send_what_waits(&self) -> Result<Option<Duration>, SyncError> {
         let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms());
         let (asked, quiet_ms) = (self.seal_all.swap(false, Ordering::Relaxed), now_ms - self.seal_after_ms);
@@ -233,12 +288,7 @@ impl<T: Transport> Syncer<T> {
         self.enter(Phase::Sending { total });
         let pause = Arc::clone(&self.drain).run(|| self.tell()).await?;
         self.resumed.notify_one();
-        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms().to_string());
-        blocking(move || match book.is_all_sent()? {
-            true => book.ledger().set_meta(&[(LAST_OK, &now_ms)]),
-            false => Ok(()),
-        })
-        .await?;
+        self.note_all_sent().await?;
         self.enter(Phase::Idle);
         Ok(pause)
     }

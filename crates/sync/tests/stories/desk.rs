@@ -10,7 +10,7 @@ use floorbook_protocol::{SigningKey, content_digest};
 use floorbook_sqlite::{Database, DatabaseKey};
 use floorbook_sync::{Identity, Question, Status, Syncer};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -101,8 +101,13 @@ impl Desk {
         let identity = Identity { device: book.origin().device, key: device_key, hq_key: hq.public() };
         let question = Question { epoch: 7, version: "0.1.0".to_owned(), escrow: None };
         let syncer = Syncer::new(Arc::clone(&book), hq.clone(), identity, question, SEAL_AFTER_MS, clock, sync_rng);
-        let syncer = Arc::new(syncer);
+        let syncer = Arc::new(syncer.with_spools(folder.path().to_owned()));
         Self { folder, book, hq, syncer }
+    }
+
+    /// The folder of the device.
+    pub(crate) fn dir(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn arrives(&self) -> VisitId {
@@ -142,7 +147,7 @@ impl Desk {
         written.unwrap();
     }
 
-    fn event(&self, seq: u64) -> Event {
+    pub(crate) fn event(&self, seq: u64) -> Event {
         let id = (u128::from(seq) << 64).to_be_bytes();
         Event {
             schema: 1,

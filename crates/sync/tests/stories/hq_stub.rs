@@ -3,8 +3,9 @@
 use crate::desk::SeededRng;
 use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
-    Config, ConfigRequest, Hello, Order, ProblemKind, PublicKey, Purpose, Receipt, RecordHead, RecordResult, Run,
-    Signed, SignedHead, SigningKey, VERSION, content_digest, decode_batch, limits, path, runs_of, verify_head,
+    Config, ConfigRequest, Hello, OpeningKey, Order, ProblemKind, PublicKey, Purpose, QuarantineCode, Receipt,
+    RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey, SpoolRecord, VERSION, content_digest, decode_batch,
+    limits, path, runs_of, verify_head,
 };
 use floorbook_sync::{BatchAnswer, BatchRequest, FeedAnswer, SyncError, Transport};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -71,6 +72,8 @@ pub(crate) struct State {
     pub(crate) away: bool,
     /// Records for which a batch is refused as a whole.
     pub(crate) poison: BTreeSet<String>,
+    /// Records of a spool that are set aside, by their number.
+    pub(crate) unwanted: BTreeSet<u64>,
     /// What is stored, by event.
     pub(crate) stored: BTreeMap<EventId, String>,
     /// Every batch that came, its records.
@@ -103,6 +106,11 @@ impl HqStub {
 
     pub(crate) fn public(&self) -> PublicKey {
         self.key.public()
+    }
+
+    /// What devices seal to while their key is away.
+    pub(crate) fn spool_key() -> OpeningKey {
+        OpeningKey::from_bytes(&[3; 32]).unwrap()
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -182,14 +190,20 @@ impl HqStub {
     }
 
     fn store(&self, record: &str) -> RecordResult {
-        let head = RecordHead::parse(record).unwrap();
         let mut state = self.state();
+        let spooled = serde_json::from_str::<SpoolRecord>(record).ok();
+        if spooled.as_ref().is_some_and(|spooled| state.unwanted.contains(&spooled.n)) {
+            return RecordResult::Quarantined(QuarantineCode::Conflict);
+        }
+        let opened = spooled.map(|spooled| spooled.open(&Self::spool_key()).unwrap().to_vec());
+        let record = opened.map_or(record.to_owned(), |line| String::from_utf8(line).unwrap());
+        let head = RecordHead::parse(&record).unwrap();
         if let Some(known) = state.stored.get(&head.id) {
-            assert_eq!(known, record, "what is sent again must be the same bytes");
+            assert_eq!(*known, record, "what is sent again must be the same bytes");
             state.duplicates += 1;
             return RecordResult::Duplicate;
         }
-        state.stored.insert(head.id, record.to_owned());
+        state.stored.insert(head.id, record);
         RecordResult::Accepted
     }
 

@@ -8,4 +8,5 @@ mod hq_stub;
 mod receipts;
 mod refusals;
 mod schedule;
+mod spools;
 mod wishes;

@@ -1,0 +1,142 @@
+//! Spool files: what was logged while the device's key was away, sealed, in files of the device's folder. A
+//! file goes when headquarters has signed for every record in it.
+
+use crate::drain::{BATCH_BYTES, Drain, is_refused_as_a_whole};
+use crate::{SyncError, Transport, pairing};
+use floorbook_model::DeviceId;
+use floorbook_protocol::{ProblemKind, RecordResult, Spool, SpoolRecord, limits, path};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::task::spawn_blocking;
+
+const PREFIX: &str = "spool-";
+const EXTENSION: &str = "sealed";
+/// A file of which headquarters refused something; a person looks at it.
+const REFUSED: &str = "refused";
+/// A file whose whole records are at headquarters, and that had something else in it.
+const TORN: &str = "torn";
+
+/// A spool file of this device.
+#[derive(Debug)]
+pub(crate) struct SpoolFile {
+    path: PathBuf,
+    spool: Spool,
+}
+
+impl SpoolFile {
+    pub(crate) fn records(&self) -> u64 {
+        u64::try_from(self.spool.lines.len()).unwrap_or(u64::MAX)
+    }
+}
+
+/// How a file went.
+pub(crate) enum Delivered {
+    /// It is settled.
+    Whole,
+    /// The rest of it is to be sent later.
+    Later(Option<Duration>),
+}
+
+/// The files in `dir` that `device` wrote. Those of another device, which was here before, stay for a person.
+pub(crate) async fn files_of(dir: PathBuf, device: DeviceId) -> Result<Vec<SpoolFile>, SyncError> {
+    let read = spawn_blocking(move || read_all(&dir, device)).await.map_err(|_| SyncError::Internal)?;
+    Ok(read.unwrap_or_else(|error| {
+        tracing::error!(error = %error, "spool files cannot be read");
+        Vec::new()
+    }))
+}
+
+fn read_all(dir: &Path, device: DeviceId) -> io::Result<Vec<SpoolFile>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let is_spool = path.extension().is_some_and(|extension| extension == EXTENSION)
+            && path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
+        if is_spool {
+            let spool = Spool::read(&fs::read(&path)?);
+            if spool.lines.first().is_none_or(|line| is_by(line, device)) {
+                files.push(SpoolFile { path, spool });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn is_by(line: &str, device: DeviceId) -> bool {
+    serde_json::from_str::<SpoolRecord>(line).is_ok_and(|record| record.device == device)
+}
+
+impl<T: Transport> Drain<T> {
+    /// Sends a file and settles it by the receipts. What headquarters refuses as a whole waits and holds no
+    /// event up.
+    ///
+    /// # Errors
+    /// The first systemic failure; then the file stays, and what came of it is known there.
+    pub(crate) async fn send_spool(&self, file: SpoolFile) -> Result<Delivered, SyncError> {
+        let hello = self.transport.hello().await?;
+        pairing::check_version(&hello)?;
+        let (mut challenge, mut rest, mut refused) = (hello.challenge, &file.spool.lines[..], 0);
+        while !rest.is_empty() {
+            let (lines, after) = rest.split_at(batch_of(rest));
+            rest = after;
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let (answer, receipt) = match self.exchange(path::SPOOLS, &lines, challenge.clone()).await {
+                Err(SyncError::Refused { kind, retry_after }) if is_unheard_of(kind) => {
+                    tracing::warn!(problem = ?kind, "headquarters refuses a spool");
+                    return Ok(Delivered::Later(retry_after));
+                }
+                exchanged => exchanged?,
+            };
+            if usize::try_from(receipt.record_count()).ok() != Some(lines.len()) {
+                return Err(SyncError::Nonsense);
+            }
+            if receipt.record_results().any(|result| *result == RecordResult::Retry) {
+                return Ok(Delivered::Later(answer.back_off));
+            }
+            refused += receipt.record_results().filter(|it| matches!(it, RecordResult::Quarantined(_))).count();
+            challenge = answer.challenge.unwrap_or(challenge);
+        }
+        settle(file, refused).await?;
+        Ok(Delivered::Whole)
+    }
+}
+
+/// An older headquarters knows no spools; the file waits for its update.
+fn is_unheard_of(kind: ProblemKind) -> bool {
+    kind == ProblemKind::NotFound || is_refused_as_a_whole(&SyncError::Refused { kind, retry_after: None })
+}
+
+/// How many lines go together; at least one.
+fn batch_of(lines: &[String]) -> usize {
+    let mut bytes = 0;
+    let fit = lines.iter().take(limits::BATCH_RECORDS_MAX).take_while(|line| {
+        bytes += line.len() + 1;
+        bytes <= BATCH_BYTES
+    });
+    fit.count().max(1)
+}
+
+/// Headquarters has signed for every record of a file.
+async fn settle(file: SpoolFile, refused: usize) -> Result<(), SyncError> {
+    let SpoolFile { path, spool } = file;
+    let lost_bytes = spool.lost_bytes;
+    if refused > 0 {
+        tracing::error!(refused, "headquarters will never take these records of a spool; the file is kept");
+    }
+    if lost_bytes > 0 {
+        tracing::error!(lost_bytes, "a spool file held what is no record; it is kept");
+    }
+    let settled = spawn_blocking(move || match (refused, lost_bytes) {
+        (0, 0) => fs::remove_file(&path),
+        (0, _) => fs::rename(&path, path.with_extension(TORN)),
+        _ => fs::rename(&path, path.with_extension(REFUSED)),
+    });
+    // A file that stays is sent again, and known there: that does no harm.
+    if let Err(error) = settled.await.map_err(|_| SyncError::Internal)? {
+        tracing::error!(error = %error, "a spool file that was sent stays");
+    }
+    Ok(())
+}
