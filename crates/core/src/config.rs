@@ -48,6 +48,7 @@ impl Device {
     /// at the next start.
     pub fn obey(&self) -> Result<(), CoreError> {
         let paired = self.paired()?;
+        paired.check_key()?;
         let ledger = paired.book.ledger();
         if order(ledger)? == Order::Wipe {
             return self.wipe(&paired);

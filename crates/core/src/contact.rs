@@ -84,7 +84,7 @@ impl Device {
         answer(&paired, clerk, &visit, &given.answers)?;
         paired.book.give_contact(clerk, &contact, &line)?;
         holder.who = Who::Nobody;
-        paired.syncer.written();
+        paired.outlet.written()?;
         Ok(contact.code)
     }
 

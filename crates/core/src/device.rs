@@ -1,17 +1,17 @@
 //! One device, from its start to its end.
 
 use crate::instance::Instance;
+use crate::outlet::Outlet;
 use crate::phrase::PhraseVault;
 use crate::session::{Holder, Who};
 use crate::startup::{self, Found};
 use crate::tries::Marks;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, PinCost, Prefs, VaultError, idle, pairing, wipe};
+use crate::{CoreError, KeyVault, PinCost, Prefs, VaultError, idle, pairing, spool, wipe};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng, VisitId};
 use floorbook_protocol::{Clerk, Order, Policy, SealingKey, StoreRecord};
-use floorbook_sync::{HttpTransport, Syncer};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::runtime::Handle;
@@ -89,15 +89,13 @@ pub(crate) struct Paired {
     pub(crate) root: DeviceRoot,
     pub(crate) profile: Profile,
     pub(crate) book: Arc<Book>,
-    pub(crate) syncer: Arc<Syncer<HttpTransport>>,
+    pub(crate) outlet: Outlet,
     pub(crate) holder: Mutex<Holder>,
     /// Held while a PIN is checked; read from the keyring by the first one.
     pub(crate) marks: Mutex<Option<Marks>>,
     pub(crate) undo: Mutex<UndoStack>,
-    pub(crate) sender: JoinHandle<()>,
-    pub(crate) closer: JoinHandle<()>,
-    pub(crate) listener: JoinHandle<()>,
-    pub(crate) follower: JoinHandle<()>,
+    /// What it does by itself.
+    pub(crate) tasks: Vec<JoinHandle<()>>,
     pub(crate) board_changed: watch::Sender<()>,
     /// What headquarters wanted when it was put to work.
     pub(crate) order: Order,
@@ -108,10 +106,7 @@ pub(crate) struct Paired {
 impl Paired {
     /// Ends what it does by itself.
     pub(crate) fn stop(&self) {
-        self.sender.abort();
-        self.closer.abort();
-        self.listener.abort();
-        self.follower.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -126,7 +121,7 @@ pub struct Device {
     pub(crate) environment: Environment,
     /// The vault of the environment.
     pub(crate) phrase: Arc<PhraseVault>,
-    instance: Mutex<Option<Instance>>,
+    pub(crate) instance: Mutex<Option<Instance>>,
     pub(crate) stage: RwLock<Stage>,
 }
 
@@ -142,22 +137,29 @@ impl Device {
         device
     }
 
-    /// Starts again after a trouble; does nothing when there is none.
+    /// Starts again after a trouble, or after a time without the key; does nothing when there is none.
     pub fn retry(&self) {
         let mut instance = hold(&self.instance); // two retries at once would open everything twice
-        if matches!(self.state(), State::Trouble(_)) {
-            let stage = self.begin(&mut instance).unwrap_or_else(|error| {
-                tracing::error!(error = ?error, "start failed");
-                Stage::Trouble(error)
-            });
-            *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
+        if self.is_without_key() {
+            self.end_stand_in(&mut instance);
+        } else if matches!(self.state(), State::Trouble(_)) {
+            self.enter(&mut instance);
         }
+    }
+
+    pub(crate) fn enter(&self, instance: &mut Option<Instance>) {
+        let stage = self.begin(instance).unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "start failed");
+            Stage::Trouble(error)
+        });
+        *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
     }
 
     fn begin(&self, instance: &mut Option<Instance>) -> Result<Stage, CoreError> {
         if instance.is_none() {
             *instance = Some(Instance::claim(&self.environment.dir)?);
         }
+        spool::clear(&self.environment.dir)?;
         Ok(match self.phrase.explained(&self.environment, startup::find(&self.environment))? {
             Found::Nothing(root) => Stage::Setup { root, ledger: None },
             Found::Open(root, ledger) => match pairing::stored(&ledger)? {
@@ -185,11 +187,17 @@ impl Device {
         }
     }
 
-    /// Whether it could not start because no keyring answered.
+    /// Whether it could not start, or goes on without its key, because no keyring answered.
     pub fn is_without_keyring(&self) -> bool {
         use CoreError::{PhraseNeeded, PhraseUnset, Vault};
-        let State::Trouble(trouble) = self.state() else { return false };
-        matches!(trouble, Vault(VaultError::Missing | VaultError::Failing) | PhraseNeeded | PhraseUnset)
+        let is_so = |trouble: &CoreError| {
+            matches!(trouble, Vault(VaultError::Missing | VaultError::Failing) | PhraseNeeded | PhraseUnset)
+        };
+        self.is_at(|stage| match stage {
+            Stage::Trouble(trouble) => is_so(trouble),
+            Stage::Setup { .. } => false,
+            Stage::Paired(paired) => paired.outlet.why().is_some_and(is_so),
+        })
     }
 
     /// What pairing gave it.
@@ -217,7 +225,7 @@ impl Device {
     /// When the device is not paired or the database fails.
     pub fn close_idle(&self) -> Result<usize, CoreError> {
         let paired = self.paired()?;
-        Ok(idle::close(&paired.book, paired.profile.idle_ms())?.len())
+        Ok(idle::close(&paired.book, &paired.outlet, paired.profile.idle_ms())?.len())
     }
 
     /// The folder of its data.

@@ -1,6 +1,7 @@
 //! What time does by itself, also while the device is locked: a rule closes visits that nobody closed,
 //! as estimated, and contacts that were kept long enough go.
 
+use crate::outlet::Outlet;
 use crate::{CoreError, rights};
 use floorbook_ledger::Book;
 use floorbook_model::{Clock, VisitId};
@@ -12,14 +13,20 @@ use tokio::sync::watch;
 const PACE: Duration = Duration::from_secs(20);
 
 /// Looks again and again, and wakes `changed` when a card went. Works until it is dropped.
-pub(crate) async fn keep_closing(book: Arc<Book>, clock: Arc<dyn Clock>, idle_ms: i64, changed: watch::Sender<()>) {
+pub(crate) async fn keep_closing(
+    book: Arc<Book>,
+    outlet: Outlet,
+    clock: Arc<dyn Clock>,
+    idle_ms: i64,
+    changed: watch::Sender<()>,
+) {
     let mut pace = tokio::time::interval(PACE);
     loop {
         pace.tick().await;
-        let (book, clock) = (Arc::clone(&book), Arc::clone(&clock));
+        let (book, outlet, clock) = (Arc::clone(&book), outlet.clone(), Arc::clone(&clock));
         let closed = tokio::task::spawn_blocking(move || {
             rights::tidy(&book, &*clock)?;
-            close(&book, idle_ms)
+            close(&book, &outlet, idle_ms)
         })
         .await;
         match closed {
@@ -32,7 +39,9 @@ pub(crate) async fn keep_closing(book: Arc<Book>, clock: Arc<dyn Clock>, idle_ms
 }
 
 /// Visits that another boot left open come onto the steady clock first.
-pub(crate) fn close(book: &Book, idle_ms: i64) -> Result<Vec<VisitId>, CoreError> {
+pub(crate) fn close(book: &Book, outlet: &Outlet, idle_ms: i64) -> Result<Vec<VisitId>, CoreError> {
     book.anchor_running()?;
-    Ok(book.close_idle(idle_ms)?)
+    let closed = book.close_idle(idle_ms)?;
+    outlet.keep_up()?;
+    Ok(closed)
 }

@@ -19,6 +19,8 @@ mod instance;
 mod lease;
 mod lineup;
 mod moves;
+mod outfit;
+mod outlet;
 mod pairing;
 mod phrase;
 mod pin;

@@ -62,7 +62,7 @@ impl Device {
         }
         let pair = paired.book.split(&clerk, id, new, size)?;
         hold(&paired.undo).push(id, Step::Split { part: new, before: pair.before });
-        paired.syncer.written();
+        paired.outlet.written()?;
         self.changed(&paired, pair.kept, Some(pair.other))
     }
 
@@ -78,7 +78,7 @@ impl Device {
         }
         let pair = paired.book.merge(&clerk, id, into)?;
         hold(&paired.undo).push(into, Step::Merge { gone: id, before: pair.before });
-        paired.syncer.written();
+        paired.outlet.written()?;
         self.changed(&paired, pair.kept, Some(pair.other))
     }
 
@@ -168,7 +168,7 @@ impl Device {
     fn act(&self, paired: &Paired, clerk: &ClerkId, id: VisitId, act: Act, step: Step) -> Result<Change, CoreError> {
         let visit = paired.book.act(clerk, id, act)?;
         hold(&paired.undo).push(id, step);
-        paired.syncer.written();
+        paired.outlet.written()?;
         self.changed(paired, visit, None)
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::config::{self, Listener};
 use crate::device::{Paired, Profile, Stage, hold};
+use crate::outlet::Outlet;
 use crate::session::Who;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, Device, Environment, idle, lease, startup};
+use crate::{CoreError, Device, Environment, idle, lease, outfit, startup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_ledger::{Book, Ledger, Origin};
@@ -25,9 +26,9 @@ const TRIAL: &str = "pairing.trial";
 pub(crate) struct Stored {
     /// As it was granted, with the newest kit.
     pub(crate) grant: PairGrant,
-    hq_url: String,
+    pub(crate) hq_url: String,
     ca_der: Vec<u8>,
-    is_trial: bool,
+    pub(crate) is_trial: bool,
     /// What headquarters wants.
     pub(crate) order: Order,
 }
@@ -104,7 +105,7 @@ impl Device {
     /// # Errors
     /// When the device is not paired or the database fails.
     pub fn sync_status(&self) -> Result<Status, CoreError> {
-        Ok(self.paired()?.syncer.status()?)
+        self.paired()?.outlet.status()
     }
 
     /// What the sender is doing, without a look into the database.
@@ -112,7 +113,7 @@ impl Device {
     /// # Errors
     /// When the device is not paired.
     pub fn sync_phase(&self) -> Result<Phase, CoreError> {
-        Ok(self.paired()?.syncer.phase())
+        Ok(self.paired()?.outlet.phase())
     }
 
     /// Asks to send everything now.
@@ -120,13 +121,13 @@ impl Device {
     /// # Errors
     /// When the device is not paired.
     pub fn send_now(&self) -> Result<(), CoreError> {
-        self.paired()?.syncer.ask();
+        self.paired()?.outlet.ask();
         Ok(())
     }
 
     /// Wakes whenever [`Device::sync_status`] may say something new; `None` while not paired.
     pub fn sync_changes(&self) -> Option<tokio::sync::watch::Receiver<()>> {
-        self.paired().ok().map(|paired| paired.syncer.changes())
+        self.paired().ok().map(|paired| paired.outlet.changes())
     }
 }
 
@@ -153,6 +154,7 @@ pub(crate) fn assemble(
     stored: Stored,
 ) -> Result<Arc<Paired>, CoreError> {
     let origin = stored.origin()?;
+    outfit::keep(&environment.dir, &stored);
     let (clock, rng) = (Arc::clone(&environment.clock), Arc::clone(&environment.rng));
     let key = stored.grant.contact_key.as_ref();
     let (escrow, escrow_mark) = config::escrow(&ledger, &root, origin.device, key, &*rng)?.unzip();
@@ -164,7 +166,7 @@ pub(crate) fn assemble(
     let transport = HttpTransport::new(&hq_url, &ca_der)?;
     let seal_after_ms = grant.policy.seal_after_ms;
     let syncer = Syncer::new(Arc::clone(&book), transport, identity, question, seal_after_ms, Arc::clone(&clock), rng);
-    let syncer = Arc::new(syncer);
+    let syncer = Arc::new(syncer.with_spools(environment.dir.clone()));
     let wishes = watch::Sender::new(false);
     let listener = Listener {
         book: Arc::clone(&book),
@@ -191,21 +193,20 @@ pub(crate) fn assemble(
         contact_key: grant.contact_key,
     };
     book.anchor_running()?;
-    let closing = idle::keep_closing(Arc::clone(&book), clock, profile.idle_ms(), board_changed.clone());
+    let outlet = Outlet::Hq(syncer);
+    let closing =
+        idle::keep_closing(Arc::clone(&book), outlet.clone(), clock, profile.idle_ms(), board_changed.clone());
     let closer = environment.runtime.spawn(closing);
     let (marks, undo) = (Mutex::new(None), Mutex::new(UndoStack::default()));
     Ok(Arc::new(Paired {
         root,
         profile,
         book,
-        syncer,
+        outlet,
         holder: Mutex::default(),
         marks,
         undo,
-        sender,
-        closer,
-        listener,
-        follower,
+        tasks: vec![sender, closer, listener, follower],
         board_changed,
         order,
         wishes,
@@ -219,6 +220,16 @@ impl Paired {
             Who::Clerk(session) => Some(session.clerk.clone()),
             Who::Nobody | Who::Visitor(_) => None,
         }
+    }
+
+    /// Whether the key of the database is away.
+    pub(crate) fn is_without_key(&self) -> bool {
+        self.outlet.why().is_some()
+    }
+
+    /// Refuses what cannot be done while it is.
+    pub(crate) fn check_key(&self) -> Result<(), CoreError> {
+        if self.is_without_key() { Err(CoreError::WrongState) } else { Ok(()) }
     }
 
     /// Forgets who is signed in, or to whom the screen is turned. What they did can be taken back when

@@ -26,7 +26,8 @@ impl Device {
     /// # Errors
     /// When the device is not paired or the database fails.
     pub fn is_recovery_due(&self) -> Result<bool, CoreError> {
-        Ok(self.paired()?.book.ledger().meta(CONFIRMED)?.is_none())
+        let paired = self.paired()?;
+        Ok(!paired.is_without_key() && paired.book.ledger().meta(CONFIRMED)?.is_none())
     }
 
     /// A new recovery code; an earlier one opens nothing from now on. A manager's, or anybody's
@@ -86,6 +87,7 @@ impl Device {
 
     fn allows_recovery(&self) -> Result<(), CoreError> {
         self.allows(Access::Paired)?;
+        self.paired()?.check_key()?;
         if self.clerks_with_pin()?.is_empty() { Ok(()) } else { self.allows(Access::Manager) }
     }
 }

@@ -108,7 +108,7 @@ impl Device {
         let visit = book.visit(contact.visit)?;
         let fields: serde_json::Map<String, serde_json::Value> =
             visit.fields().map(|(key, _)| (key.to_owned(), visit.codes(key).into())).collect();
-        self.paired()?.syncer.written();
+        self.paired()?.outlet.written()?;
         Ok(ContactCopy {
             card: self.card_of(&contact)?,
             code: contact.code,
@@ -130,7 +130,7 @@ impl Device {
             return self.masked(contact).map(Some);
         }
         book.withdraw_consent(&manager, &contact, gone)?;
-        self.paired()?.syncer.written();
+        self.paired()?.outlet.written()?;
         if contact.consent.purposes.is_empty() {
             scour_now(&book)?;
             return Ok(None);
@@ -147,7 +147,7 @@ impl Device {
         let (book, manager, contact) = self.as_manager(id)?;
         book.erase_contact(&manager, id, contact.visit)?;
         scour_now(&book)?;
-        self.paired()?.syncer.written();
+        self.paired()?.outlet.written()?;
         Ok(())
     }
 

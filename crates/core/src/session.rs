@@ -76,6 +76,7 @@ impl Device {
     /// the manager it names, a PIN's own errors, or when the database fails.
     pub fn enrol_pin(&self, clerk: &ClerkId, pin: &str, approval: &Approval) -> Result<(), CoreError> {
         let paired = self.paired()?;
+        paired.check_key()?;
         let turns = hold(&paired.holder).turns;
         paired.check_welcome()?;
         let member = paired.member(clerk)?;
@@ -85,7 +86,7 @@ impl Device {
         self.sign_in(&paired, clerk, turns)
     }
 
-    /// Signs a clerk in.
+    /// Signs a clerk in. While the key is away there are no PINs to try, and whoever says a code is its clerk.
     ///
     /// # Errors
     /// [`CoreError::PinWrong`], [`CoreError::PinWait`], [`CoreError::PinShut`], [`CoreError::ShutOut`],
@@ -96,7 +97,9 @@ impl Device {
         let turns = hold(&paired.holder).turns;
         paired.check_welcome()?;
         paired.member(clerk)?;
-        self.try_pin(&paired, clerk, pin)?;
+        if !paired.is_without_key() {
+            self.try_pin(&paired, clerk, pin)?;
+        }
         self.sign_in(&paired, clerk, turns)
     }
 
@@ -123,7 +126,7 @@ impl Device {
     pub fn lock(&self) -> Result<(), CoreError> {
         let paired = self.paired()?;
         paired.lock();
-        paired.syncer.ask();
+        paired.outlet.ask();
         Ok(())
     }
 
@@ -131,7 +134,9 @@ impl Device {
     /// that was turned to a visitor meanwhile.
     fn sign_in(&self, paired: &Paired, clerk: &ClerkId, turns: u64) -> Result<(), CoreError> {
         let role = paired.member(clerk)?.role;
-        lease::admit(&paired.book, &paired.profile.policy, role, &*self.environment.clock)?;
+        if !paired.is_without_key() {
+            lease::admit(&paired.book, &paired.profile.policy, role, &*self.environment.clock)?;
+        }
         self.join_lineup(paired, clerk)?;
         let mut holder = hold(&paired.holder);
         if holder.turns != turns {

@@ -54,8 +54,8 @@ impl Device {
         let (visit, is_new) = paired.book.open_visit_as(&clerk, arrival.id, opening)?;
         if is_new {
             hold(&paired.undo).push(visit.id(), Step::Arrival { turn });
-            paired.syncer.written();
         }
+        paired.outlet.written()?; // also of one that failed here before
         self.changed(&paired, visit, None)
     }
 
@@ -69,7 +69,7 @@ impl Device {
         check_patch_of(&paired.profile.pack, patch)?;
         let noted = paired.book.note(&clerk, id, patch)?;
         hold(&paired.undo).push(id, Step::Tap { before: noted.before });
-        paired.syncer.tapped();
+        paired.outlet.tapped()?;
         self.changed(&paired, noted.visit, None)
     }
 
@@ -92,7 +92,7 @@ impl Device {
         };
         let visit = paired.book.act(&clerk, id, Act::Close(Closing { left_ms, dwell_source, outcome }))?;
         hold(&paired.undo).push(id, Step::Outcome { before });
-        paired.syncer.written();
+        paired.outlet.written()?;
         self.changed(&paired, visit, None)
     }
 
@@ -115,7 +115,7 @@ impl Device {
                 return Err(error);
             }
         };
-        paired.syncer.written();
+        paired.outlet.written()?;
         self.changed(&paired, visit, other)
     }
 

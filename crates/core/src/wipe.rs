@@ -9,7 +9,7 @@ use crate::recovery::RECOVERY_FILE;
 use crate::spool::SpoolFile;
 use crate::startup::Found;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, rotation};
+use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, outfit, rotation};
 use floorbook_ledger::{Book, Ledger};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -178,6 +178,7 @@ fn forget_key(environment: &Environment) {
 
 fn remove(environment: &Environment, reached: &mut dyn FnMut(Step) -> Result<(), CoreError>) -> Result<(), CoreError> {
     let dir = &environment.dir;
+    outfit::forget(dir)?;
     remove_if_there(&dir.join(RECOVERY_FILE))?;
     files::sync_folder(dir)?;
     reached(Step::PaperGone)?;

@@ -78,6 +78,15 @@ impl Book {
         })
     }
 
+    /// Takes records out of the outbox without a receipt: they are durable elsewhere, sealed to headquarters,
+    /// and go there from there.
+    ///
+    /// # Errors
+    /// When the database fails; then all of them stay.
+    pub fn handed_over(&self, records: &[i64]) -> Result<(), LedgerError> {
+        self.ledger.database.write(|tx| records.iter().try_for_each(|n| remove(tx, *n, *n)))
+    }
+
     /// Sets records aside without headquarters' word, because it takes no batch that holds them.
     /// They wait in quarantine until [`Book::put_back`].
     ///

@@ -61,6 +61,11 @@ impl SpoolFile {
         Ok(())
     }
 
+    /// How many records it holds.
+    pub(crate) fn records(&self) -> u64 {
+        self.n
+    }
+
     fn write(&mut self, frames: &[u8]) -> std::io::Result<()> {
         self.file.set_len(self.end)?; // where a failure left something behind
         self.file.seek(SeekFrom::Start(self.end))?;
