@@ -58,6 +58,11 @@ impl Spooler {
         *hold(&self.file) = None;
     }
 
+    #[cfg(test)]
+    pub(crate) fn with_file<T>(&self, work: impl FnOnce(&mut SpoolFile) -> T) -> T {
+        work(hold(&self.file).as_mut().unwrap())
+    }
+
     fn status(&self) -> Result<Status, CoreError> {
         let in_file = hold(&self.file).as_ref().map_or(0, SpoolFile::records);
         let waiting = in_file + self.book.counts()?.waiting;

@@ -12,6 +12,8 @@ pub(crate) struct SpoolFile {
     file: File,
     /// Where what is on the disk for certain ends.
     end: u64,
+    /// Whether a failure may have left something behind it.
+    is_torn: bool,
     device: DeviceId,
     spool: DeviceId,
     key: SealingKey,
@@ -38,7 +40,7 @@ impl SpoolFile {
         file.sync_all()?;
         files::sync_folder(&environment.dir)?;
         let end = file.stream_position()?;
-        Ok(Self { file, end, device, spool, key: key.clone(), rng: Arc::clone(&environment.rng), n: 0 })
+        Ok(Self { file, end, is_torn: false, device, spool, key: key.clone(), rng: Arc::clone(&environment.rng), n: 0 })
     }
 
     /// Seals event lines and appends them: they are on the disk when this returns. After a failure it may be
@@ -53,9 +55,10 @@ impl SpoolFile {
             frames.extend(record.map_err(CoreError::storage)?.to_frame().map_err(CoreError::storage)?);
         }
         if let Err(error) = self.write(&frames) {
-            drop(self.file.set_len(self.end)); // what did not count is not to be sent
+            self.is_torn = self.file.set_len(self.end).is_err(); // what did not count is not to be sent
             return Err(error.into());
         }
+        self.is_torn = false;
         self.end += u64::try_from(frames.len()).unwrap_or(0);
         self.n += u64::try_from(lines.len()).unwrap_or(0);
         Ok(())
@@ -67,9 +70,17 @@ impl SpoolFile {
     }
 
     fn write(&mut self, frames: &[u8]) -> std::io::Result<()> {
-        self.file.set_len(self.end)?; // where a failure left something behind
+        if self.is_torn {
+            self.file.set_len(self.end)?;
+        }
         self.file.seek(SeekFrom::Start(self.end))?;
         self.file.write_all(frames)?;
         self.file.sync_data()
+    }
+
+    /// Writes to another file from now on.
+    #[cfg(test)]
+    pub(crate) fn turn_to(&mut self, file: File) -> File {
+        std::mem::replace(&mut self.file, file)
     }
 }

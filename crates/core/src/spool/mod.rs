@@ -3,6 +3,8 @@
 
 mod file;
 mod stand_in;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use file::SpoolFile;
 pub(crate) use stand_in::clear;
