@@ -66,7 +66,7 @@ impl Spooler {
     fn status(&self) -> Result<Status, CoreError> {
         let in_file = hold(&self.file).as_ref().map_or(0, SpoolFile::records);
         let waiting = in_file + self.book.counts()?.waiting;
-        Ok(Status { phase: Phase::Idle, waiting, quarantined: 0, last_ok_ms: None })
+        Ok(Status { phase: Phase::Idle, waiting, quarantined: 0, last_ok_ms: None, heard_ms: None })
     }
 }
 

@@ -41,14 +41,22 @@ pub(crate) enum Delivered {
 
 /// The files in `dir` that `device` wrote. Those of another device, which was here before, stay for a person.
 pub(crate) async fn files_of(dir: PathBuf, device: DeviceId) -> Result<Vec<SpoolFile>, SyncError> {
-    let read = spawn_blocking(move || read_all(&dir, device)).await.map_err(|_| SyncError::Internal)?;
-    Ok(read.unwrap_or_else(|error| {
-        tracing::error!(error = %error, "spool files cannot be read");
-        Vec::new()
-    }))
+    spawn_blocking(move || read_all(&dir, device)).await.map_err(|_| SyncError::Internal)
 }
 
-fn read_all(dir: &Path, device: DeviceId) -> io::Result<Vec<SpoolFile>> {
+/// Records in them.
+pub(crate) fn waiting_in(dir: &Path, device: DeviceId) -> u64 {
+    read_all(dir, device).iter().map(SpoolFile::records).sum()
+}
+
+fn read_all(dir: &Path, device: DeviceId) -> Vec<SpoolFile> {
+    try_read_all(dir, device).unwrap_or_else(|error| {
+        tracing::error!(error = %error, "spool files cannot be read");
+        Vec::new()
+    })
+}
+
+fn try_read_all(dir: &Path, device: DeviceId) -> io::Result<Vec<SpoolFile>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();

@@ -97,7 +97,8 @@ impl<T: Transport> Syncer<T> {
     /// The same, which also sends the spool files in `dir`. Nobody writes to one any more.
     #[must_use]
     pub fn with_spools(self, dir: PathBuf) -> Self {
-        Self { spools: Some(dir), ..self }
+        let waiting = spools::waiting_in(&dir, self.drain.identity.device);
+        Self { spools: Some(dir), spooled: AtomicU64::new(waiting), ..self }
     }
 
     /// Says that a tap waits to be sealed. The first one sets the timer, the others ride on it: a

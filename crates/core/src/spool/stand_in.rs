@@ -101,7 +101,7 @@ fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Res
         tasks: vec![environment.runtime.spawn(closing)],
         board_changed,
         order: Order::Stay,
-        wishes: watch::Sender::new(()),
+        wishes: watch::Sender::new(false),
     }))
 }
 

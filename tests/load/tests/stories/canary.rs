@@ -176,7 +176,7 @@ fn found<S: AsRef<str>>(bytes: &[u8], words: &[S]) -> BTreeSet<usize> {
 }
 
 /// No file below the folders holds any of the words, in UTF-8 or in UTF-16.
-fn nowhere(folders: &[impl AsRef<Path>], words: &[&str], when: &str) {
+pub(crate) fn nowhere(folders: &[impl AsRef<Path>], words: &[&str], when: &str) {
     let narrow = words.iter().map(|word| word.as_bytes().to_vec());
     let wide = words.iter().map(|word| word.encode_utf16().flat_map(u16::to_le_bytes).collect());
     let words = AhoCorasick::new(narrow.chain(wide)).unwrap();

@@ -16,5 +16,6 @@ mod pins;
 mod recovery;
 mod restless;
 mod several;
+mod spool;
 mod support;
 mod wishes;
