@@ -52,7 +52,7 @@ pub(crate) fn boot(shell: Here<'_>) -> Answer<Boot> {
     guarded(|| shell.boot())
 }
 
-/// Starts again after a trouble.
+/// Starts again after a trouble, or after a time without the key.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn retry_start(shell: Here<'_>, app: AppHandle) -> Answer<Boot> {

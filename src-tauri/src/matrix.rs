@@ -51,6 +51,7 @@ macro_rules! matrix {
             contact::withdraw_consent => Manager,
             contact::erase_contact => Manager,
             recovery::recover => Anyone,
+            recovery::log_without_key => Anyone,
             recovery::make_recovery_code => Paired,
             recovery::confirm_recovery_code => Paired,
             recovery::rotate_key => Manager,

@@ -91,9 +91,6 @@ impl Device {
 
     fn standing_of(&self, clerk: &ClerkId) -> Standing {
         let Ok(paired) = self.paired() else { return Standing::Clerk };
-        if paired.is_without_key() {
-            return Standing::Clerk; // nobody typed a PIN
-        }
         let now = self.environment.clock.now();
         let is_fresh = match &hold(&paired.holder).who {
             Who::Clerk(session) => session.clerk == *clerk && session.is_fresh(&now),

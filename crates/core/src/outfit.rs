@@ -1,5 +1,5 @@
 //! What logging without the key of the database needs and is no secret: a file beside the database. Of the
-//! people it holds codes and roles, no names.
+//! people it holds their codes alone.
 
 use crate::pairing::Stored;
 use crate::{CoreError, files};
@@ -23,20 +23,13 @@ pub(crate) struct Outfit {
     pub(crate) hq_url: String,
     pub(crate) is_trial: bool,
     pub(crate) spool_key: SealingKey,
-    roster: Vec<Member>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Member {
-    id: ClerkId,
-    role: Role,
+    roster: Vec<ClerkId>,
 }
 
 impl Outfit {
     fn of(stored: &Stored) -> Option<Self> {
         let grant = &stored.grant;
         let spool_key = grant.spool_key.clone().filter(|_| stored.order == Order::Stay)?;
-        let member = |clerk: &Clerk| Member { id: clerk.id.clone(), role: clerk.role };
         Some(Self {
             device: grant.device,
             store: grant.store.clone(),
@@ -45,14 +38,14 @@ impl Outfit {
             hq_url: stored.hq_url.clone(),
             is_trial: stored.is_trial,
             spool_key,
-            roster: grant.roster.iter().map(member).collect(),
+            roster: grant.roster.iter().map(|clerk| clerk.id.clone()).collect(),
         })
     }
 
-    /// Who works there; their codes stand for their names.
+    /// Who works there: their codes stand for their names, and nobody is more than a clerk, for nobody shows a
+    /// PIN.
     pub(crate) fn roster(&self) -> Vec<Clerk> {
-        let clerk = |member: &Member| Clerk { id: member.id.clone(), name: member.id.to_string(), role: member.role };
-        self.roster.iter().map(clerk).collect()
+        self.roster.iter().map(|id| Clerk { id: id.clone(), name: id.to_string(), role: Role::Clerk }).collect()
     }
 
     /// Where the events of `stand_in` come from.

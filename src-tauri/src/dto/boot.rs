@@ -36,6 +36,10 @@ pub(crate) struct Boot {
     wiped: Option<Wiped>,
     /// Whether a phrase stands for the keyring.
     by_phrase: bool,
+    /// Whether the clerks go on although the database cannot be opened.
+    without_key: bool,
+    /// Whether they could; never but when phase is "trouble".
+    can_log_without_key: bool,
     prefs: Prefs,
     /// Of the program, e.g. "0.1.0".
     version: &'static str,
@@ -80,6 +84,8 @@ impl Boot {
             shut_out: device.is_shut_out(),
             wiped: device.wiped().map(Wiped::from),
             by_phrase: device.is_by_phrase(),
+            without_key: device.is_without_key(),
+            can_log_without_key: device.can_log_without_key(),
             prefs: device.prefs().into(),
             version: env!("CARGO_PKG_VERSION"),
         })
