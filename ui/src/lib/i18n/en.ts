@@ -259,6 +259,15 @@ export const en: Messages = {
     next: "What to do next",
     kept: "Nothing has been deleted. Every record logged so far is still there.",
     retrying: "Trying again…",
+    goOn: "Go on logging",
+    goingOn: "Getting ready…",
+    goOnHint:
+      "You can log visits meanwhile: what you log is sealed for headquarters, and is not shown here after a restart.",
+  },
+  keyAway: {
+    title: "The device's key is away",
+    text: "What you log is sealed for headquarters. It is not shown after a restart, nor once the key is back.",
+    still: "The key is still away. You can go on logging.",
   },
   phrase: {
     title: "Start phrase",

@@ -51,6 +51,8 @@ export interface Backend {
   /** Opens by the recovery code, and sets a new phrase. */
   recoverWithPhrase(code: string, phrase: string): Promise<Boot>;
   changePhrase(phrase: string): Promise<null>;
+  /** The clerks go on although the database cannot be opened; what they log is sealed for headquarters. */
+  logWithoutKey(): Promise<Boot>;
   enrolPin(clerkId: string, pin: string, approval: Approval | null): Promise<Boot>;
   unlock(clerkId: string, pin: string): Promise<Boot>;
   lock(): Promise<Boot>;

@@ -7,7 +7,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  What the window needs to show its first screen. */
 	boot: () => __TAURI_INVOKE<Boot>("boot"),
-	/**  Starts again after a trouble. */
+	/**  Starts again after a trouble, or after a time without the key. */
 	retryStart: () => __TAURI_INVOKE<Boot>("retry_start"),
 	/**  Keeps language, theme, hand, size of the text and sound; gives what is in force. */
 	setPrefs: (prefs: Prefs) => __TAURI_INVOKE<Prefs>("set_prefs", { prefs }),
@@ -104,6 +104,8 @@ export const commands = {
 	eraseContact: (contactId: string) => __TAURI_INVOKE<null>("erase_contact", { contactId }),
 	/**  Gives the key of the database back to a keyring that lost it. */
 	recover: (code: string) => __TAURI_INVOKE<Boot>("recover", { code }),
+	/**  Lets the clerks go on although the database cannot be opened: what they log is sealed for headquarters. */
+	logWithoutKey: () => __TAURI_INVOKE<Boot>("log_without_key"),
 	/**  Makes a new recovery code, six groups of five letters; an earlier one opens nothing from now on. */
 	makeRecoveryCode: () => __TAURI_INVOKE<string>("make_recovery_code"),
 	/**  Somebody typed the code off the paper. */
@@ -177,6 +179,10 @@ export type Boot = {
 	wiped: Wiped | null,
 	/**  Whether a phrase stands for the keyring. */
 	by_phrase: boolean,
+	/**  Whether the clerks go on although the database cannot be opened. */
+	without_key: boolean,
+	/**  Whether they could; never but when phase is "trouble". */
+	can_log_without_key: boolean,
 	prefs: Prefs,
 	/**  Of the program, e.g. "0.1.0". */
 	version: string,

@@ -73,6 +73,7 @@ export class Session {
   confirmRecoveryCode = (code: string) =>
     this.asManager(() => this.#enter(this.backend.confirmRecoveryCode(code)));
   recover = (code: string) => this.#enter(this.backend.recover(code));
+  goOn = () => this.#enter(this.backend.logWithoutKey());
   proposePhrase = () => this.backend.proposePhrase();
   setPhrase = (phrase: string) => this.#enter(this.backend.setPhrase(phrase));
   openWithPhrase = (phrase: string) => this.#enter(this.backend.openWithPhrase(phrase));
@@ -208,6 +209,8 @@ export class Session {
       profile: null,
       clerk_id: null,
       recovery_due: false,
+      without_key: false,
+      can_log_without_key: false,
       shut_out: false,
       wiped: null,
       by_phrase: false,

@@ -24,6 +24,8 @@ export function fakeFromAddress(query: string): FakeBackend {
     paired: asked.has("paired"),
     byPhrase: asked.has("phrase"),
     offline: asked.has("offline"),
+    outfit: asked.has("outfit"),
+    keyAway: asked.has("keyaway"),
     rotation: asked.has("rotation"),
     running: Number(asked.get("running") ?? 4),
     wrong: Number(asked.get("wrong") ?? 0),

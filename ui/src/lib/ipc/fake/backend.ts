@@ -63,6 +63,10 @@ export type FakeOptions = {
   /** How often every PIN was wrong already. */
   wrong?: number;
   trouble?: ErrorCode;
+  /** The clerks may go on although the database cannot be opened. */
+  outfit?: boolean;
+  /** The key does not come back. */
+  keyAway?: boolean;
   /** Headquarters lets nobody in. */
   shutOut?: boolean;
   /** Headquarters had it wiped, with so many records sealed. */
@@ -84,6 +88,7 @@ export class FakeBackend implements Backend {
   #paper = new Paper();
   #phrase: Phrase;
   #contacts = new Contacts();
+  #withoutKey = false;
   #heardBoard: (() => void)[] = [];
   #heardDevice: () => void = () => undefined;
   #items = CATALOGUE;
@@ -103,7 +108,26 @@ export class FakeBackend implements Backend {
   }
 
   boot = () => this.#answer(() => this.#bootNow());
-  retryStart = () => this.#answer(() => this.#enter("setup"), 600);
+  retryStart(): Promise<Boot> {
+    return this.#answer(() => {
+      if (!this.#withoutKey) return this.#enter(this.#options.outfit ? "locked" : "setup");
+      if (this.#options.keyAway) return this.#bootNow();
+      this.#withoutKey = false;
+      this.#shop = shopOf(this.#options);
+      this.#book = new Book([]);
+      return this.#enter("locked");
+    }, 600);
+  }
+
+  logWithoutKey(): Promise<Boot> {
+    return this.#answer(() => {
+      this.#fail();
+      this.#withoutKey = true;
+      this.#shop = this.#shop.withoutKey();
+      this.#book = new Book([]);
+      return this.#enter("locked");
+    });
+  }
 
   pair(_hqUrl: string, code: string, deviceName: string): Promise<Boot> {
     return this.#answer(() => {
@@ -448,8 +472,10 @@ export class FakeBackend implements Backend {
       can_try_here: true,
       profile: inShop ? this.#shop.profile : null,
       clerk_id: this.#phase === "open" ? this.#shop.clerkId : null,
-      recovery_due: inShop && !this.#shop.profile.is_trial && !this.#paper.isWritten,
+      recovery_due: inShop && !this.#withoutKey && !this.#shop.profile.is_trial && !this.#paper.isWritten,
       shut_out: this.#options.shutOut ?? false,
+      without_key: this.#withoutKey,
+      can_log_without_key: this.#phase === "trouble" && (this.#options.outfit ?? false),
       wiped: this.#options.wiped === undefined ? null : { at_ms: Date.now(), sealed: this.#options.wiped },
       by_phrase: this.#phrase.isUsed,
       prefs: this.#prefs,

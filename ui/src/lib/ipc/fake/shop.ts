@@ -30,6 +30,19 @@ export class Shop {
     this.lineup = able;
   }
 
+  /** The same people without names, PINs or more rights than a clerk's. */
+  withoutKey(): Shop {
+    const clerks = this.profile.clerks.map(({ id }): Clerk => ({
+      id,
+      name: id,
+      role: "clerk",
+      has_pin: false,
+    }));
+    const shop = new Shop({ ...this.profile, clerks, device_name: "", takes_contacts: false }, true);
+    shop.#pins = new Map(clerks.map(({ id }) => [id, ""]));
+    return shop;
+  }
+
   /** The clerk who is signed in. */
   get me(): string {
     return this.clerkId ?? "c-li";
