@@ -16,6 +16,7 @@ mod recovery;
 mod secrecy;
 mod several;
 mod shop;
+mod spool;
 mod startup;
 mod tapper;
 mod tree;
