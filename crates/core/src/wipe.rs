@@ -83,7 +83,7 @@ pub(crate) fn carry_out(
 ) -> Result<(), CoreError> {
     tracing::warn!("headquarters wants this device wiped");
     // A full disk must not keep a thief's device readable: what cannot be sealed then is lost with it.
-    let sealed = keep_unsent(environment, &ledger, stored).unwrap_or_else(|error| {
+    let sealed = keep_unsent(environment, root, &ledger, stored).unwrap_or_else(|error| {
         tracing::error!(error = ?error, "what was unsent could not be sealed");
         0
     });
@@ -132,8 +132,14 @@ pub(crate) fn forget_note(dir: &Path) -> Result<(), CoreError> {
     Ok(())
 }
 
-/// Seals what no receipt covers to headquarters. Returns how many records.
-fn keep_unsent(environment: &Environment, ledger: &Arc<Ledger>, stored: &Stored) -> Result<u64, CoreError> {
+/// Seals what no receipt covers to headquarters, signed, for the device will be another one when it is paired
+/// again. Returns how many records.
+fn keep_unsent(
+    environment: &Environment,
+    root: &DeviceRoot,
+    ledger: &Arc<Ledger>,
+    stored: &Stored,
+) -> Result<u64, CoreError> {
     let Some(key) = &stored.grant.spool_key else { return Ok(0) };
     let origin = stored.origin()?;
     let device = origin.device;
@@ -148,7 +154,7 @@ fn keep_unsent(environment: &Environment, ledger: &Arc<Ledger>, stored: &Stored)
         after_n = last.n;
         let file = match &mut file {
             Some(file) => file,
-            none => none.insert(SpoolFile::create(environment, device, device, key)?),
+            none => none.insert(SpoolFile::create(environment, device, device, key, Some(root.signing_key()))?),
         };
         let lines: Vec<&str> = records.iter().map(|record| record.line.as_str()).collect();
         file.append(&lines)?;

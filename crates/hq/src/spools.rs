@@ -40,6 +40,14 @@ struct Unsealed<'a> {
     event: Option<String>,
 }
 
+/// Who wrote a record, whom its event names, and whether anybody signed it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Origin {
+    writer: DeviceId,
+    spool: DeviceId,
+    is_signed: bool,
+}
+
 impl<'a> Unsealed<'a> {
     fn of(line: &'a str, key: &OpeningKey) -> Self {
         let record: Option<SpoolRecord> = serde_json::from_str(line).ok();
@@ -47,9 +55,10 @@ impl<'a> Unsealed<'a> {
         Self { line, record, event: plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()) }
     }
 
-    /// Who wrote it, and whom its event names.
-    fn origin(&self) -> Option<(DeviceId, DeviceId)> {
-        self.record.as_ref().map(|record| (record.device, record.spool))
+    fn origin(&self) -> Option<Origin> {
+        let of =
+            |record: &SpoolRecord| Origin { writer: record.device, spool: record.spool, is_signed: record.is_signed() };
+        self.record.as_ref().map(of)
     }
 
     fn as_event(&self, origin: &KnownDevice) -> Record<'_> {
@@ -87,7 +96,7 @@ impl Hq {
         let mut summary = SpoolSummary { lost_bytes, ..SpoolSummary::default() };
         for lines in lines.chunks(limits::BATCH_RECORDS_MAX) {
             let lines: Vec<Unsealed<'_>> = lines.iter().map(|line| Unsealed::of(line, &key)).collect();
-            let writer = |line: &Unsealed<'_>| line.origin().map(|(device, _)| device);
+            let writer = |line: &Unsealed<'_>| line.origin().map(|origin| origin.writer);
             for of_one in lines.chunk_by(|a, b| writer(a) == writer(b)) {
                 let id = of_one.first().and_then(writer);
                 let device = id.map(|id| self.database.read(|tx| devices::find(tx, id))).transpose()?.flatten();
@@ -104,7 +113,7 @@ impl Hq {
         Ok(summary)
     }
 
-    /// Appends what `device` wrote.
+    /// Appends what `device` brought.
     fn append_spooled(
         &self,
         device: &KnownDevice,
@@ -115,8 +124,7 @@ impl Hq {
         let (results, progress, erased) = self.database.write(|tx| {
             let (mut results, mut erased) = (Vec::with_capacity(lines.len()), false);
             for of_one in lines.chunk_by(|a, b| a.origin() == b.origin()) {
-                let named = of_one.first().and_then(Unsealed::origin);
-                let origin = origin(tx, device, named, now_ms)?;
+                let origin = origin(tx, device, of_one, now_ms)?;
                 let records: Vec<Record<'_>> = match &origin {
                     Ok(origin) => of_one.iter().map(|line| line.as_event(origin)).collect(),
                     Err(code) => of_one.iter().map(|line| line.aside(*code)).collect(),
@@ -136,21 +144,32 @@ impl Hq {
 }
 
 /// The device that events of a spool name: the one that wrote it, or its stand-in, which is known from its
-/// first record on.
+/// first record on. All of the lines have the same origin.
 fn origin(
     tx: &Transaction<'_>,
     device: &KnownDevice,
-    named: Option<(DeviceId, DeviceId)>,
+    lines: &[Unsealed<'_>],
     now_ms: i64,
 ) -> Result<Result<KnownDevice, QuarantineCode>, HqError> {
-    let Some((writer, spool)) = named else { return Ok(Err(QuarantineCode::Malformed)) };
-    if writer != device.id {
+    let Some(Origin { writer, spool, .. }) = lines.first().and_then(Unsealed::origin) else {
+        return Ok(Err(QuarantineCode::Malformed));
+    };
+    let Some(writer) = devices::find(tx, writer)? else { return Ok(Err(QuarantineCode::ForeignOrigin)) };
+    if !may_bring(device, &writer, lines) {
         return Ok(Err(QuarantineCode::ForeignOrigin));
     }
     if devices::find(tx, spool)?.is_none() {
-        devices::insert_stand_in(tx, spool, device, now_ms)?;
+        devices::insert_stand_in(tx, spool, &writer, now_ms)?;
     }
     let known = devices::find(tx, spool)?.ok_or(HqError::Broken("devices"))?;
-    let is_own = known.number == device.number || known.stands_in_for == Some(device.number);
+    let is_own = known.number == writer.number || known.stands_in_for == Some(writer.number);
     Ok(if is_own { Ok(known) } else { Err(QuarantineCode::ForeignOrigin) })
+}
+
+/// A device brings what it wrote, and what another one of its store wrote and signed: it was wiped and paired
+/// again since.
+fn may_bring(device: &KnownDevice, writer: &KnownDevice, lines: &[Unsealed<'_>]) -> bool {
+    let is_signed = |line: &Unsealed<'_>| line.record.as_ref().is_some_and(|it| it.is_signed_by(&writer.key));
+    let is_signer = writer.stands_in_for.is_none() && writer.store == device.store && lines.iter().all(is_signed);
+    writer.number == device.number || is_signer
 }

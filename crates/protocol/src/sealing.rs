@@ -183,6 +183,12 @@ impl Sealed {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         Ok(Self { suite: SUITE, key: key.id.clone(), enc: encode(&enc.to_bytes()), text: encode(&text) })
     }
+
+    /// All of it in one line, to be signed.
+    pub(crate) fn to_line(&self) -> String {
+        let Self { suite, key, enc, text } = self;
+        format!("{suite}/{key}/{enc}/{text}")
+    }
 }
 
 /// What a contact record says of itself in clear.

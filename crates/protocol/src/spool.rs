@@ -1,12 +1,15 @@
 //! The spool: events that a device sealed for headquarters while its own key was away, or that were unsent
 //! when it was wiped, and the file that holds them. Whoever has the device writes it and cannot read it.
 
-use crate::{OpeningKey, Sealed, SealedError, SealedFor, SealingKey, limits};
+use crate::{OpeningKey, PublicKey, Sealed, SealedError, SealedFor, SealingKey, SigningKey, limits};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use floorbook_model::{DeviceId, Rng};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+const SIGNED_FOR: &str = "floorbook/v1/spool-record\0";
 /// What a spool file begins with; another number will name another form.
 pub const SPOOL_HEAD: &[u8] = b"FLOORBOOK-SPOOL-1\n";
 /// A frame begins with the length of its payload and the first bytes of the payload's SHA-256.
@@ -24,6 +27,9 @@ pub struct SpoolRecord {
     /// Its number in the file, from 1.
     pub n: u64,
     sealed: Sealed,
+    /// Ed25519 of `device`, base64url: then another device of its store may bring it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signature: Option<String>,
 }
 
 impl SpoolRecord {
@@ -41,7 +47,30 @@ impl SpoolRecord {
     ) -> Result<Self, SealedError> {
         let bound_to = bound_to(device, spool, n);
         let sealed = Sealed::seal(SealedFor::Spool, &bound_to, line.as_bytes(), key, rng)?;
-        Ok(Self { device, spool, n, sealed })
+        Ok(Self { device, spool, n, sealed, signature: None })
+    }
+
+    /// The same, signed by the device that wrote it, while it still has its key.
+    #[must_use]
+    pub fn signed(self, key: &SigningKey) -> Self {
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(&self.to_be_signed()));
+        Self { signature: Some(signature), ..self }
+    }
+
+    /// Whether anybody signed it.
+    pub fn is_signed(&self) -> bool {
+        self.signature.is_some()
+    }
+
+    /// Whether the device with this key signed it.
+    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        let signature = self.signature.as_ref().and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        signature.is_some_and(|signature| key.verifies(&self.to_be_signed(), &signature))
+    }
+
+    fn to_be_signed(&self) -> Vec<u8> {
+        let Self { device, spool, n, sealed, .. } = self;
+        format!("{SIGNED_FOR}{device}/{spool}/{n}/{}", sealed.to_line()).into_bytes()
     }
 
     /// The event, as it was sealed.

@@ -18,7 +18,7 @@ const REFUSED: &str = "refused";
 /// A file whose whole records are at headquarters, and that had something else in it.
 const TORN: &str = "torn";
 
-/// A spool file of this device.
+/// A spool file that this device may bring.
 #[derive(Debug)]
 pub(crate) struct SpoolFile {
     path: PathBuf,
@@ -39,7 +39,8 @@ pub(crate) enum Delivered {
     Later(Option<Duration>),
 }
 
-/// The files in `dir` that `device` wrote. Those of another device, which was here before, stay for a person.
+/// The files in `dir` that `device` may bring: its own, and what a device that was here before signed. Others
+/// stay for a person.
 pub(crate) async fn files_of(dir: PathBuf, device: DeviceId) -> Result<Vec<SpoolFile>, SyncError> {
     spawn_blocking(move || read_all(&dir, device)).await.map_err(|_| SyncError::Internal)
 }
@@ -64,7 +65,7 @@ fn try_read_all(dir: &Path, device: DeviceId) -> io::Result<Vec<SpoolFile>> {
             && path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
         if is_spool {
             let spool = Spool::read(&fs::read(&path)?);
-            if spool.lines.first().is_none_or(|line| is_by(line, device)) {
+            if spool.lines.first().is_none_or(|line| is_for(line, device)) {
                 files.push(SpoolFile { path, spool });
             }
         }
@@ -73,8 +74,8 @@ fn try_read_all(dir: &Path, device: DeviceId) -> io::Result<Vec<SpoolFile>> {
     Ok(files)
 }
 
-fn is_by(line: &str, device: DeviceId) -> bool {
-    serde_json::from_str::<SpoolRecord>(line).is_ok_and(|record| record.device == device)
+fn is_for(line: &str, device: DeviceId) -> bool {
+    serde_json::from_str::<SpoolRecord>(line).is_ok_and(|record| record.device == device || record.is_signed())
 }
 
 impl<T: Transport> Drain<T> {

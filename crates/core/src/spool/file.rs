@@ -2,7 +2,7 @@
 
 use crate::{CoreError, Environment, files};
 use floorbook_model::{DeviceId, Rng};
-use floorbook_protocol::{SPOOL_HEAD, SealingKey, SpoolRecord};
+use floorbook_protocol::{SPOOL_HEAD, SealingKey, SigningKey, SpoolRecord};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ pub(crate) struct SpoolFile {
     device: DeviceId,
     spool: DeviceId,
     key: SealingKey,
+    signer: Option<SigningKey>,
     rng: Arc<dyn Rng>,
     n: u64,
 }
@@ -24,7 +25,7 @@ pub(crate) struct SpoolFile {
 impl SpoolFile {
     /// Makes a new file `spool-<uuid>.sealed` for its owner alone in the device's folder. `device` is the
     /// paired device, `spool` the one that the events name as their origin; both are the same for what a
-    /// device has not sent yet.
+    /// device has not sent yet. What `signer` signs any device of the store may bring.
     ///
     /// # Errors
     /// [`CoreError::DiskFull`], or when the disk fails otherwise.
@@ -33,6 +34,7 @@ impl SpoolFile {
         device: DeviceId,
         spool: DeviceId,
         key: &SealingKey,
+        signer: Option<SigningKey>,
     ) -> Result<Self, CoreError> {
         let name = DeviceId::make(environment.clock.wall_ms(), &*environment.rng);
         let mut file = files::create(&environment.dir.join(format!("spool-{name}.sealed")))?;
@@ -40,7 +42,17 @@ impl SpoolFile {
         file.sync_all()?;
         files::sync_folder(&environment.dir)?;
         let end = file.stream_position()?;
-        Ok(Self { file, end, is_torn: false, device, spool, key: key.clone(), rng: Arc::clone(&environment.rng), n: 0 })
+        Ok(Self {
+            file,
+            end,
+            is_torn: false,
+            device,
+            spool,
+            key: key.clone(),
+            signer,
+            rng: Arc::clone(&environment.rng),
+            n: 0,
+        })
     }
 
     /// Seals event lines and appends them: they are on the disk when this returns. After a failure it may be
@@ -52,7 +64,9 @@ impl SpoolFile {
         let mut frames = Vec::new();
         for (n, line) in (self.n + 1..).zip(lines) {
             let record = SpoolRecord::seal(self.device, self.spool, n, line.as_ref(), &self.key, &*self.rng);
-            frames.extend(record.map_err(CoreError::storage)?.to_frame().map_err(CoreError::storage)?);
+            let record = record.map_err(CoreError::storage)?;
+            let record = self.signer.iter().fold(record, SpoolRecord::signed);
+            frames.extend(record.to_frame().map_err(CoreError::storage)?);
         }
         if let Err(error) = self.write(&frames) {
             self.is_torn = self.file.set_len(self.end).is_err(); // what did not count is not to be sent

@@ -4,7 +4,7 @@ use crate::house::{Device, House};
 use floorbook_hq::{ExportFilter, SpoolSummary};
 use floorbook_model::DeviceId;
 use floorbook_protocol::{
-    OpeningKey, ProblemKind, QuarantineCode, Receipt, RecordResult, SPOOL_HEAD, SealingKey, SpoolRecord,
+    OpeningKey, ProblemKind, QuarantineCode, Receipt, RecordResult, SPOOL_HEAD, SealingKey, SigningKey, SpoolRecord,
 };
 
 const ACCEPTED: RecordResult = RecordResult::Accepted;
@@ -85,6 +85,27 @@ async fn nobody_brings_what_another_device_sealed_or_speaks_in_its_name() {
     let lines = sealed(&house, &rogue, claimed.grant.device, &elsewhere.opens_many(1));
     assert_eq!(results(&house.send_spools(&rogue, &lines).await.unwrap()), [FOREIGN], "another store's event");
     assert_eq!(visits_of_north(&house), 1);
+}
+
+#[tokio::test]
+async fn what_a_device_signed_before_it_was_wiped_another_one_of_its_store_brings() {
+    let house = House::open();
+    let (mut wiped, anew) = (house.device_of("north").await, house.device_of("north").await);
+    let events = wiped.opens_many(3);
+    house.send(&wiped, &events[..1]).await.unwrap();
+    house.hq.revoke_device(wiped.grant.device).unwrap();
+    let lines = sealed(&house, &wiped, wiped.grant.device, &events[1..]);
+    let sign = |key: &SigningKey| -> Vec<String> {
+        let record = |line: &String| serde_json::from_str::<SpoolRecord>(line).unwrap().signed(key);
+        lines.iter().map(|line| serde_json::to_string(&record(line)).unwrap()).collect()
+    };
+    let elsewhere = house.device_of("south").await;
+    assert_eq!(results(&house.send_spools(&elsewhere, &sign(&wiped.key)).await.unwrap()), [FOREIGN; 2]);
+    assert_eq!(results(&house.send_spools(&anew, &sign(&anew.key)).await.unwrap()), [FOREIGN; 2], "not its signature");
+    assert_eq!(results(&house.send_spools(&anew, &lines).await.unwrap()), [FOREIGN; 2], "nobody's");
+    assert_eq!(results(&house.send_spools(&anew, &sign(&wiped.key)).await.unwrap()), [ACCEPTED; 2]);
+    assert_eq!(results(&house.send_spools(&anew, &sign(&wiped.key)).await.unwrap()), [DUPLICATE; 2]);
+    assert_eq!(visits_of_north(&house), 3);
 }
 
 #[tokio::test]

@@ -145,6 +145,13 @@ fn a_spool_of_the_past_is_opened() {
         String::from_utf8(record.open(&letters::contact_key()).unwrap().to_vec()).unwrap()
     };
     assert_eq!(spool.lines.iter().map(open).collect::<Vec<_>>(), letters::lines()[..3]);
+    let signed: Vec<bool> = spool.lines.iter().map(|line| is_signed_by(line, &device_key())).collect();
+    assert_eq!(signed, [false, false, true]);
+    assert!(!spool.lines.iter().any(|line| is_signed_by(line, &hq_key())));
+}
+
+fn is_signed_by(line: &str, key: &SigningKey) -> bool {
+    serde_json::from_str::<SpoolRecord>(line).unwrap().is_signed_by(&key.public())
 }
 
 #[test]

@@ -92,15 +92,13 @@ pub(crate) fn contact_key() -> OpeningKey {
     OpeningKey::from_bytes(&[3; 32]).unwrap()
 }
 
-/// The lines of a spool: three events of a stand-in, sealed.
+/// The lines of a spool: three events of a stand-in, sealed, the last one signed.
 pub(crate) fn spool_lines() -> Vec<String> {
+    let (device, stand_in) = (DeviceId::from_bytes([2; 16]), DeviceId::from_bytes([6; 16]));
     let seal = |(n, line): (u64, &String)| {
-        let key = contact_key().sealing_key();
-        serde_json::to_string(
-            &SpoolRecord::seal(DeviceId::from_bytes([2; 16]), DeviceId::from_bytes([6; 16]), n, line, &key, &Fixed)
-                .unwrap(),
-        )
-        .unwrap()
+        let record = SpoolRecord::seal(device, stand_in, n, line, &contact_key().sealing_key(), &Fixed).unwrap();
+        let record = if n == 3 { record.signed(&device_key()) } else { record };
+        serde_json::to_string(&record).unwrap()
     };
     (1..).zip(&lines()).take(3).map(seal).collect()
 }

@@ -4,6 +4,7 @@
 use crate::canary::nowhere;
 use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
 use floorbook_core::{CoreError, KeyVault, MemoryVault, State, VaultItem};
+use floorbook_hq::Because;
 use floorbook_model::VisitId;
 use std::collections::BTreeMap;
 use std::fs;
@@ -141,6 +142,22 @@ fn a_file_that_a_person_brings_first_is_known_when_the_device_comes_with_it() {
     assert_eq!(house.hq().import_spool(&file).unwrap().accepted, 1);
     let _till = back(till, keyring);
     assert_eq!(house.rows().len(), 2);
+}
+
+#[test]
+fn what_a_wiped_device_had_not_sent_comes_when_it_is_paired_again() {
+    let house = House::open();
+    let till = Till::open(&house);
+    till.drain();
+    house.hq().wipe_device(till.id(&house), Because { who: "Officer", reason: "lost" }).unwrap();
+    let visit = till.device.arrive(2).unwrap().visit.id();
+    till.obeys();
+    assert!(matches!(till.device.state(), State::Setup) && house.rows().is_empty());
+    assert!(!till.database().with_file_name("outfit.json").exists(), "nobody logs on it without its key");
+    till.pair(&house);
+    till.drain();
+    till.until(|_| spools(&till, "sealed").is_empty());
+    assert_eq!(house.exported(), [visit.to_string()]);
 }
 
 #[test]
