@@ -16,6 +16,10 @@
 //! entry, or has the key of another database stops with [`CoreError::PhraseNeeded`]; the phrase then stands for
 //! the keyring. One with no entry takes the key over, and the file goes once it has read it back. The same
 //! happens to a file that is left where the keyring's key opens the database.
+//!
+//! Where it stops because of the key, the clerks may go on without it, see [`Device::log_without_key`].
+//!
+//! [`Device::log_without_key`]: crate::Device::log_without_key
 
 use crate::vault::{DeviceRoot, KeyVault, VaultError, VaultItem};
 use crate::{CoreError, Environment, rotation, wipe};
