@@ -60,9 +60,12 @@ pub(crate) fn retry_start(shell: Here<'_>, app: AppHandle) -> Answer<Boot> {
         if shell.device().is_without_keyring() {
             app.restart(); // the keyring's client remembers its first failure for the life of the process
         }
+        let was_without_key = shell.device().is_without_key();
         shell.device().retry();
-        shell.trial.resume(shell.device());
-        watch::follow(&app);
+        if !(was_without_key && shell.device().is_without_key()) {
+            shell.trial.resume(shell.device());
+            watch::follow(&app);
+        }
         shell.boot()
     })
 }

@@ -85,9 +85,13 @@ impl<T: Transport> Drain<T> {
     /// # Errors
     /// The first systemic failure; then the file stays, and what came of it is known there.
     pub(crate) async fn send_spool(&self, file: SpoolFile) -> Result<Delivered, SyncError> {
+        if file.spool.lines.is_empty() {
+            settle(file, 0).await?;
+            return Ok(Delivered::Whole);
+        }
         let hello = self.transport.hello().await?;
         pairing::check_version(&hello)?;
-        let (mut challenge, mut rest, mut refused) = (hello.challenge, &file.spool.lines[..], 0);
+        let (mut challenge, mut rest, mut refused) = (hello.challenge, file.spool.lines.as_slice(), 0);
         while !rest.is_empty() {
             let (lines, after) = rest.split_at(batch_of(rest));
             rest = after;
