@@ -136,6 +136,7 @@ impl Hq {
             }
             Ok::<_, HqError>((results, devices::read_progress(tx, device.number)?, erased))
         })?;
+        self.news.tell(&device.store);
         if erased {
             self.scour();
         }

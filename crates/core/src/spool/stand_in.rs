@@ -31,7 +31,7 @@ impl Device {
     }
 
     /// Lets the clerks go on although the database cannot be opened: what they log is sealed to headquarters
-    /// and shown until the program ends. Nobody is more than a clerk then.
+    /// and shown until the program ends, then again once headquarters has it. Nobody is more than a clerk then.
     ///
     /// # Errors
     /// [`CoreError::WrongState`] where that cannot be, or when the disk fails.
@@ -52,10 +52,12 @@ impl Device {
     /// they were; any other trouble is shown.
     pub(crate) fn end_stand_in(&self, instance: &mut Option<Instance>) {
         let Ok(paired) = self.paired() else { return };
-        if let Err(error @ CoreError::Vault(_)) = startup::find(&self.environment) {
+        let found = self.phrase.explained(&self.environment, startup::find(&self.environment));
+        if let Err(error @ CoreError::Vault(_)) = found {
             tracing::warn!(error = ?error, "the key is still away");
             return;
         }
+        drop(found); // the start opens it anew
         paired.lock();
         paired.stop();
         paired.outlet.close(); // before anybody sends the file
@@ -66,7 +68,8 @@ impl Device {
 }
 
 fn is_key_away(stage: &Stage) -> bool {
-    matches!(stage, Stage::Trouble(CoreError::KeyLost | CoreError::KeyMismatch | CoreError::Vault(_)))
+    use CoreError::{KeyLost, KeyMismatch, PhraseDamaged, PhraseNeeded, Vault};
+    matches!(stage, Stage::Trouble(KeyLost | KeyMismatch | Vault(_) | PhraseNeeded | PhraseDamaged))
 }
 
 fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Result<Arc<Paired>, CoreError> {

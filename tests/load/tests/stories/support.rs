@@ -273,6 +273,17 @@ impl<V: KeyVault + 'static> Till<V> {
         self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap()
     }
 
+    /// Waits until so many visits run on its board.
+    pub(crate) fn shows(&self, running: usize) {
+        let mut changes = self.device.board_changes().unwrap();
+        let wait = async {
+            while self.device.board().unwrap().running.len() != running {
+                changes.changed().await.unwrap();
+            }
+        };
+        self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap();
+    }
+
     /// What headquarters calls it; the last that was paired.
     pub(crate) fn id(&self, house: &House) -> DeviceId {
         house.hq().devices().unwrap().last().unwrap().id

@@ -262,11 +262,11 @@ export const en: Messages = {
     goOn: "Go on logging",
     goingOn: "Getting ready…",
     goOnHint:
-      "You can log visits meanwhile: what you log is sealed for headquarters, and is not shown here after a restart.",
+      "You can log visits meanwhile: what you log is sealed for headquarters, and after a restart it is shown here once headquarters has it.",
   },
   keyAway: {
     title: "The device's key is away",
-    text: "What you log is sealed for headquarters. It is not shown after a restart, nor once the key is back.",
+    text: "What you log is sealed for headquarters. After a restart it is shown once headquarters has it.",
     still: "The key is still away. You can go on logging.",
   },
   phrase: {
