@@ -161,3 +161,18 @@ fn a_wiped_till_forgets_its_phrase_and_is_set_up_with_another() {
     till.device.open_with_phrase(NEW_PHRASE).unwrap();
     assert!(matches!(till.device.state(), State::Locked));
 }
+
+#[test]
+fn a_clerk_goes_on_while_nobody_is_there_who_knows_the_phrase() {
+    let house = House::open();
+    let till = restarted(till(&house));
+    till.device.log_without_key().unwrap();
+    assert!(till.device.is_without_keyring(), "another start asks for the phrase");
+    till.device.unlock(&clerk(), "").unwrap();
+    let visit = till.device.arrive(3).unwrap().visit.id();
+    till.device.retry();
+    assert!(matches!(till.device.state(), State::Trouble(CoreError::PhraseNeeded)));
+    till.device.open_with_phrase(PHRASE).unwrap();
+    till.drain();
+    assert!(house.exported().contains(&visit.to_string()));
+}
