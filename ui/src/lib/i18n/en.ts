@@ -226,9 +226,9 @@ export const en: Messages = {
   setup: {
     title: "Set up this store device",
     lead: "Once only. From then on every record is kept encrypted on this device.",
-    wiped: (when) => `Headquarters had the data on this device wiped at ${when}.`,
+    wiped: (when) => `Headquarters had the data on this device wiped on ${when}.`,
     wipedSealed: (count) =>
-      `${count} ${count === 1 ? "record that had" : "records that had"} not been sent are sealed; only headquarters can open them. Delete no file and hand the device to headquarters.`,
+      `${count} ${count === 1 ? "record that had" : "records that had"} not been sent are sealed; only headquarters can open them. Delete no file: they are sent once the device is paired again.`,
     wipedAll: "Nothing was left unsent. You can pair it again.",
     pairTitle: "Pair with headquarters",
     pairLead: "Enter the address and the pairing code headquarters gave you.",

@@ -154,7 +154,7 @@ export const zhCN = {
     lead: "只需设置一次。之后所有记录都加密保存在本机。",
     wiped: (when: string) => `总部已在 ${when} 清除这台设备上的数据。`,
     wipedSealed: (count: number) =>
-      `还没发到总部的 ${count} 条记录已加密，只有总部能打开。请不要删除文件，把设备交给总部。`,
+      `还没发到总部的 ${count} 条记录已加密，只有总部能打开。请不要删除文件；重新配对后会自动发给总部。`,
     wipedAll: "没有未发送的记录。可以重新配对。",
     pairTitle: "与总部配对",
     pairLead: "填写总部给你的地址和配对码。",

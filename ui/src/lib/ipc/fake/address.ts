@@ -24,6 +24,8 @@ export function fakeFromAddress(query: string): FakeBackend {
     paired: asked.has("paired"),
     byPhrase: asked.has("phrase"),
     offline: asked.has("offline"),
+    shutOut: asked.has("shutout"),
+    ...(asked.has("wiped") ? { wiped: Number(asked.get("wiped")) } : {}),
     outfit: asked.has("outfit"),
     keyAway: asked.has("keyaway"),
     rotation: asked.has("rotation"),
