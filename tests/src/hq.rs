@@ -120,6 +120,11 @@ impl HqProcess {
         Ok(url)
     }
 
+    /// The process that serves; `None` while none does.
+    pub fn process_id(&self) -> Option<u32> {
+        self.serving.as_ref().map(Process::id)
+    }
+
     /// Ends the receiver like `kill -9`; its data stays.
     pub fn kill(&mut self) {
         if let Some(process) = self.serving.take() {

@@ -1,22 +1,27 @@
 //! The figures: each one beside the limit that was measured in the same run.
 
 mod bare;
+#[cfg(target_os = "linux")]
+pub(crate) mod costs;
 mod day_open;
 mod fill;
 #[cfg(target_os = "linux")]
 mod floor;
+mod pull;
 mod push;
 mod scene;
 mod tap;
 #[cfg(target_os = "linux")]
 mod window;
+mod wire;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One figure: start, memory, floor, tap_commit, day_open, push. All of them without.
+    /// One figure: start, memory, floor, tap_commit, day_open, push, pull, costs; or sync for the last three. All
+    /// of them without.
     name: Option<String>,
     /// Visits stored where a figure says "many"
     #[arg(long, default_value_t = 1_000_000)]
@@ -36,8 +41,10 @@ struct Line<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let wanted = |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name);
-    let known = ["start", "memory", "floor", "tap_commit", "day_open", "push"];
+    let is_sync = |name: &str| ["push", "pull", "costs"].contains(&name);
+    let wanted =
+        |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name || (asked == "sync" && is_sync(name)));
+    let known = ["start", "memory", "floor", "tap_commit", "day_open", "push", "pull", "costs", "sync"];
     if let Some(name) = arguments.name.as_deref().filter(|name| !known.contains(name)) {
         bail!("no figure is called {name}; there are {}", known.join(", "));
     }
@@ -53,6 +60,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if wanted("push") {
         push::measure(&runtime)?;
     }
+    if wanted("pull") {
+        pull::measure(&runtime)?;
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("costs") {
+        costs::measure(&runtime)?;
+    }
     if wanted("tap_commit") || wanted("day_open") {
         let scene = scene::Scene::new(&runtime, "device")?;
         if wanted("tap_commit") {
@@ -67,6 +81,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn rate(count: usize, seconds: f64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / seconds
 }
 
 /// Prints one figure beside its limit.

@@ -21,6 +21,10 @@ enum Chore {
     Day(day::Arguments),
     /// Print one JSON line a figure
     Bench(bench::Arguments),
+    /// Drain a device that a bench has filled
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    Drain(bench::costs::Drain),
 }
 
 fn main() -> Result<()> {
@@ -33,5 +37,7 @@ fn main() -> Result<()> {
     match Cli::parse().chore {
         Chore::Day(arguments) => day::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
+        #[cfg(target_os = "linux")]
+        Chore::Drain(arguments) => bench::costs::drain(&arguments),
     }
 }

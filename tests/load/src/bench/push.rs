@@ -2,7 +2,7 @@
 //! TLS, beside the bare pair on the same lines.
 
 use super::scene::Scene;
-use super::{bare, median, report};
+use super::{bare, median, rate, report};
 use anyhow::{Context, Result};
 use floorbook_core::Phase;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 const REPEATS: usize = 3;
 
 pub(super) fn measure(runtime: &Runtime) -> Result<()> {
-    for events in [10_000_usize, 100_000] {
+    for events in [1_000_usize, 10_000, 100_000] {
         let (mut ours, mut limit) = (vec![], vec![]);
         let mut scene = Scene::new(runtime, "push")?;
         for _ in 0..REPEATS {
@@ -26,10 +26,6 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
         report("push", "events/s", median(&ours), median(&limit), REPEATS, &note)?;
     }
     Ok(())
-}
-
-fn rate(count: usize, seconds: f64) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / seconds
 }
 
 fn push_once(scene: &Scene<'_>) -> Result<f64> {

@@ -1,7 +1,8 @@
 //! One paired device with a headquarters, and the raw way into its database.
 
 use super::fill;
-use anyhow::{Context, Result};
+use super::wire::Wire;
+use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{Local, NaiveDate};
@@ -11,6 +12,7 @@ use floorbook_model::{Calendar, DeviceId, StoreId};
 use floorbook_tests::hq::HqProcess;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -29,9 +31,23 @@ impl<'a> Scene<'a> {
         let mut hq = HqProcess::at(&folder.path().join("hq"))?;
         hq.add_store("north", "North", "apparel")?;
         let url = hq.serve()?;
+        Self::paired(runtime, folder, hq, &url)
+    }
+
+    /// One whose device reaches headquarters through a wire that counts.
+    pub(super) fn wired(runtime: &'a Runtime, name: &str) -> Result<(Self, Wire)> {
+        let folder = tempfile::Builder::new().prefix(&format!("floorbook-bench-{name}")).tempdir()?;
+        let mut hq = HqProcess::at(&folder.path().join("hq"))?;
+        hq.add_store("north", "North", "apparel")?;
+        let wire = Wire::to(&hq.serve()?)?;
+        let scene = Self::paired(runtime, folder, hq, wire.url())?;
+        Ok((scene, wire))
+    }
+
+    fn paired(runtime: &'a Runtime, folder: TempDir, hq: HqProcess, url: &str) -> Result<Self> {
         let code = hq.code("north")?;
         let player = Player::start(&device_dir(folder.path()), SEED, 0, today(), runtime.handle())?;
-        runtime.block_on(player.open(&url, &code, "Till 1"))?;
+        runtime.block_on(player.open(url, &code, "Till 1"))?;
         Ok(Self { runtime, folder, player, hq })
     }
 
@@ -57,6 +73,12 @@ impl<'a> Scene<'a> {
         Ok(Self { runtime, player: reopened(&folder, runtime)?, folder, hq })
     }
 
+    /// Without the device's process, whose folder another one may claim.
+    pub(super) fn parked(self) -> Result<Parked> {
+        drop(self.player);
+        Ok(Parked { folder: self.folder, hq: self.hq })
+    }
+
     pub(super) fn database(&self) -> PathBuf {
         device_dir(self.folder.path()).join(DATABASE_FILE)
     }
@@ -79,6 +101,39 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// A device that another process runs, and its headquarters.
+pub(super) struct Parked {
+    folder: TempDir,
+    hq: HqProcess,
+}
+
+impl Parked {
+    pub(super) fn dir(&self) -> PathBuf {
+        device_dir(self.folder.path())
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        SEED
+    }
+
+    pub(super) fn hq(&mut self) -> &mut HqProcess {
+        &mut self.hq
+    }
+
+    /// Waits until the outbox that held `rows` is empty.
+    pub(super) fn wait_until_drained(&self, rows: i64, patience: Duration) -> Result<()> {
+        let (raw, start) = (open_raw(&self.dir().join(DATABASE_FILE))?, Instant::now());
+        loop {
+            let left: i64 = raw.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?;
+            if left == 0 {
+                return Ok(());
+            }
+            ensure!(start.elapsed() < patience, "{left} of {rows} records were not sent");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
 fn reopened(folder: &TempDir, runtime: &Runtime) -> Result<Player> {
     let player = Player::start(&device_dir(folder.path()), SEED, 1, today(), runtime.handle())?;
     runtime.block_on(player.open("", "", ""))?;
@@ -95,8 +150,13 @@ pub(super) fn today() -> NaiveDate {
 
 /// Opens `path` under the key of the scene's device.
 pub(super) fn open_raw(path: &Path) -> Result<Connection> {
-    let item = derive_vault(SEED)?.load(VaultItem::Root)?.context("no root secret")?;
-    open_with(path, &key_hex(&serde_json::from_slice(&item)?)?)
+    open_other(path.parent().context("no folder")?, SEED)
+}
+
+/// Opens the database of another device, whose key follows from `seed`.
+pub(super) fn open_other(dir: &Path, seed: u64) -> Result<Connection> {
+    let item = derive_vault(seed)?.load(VaultItem::Root)?.context("no root secret")?;
+    open_with(&dir.join(DATABASE_FILE), &key_hex(&serde_json::from_slice(&item)?)?)
 }
 
 /// Opens `path` with the settings that the product uses. `key_hex` is key and salt.

@@ -1,0 +1,57 @@
+//! `pull`: events a second from headquarters into a second encrypted device, folded into its visits, beside
+//! the bare pair, which only stores the same lines.
+
+use super::scene::{Scene, open_other, today};
+use super::{bare, median, rate, report};
+use anyhow::{Context, Result, ensure};
+use chrono::Days;
+use floorbook_load::Player;
+use rusqlite::Connection;
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+const REPEATS: u64 = 3;
+const PATIENCE: Duration = Duration::from_secs(300);
+
+pub(super) fn measure(runtime: &Runtime) -> Result<()> {
+    for events in [1_000_usize, 10_000, 100_000] {
+        let mut scene = Scene::new(runtime, "pull")?;
+        scene.hq().kill();
+        scene = scene.backlogged(events)?;
+        let lines = bare::outbox_lines(&scene.raw()?)?;
+        let url = scene.hq().serve()?;
+        runtime.block_on(scene.player.drain(PATIENCE))?;
+        let (mut ours, mut limit) = (vec![], vec![]);
+        for n in 1..=REPEATS {
+            let code = scene.hq().code("north")?;
+            ours.push(rate(lines.len(), pull_once(&scene, n, &url, &code, lines.len())?));
+            limit.push(rate(lines.len(), bare::pull(scene.folder(), &lines)?));
+        }
+        let note = format!("{events} events into a second encrypted device, folded; limit: bare pull, stored only");
+        report("pull", "events/s", median(&ours), median(&limit), ours.len(), &note)?;
+    }
+    Ok(())
+}
+
+/// From pairing until everything is there. The device's day is long ago, so that it wants all of it.
+fn pull_once(scene: &Scene<'_>, n: u64, url: &str, code: &str, wanted: usize) -> Result<f64> {
+    let dir = scene.folder().join(format!("second-{n}"));
+    let seed = 4_000 + n;
+    let player = Player::start(&dir, seed, 0, today() - Days::new(60), scene.runtime().handle())?;
+    scene.runtime().block_on(async {
+        player.device.pair(url, code, "Till 2", false).await?;
+        let start = Instant::now();
+        let raw = open_other(&dir, seed)?;
+        let mut changes = player.device.board_changes().context("not paired")?;
+        while stored(&raw)? < wanted {
+            ensure!(start.elapsed() < PATIENCE, "the feed stands still");
+            drop(tokio::time::timeout(Duration::from_millis(5), changes.changed()).await);
+        }
+        Ok(start.elapsed().as_secs_f64())
+    })
+}
+
+fn stored(raw: &Connection) -> Result<usize> {
+    let through: i64 = raw.query_row("SELECT coalesce(sum(through), 0) FROM peers", [], |row| row.get(0))?;
+    Ok(usize::try_from(through)?)
+}
