@@ -12,7 +12,6 @@ use floorbook_protocol::{
 };
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// Raw bytes of one page: below the limit even if nothing compresses.
 const PAGE_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
@@ -55,75 +54,101 @@ impl Hq {
     /// What there is now.
     pub(crate) fn feed_page(&self, asked: &Asked) -> Result<FeedPage, Refused> {
         let Asked { opened, request } = asked;
-        let (lines, more, config) = self.database.read(|tx| {
+        let (Lines { lines, ahead, more, .. }, config) = self.database.read(|tx| {
             let welcome = devices::find(tx, opened.device.id)?.is_some_and(|device| !device.is_revoked);
             let config = !welcome || kits::epoch(tx, &opened.device.store)? > request.epoch;
-            let (lines, more) = if welcome { read_page(tx, &opened.device, request)? } else { (Vec::new(), false) };
-            Ok::<_, HqError>((lines, more, config))
+            let lines = if welcome { read_page(tx, &opened.device, request)? } else { Lines::default() };
+            Ok::<_, HqError>((lines, config))
         })?;
         let body =
             if lines.is_empty() { Vec::new() } else { encode_batch(&lines).map_err(|_| ProblemKind::Internal)? };
         let digest = content_digest(&body);
-        let head = FeedHead { device: opened.device.id, request: opened.batch, digest, more, config };
+        let head = FeedHead { device: opened.device.id, request: opened.batch, digest, more, config, ahead };
         let head = Signed::seal(Purpose::Feed, &head, &self.keys.signing)?;
         Ok(FeedPage { head, is_news: config || !body.is_empty(), body })
     }
 }
 
-/// Device by device, each in its own order, and only as far as nothing of it is missing: so a device needs no
-/// more than a number for each of the others to go on, whichever receiver it asks.
-fn read_page(
-    tx: &Transaction<'_>,
-    device: &KnownDevice,
-    request: &FeedRequest,
-) -> Result<(Vec<String>, bool), HqError> {
-    let (mut lines, mut bytes) = (Vec::new(), 0);
-    for (number, after, through) in peers(tx, device, request)? {
+/// What a page says.
+#[derive(Default)]
+struct Lines {
+    lines: Vec<String>,
+    bytes: usize,
+    /// So many at the beginning came before their turn.
+    ahead: u32,
+    /// Whether there is more than fits.
+    more: bool,
+}
+
+/// First what came before its turn, for boards should not wait for a backlog. Then device by device, each in its
+/// own order, and only as far as nothing of it is missing: so a device needs no more than a number for each of
+/// the others to go on, whichever receiver it asks.
+fn read_page(tx: &Transaction<'_>, device: &KnownDevice, request: &FeedRequest) -> Result<Lines, HqError> {
+    let (mut page, peers) = (Lines::default(), peers(tx, device)?);
+    for peer in &peers {
+        let Some(ahead) = &request.ahead else { break };
+        if peer.acked_through < peer.seq_max {
+            let after = peer.after(tx, ahead.get(&peer.id), peer.seq_max, request.since_ms)?;
+            page.fill(tx, peer.number, after.max(peer.acked_through), peer.seq_max)?;
+        }
+    }
+    page.ahead = u32::try_from(page.lines.len()).unwrap_or(u32::MAX);
+    for peer in &peers {
+        let after = peer.after(tx, request.have.get(&peer.id), peer.acked_through, request.since_ms)?;
+        page.fill(tx, peer.number, after, peer.acked_through)?;
+    }
+    Ok(page)
+}
+
+impl Lines {
+    /// Takes in what one device logged, from where to where, as far as it fits.
+    fn fill(&mut self, tx: &Transaction<'_>, device: i64, after: i64, through: i64) -> Result<(), HqError> {
+        if self.more || after >= through {
+            return Ok(());
+        }
         let sql = "SELECT line FROM events WHERE device = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq";
         let mut statement = tx.prepare_cached(sql)?;
-        let mut rows = statement.query([number, after, through])?;
+        let mut rows = statement.query([device, after, through])?;
         while let Some(row) = rows.next()? {
             let line: String = row.get(0)?;
-            bytes += line.len() + 1;
-            if !lines.is_empty() && (bytes > PAGE_BYTES || lines.len() == limits::BATCH_RECORDS_MAX) {
-                return Ok((lines, true));
+            self.bytes += line.len() + 1;
+            self.more =
+                !self.lines.is_empty() && (self.bytes > PAGE_BYTES || self.lines.len() == limits::BATCH_RECORDS_MAX);
+            if self.more {
+                break;
             }
-            lines.push(line);
+            self.lines.push(line);
         }
+        Ok(())
     }
-    Ok((lines, false))
 }
 
-/// The other devices of the store of which there is something to tell: their number here, and from where to
-/// where.
-fn peers(tx: &Transaction<'_>, device: &KnownDevice, request: &FeedRequest) -> Result<Vec<(i64, i64, i64)>, HqError> {
-    let sql = "SELECT number, id, acked_through FROM devices WHERE store = ?1 AND number <> ?2 ORDER BY number";
+/// Another device of the store: its number here, and how far it has got.
+struct Peer {
+    number: i64,
+    id: DeviceId,
+    acked_through: i64,
+    seq_max: i64,
+}
+
+fn peers(tx: &Transaction<'_>, device: &KnownDevice) -> Result<Vec<Peer>, HqError> {
+    let sql =
+        "SELECT number, id, acked_through, seq_max FROM devices WHERE store = ?1 AND number <> ?2 ORDER BY number";
     let mut statement = tx.prepare_cached(sql)?;
     let rows = statement.query_map(params![device.store.as_str(), device.number], |row| {
-        Ok((row.get::<_, i64>(0)?, DeviceId::from_bytes(row.get(1)?), row.get::<_, i64>(2)?))
+        let id = DeviceId::from_bytes(row.get(1)?);
+        Ok(Peer { number: row.get(0)?, id, acked_through: row.get(2)?, seq_max: row.get(3)? })
     })?;
-    let mut peers = Vec::new();
-    for row in rows {
-        let (number, id, through) = row?;
-        let after = after(tx, number, &id, through, request)?;
-        if after < through {
-            peers.push((number, after, through));
-        }
-    }
-    Ok(peers)
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn after(
-    tx: &Transaction<'_>,
-    number: i64,
-    id: &DeviceId,
-    through: i64,
-    request: &FeedRequest,
-) -> Result<i64, HqError> {
-    let have: &BTreeMap<DeviceId, u64> = &request.have;
-    match have.get(id) {
-        Some(seq) => Ok(i64::try_from(*seq).unwrap_or(i64::MAX)),
-        None => before(tx, number, through, request.since_ms),
+impl Peer {
+    /// After which number a page goes on: what the asking device has, or the first of the days that it wants.
+    fn after(&self, tx: &Transaction<'_>, have: Option<&u64>, through: i64, since_ms: i64) -> Result<i64, HqError> {
+        match have {
+            Some(seq) => Ok(i64::try_from(*seq).unwrap_or(i64::MAX)),
+            None => before(tx, self.number, through, since_ms),
+        }
     }
 }
 

@@ -35,7 +35,8 @@ impl Progress {
     }
 
     fn walk_events(&mut self, tx: &Transaction<'_>, device: i64) -> Result<(), HqError> {
-        let sql = "SELECT seq FROM events WHERE device = ?1 AND seq > ?2 ORDER BY seq";
+        // A page at a time: behind a gap there may be much that is not to be read again and again.
+        let sql = "SELECT seq FROM events WHERE device = ?1 AND seq > ?2 ORDER BY seq LIMIT 1000";
         let mut query = tx.prepare_cached(sql)?;
         for seq in query.query_map([device, self.acked_through], |row| row.get::<_, i64>(0))? {
             if seq? != self.acked_through + 1 {

@@ -6,6 +6,15 @@ use floorbook_protocol::RecordHead;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What came before its turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Early {
+    /// The visits that it changed.
+    pub visits: BTreeSet<VisitId>,
+    /// The last number of each device.
+    pub last: BTreeMap<DeviceId, u64>,
+}
+
 impl Book {
     /// Up to which number the events of each other device are here.
     ///
@@ -24,26 +33,53 @@ impl Book {
     pub fn absorb<S: AsRef<str>>(&self, lines: &[S]) -> Result<BTreeSet<VisitId>, LedgerError> {
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
-            let (mut peers, mut visits) = (peers(tx)?, BTreeSet::new());
-            for line in lines {
-                let head = RecordHead::parse(line.as_ref()).map_err(|_| LedgerError::Foreign)?;
-                let through = peers.entry(head.device).or_insert(0);
-                let is_ours = head.store == self.origin.store && head.device != self.origin.device;
-                if !is_ours || head.seq <= *through {
-                    return Err(LedgerError::Foreign);
-                }
-                *through = head.seq;
-                // What a later version wrote otherwise than this one reads must not hold up the rest.
-                let Ok(event) = serde_json::from_str::<Event>(line.as_ref()) else { continue };
-                append::foreign(tx, &event, line.as_ref())?;
-                visits.extend(event.visit);
-            }
+            let mut peers = peers(tx)?;
+            let visits = self.take_in(tx, lines, &mut peers, &now)?;
             keep(tx, &peers)?;
-            for visit in &visits {
-                self.show(tx, *visit, &now)?;
-            }
             Ok(visits)
         })
+    }
+
+    /// Takes in events that came before their turn: earlier ones of their devices are still to come, and they
+    /// will come again behind them.
+    ///
+    /// # Errors
+    /// As [`Book::absorb`].
+    pub fn absorb_ahead<S: AsRef<str>>(&self, lines: &[S]) -> Result<Early, LedgerError> {
+        let now = self.clock.now();
+        self.ledger.database.write(|tx| {
+            let mut last = BTreeMap::new();
+            let visits = self.take_in(tx, lines, &mut last, &now)?;
+            Ok(Early { visits, last })
+        })
+    }
+
+    /// Keeps lines of other devices that come after the numbers in `through`, which move along.
+    fn take_in<S: AsRef<str>>(
+        &self,
+        tx: &Connection,
+        lines: &[S],
+        through: &mut BTreeMap<DeviceId, u64>,
+        now: &Recorded,
+    ) -> Result<BTreeSet<VisitId>, LedgerError> {
+        let mut visits = BTreeSet::new();
+        for line in lines {
+            let head = RecordHead::parse(line.as_ref()).map_err(|_| LedgerError::Foreign)?;
+            let last = through.entry(head.device).or_insert(0);
+            let is_ours = head.store == self.origin.store && head.device != self.origin.device;
+            if !is_ours || head.seq <= *last {
+                return Err(LedgerError::Foreign);
+            }
+            *last = head.seq;
+            // What a later version wrote otherwise than this one reads must not hold up the rest.
+            let Ok(event) = serde_json::from_str::<Event>(line.as_ref()) else { continue };
+            append::foreign(tx, &event, line.as_ref())?;
+            visits.extend(event.visit);
+        }
+        for visit in &visits {
+            self.show(tx, *visit, now)?;
+        }
+        Ok(visits)
     }
 
     fn show(&self, tx: &Connection, id: VisitId, now: &Recorded) -> Result<(), LedgerError> {

@@ -122,6 +122,6 @@ fn pack_hlc(Hlc(ms, counter): Hlc) -> i64 {
     ms << 16 | i64::from(counter)
 }
 
-fn unpack_hlc(packed: i64) -> Hlc {
+pub(crate) fn unpack_hlc(packed: i64) -> Hlc {
     Hlc(packed >> 16, u16::try_from(packed & 0xffff).unwrap_or(0))
 }

@@ -22,6 +22,7 @@ mod project;
 mod running;
 mod taps;
 
+pub use absorb::Early;
 pub use book::{Act, Book, Origin};
 pub use catalogue::{Article, Catalogue};
 pub use contacts::{SealedContact, StoredContact};

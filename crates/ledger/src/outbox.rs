@@ -1,6 +1,7 @@
 //! What is still to be sent, and what headquarters said of what was sent.
 
-use crate::{Book, LedgerError};
+use crate::{Book, LedgerError, append};
+use floorbook_model::Hlc;
 use floorbook_protocol::{Receipt, RecordResult};
 use rusqlite::{Connection, params};
 
@@ -32,11 +33,27 @@ impl Book {
     /// # Errors
     /// When the database fails.
     pub fn outbox(&self, after_n: i64, records_max: usize, bytes_max: usize) -> Result<Vec<OutboxRecord>, LedgerError> {
+        self.outbox_between(after_n, i64::MAX, records_max, bytes_max)
+    }
+
+    /// The same, up to `through_n`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn outbox_between(
+        &self,
+        after_n: i64,
+        through_n: i64,
+        records_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<OutboxRecord>, LedgerError> {
         self.ledger.database.read(|tx| {
             let mut statement = tx.prepare_cached(
-                "SELECT e.n, e.line FROM outbox o JOIN events e ON e.n = o.n WHERE o.n > ?1 ORDER BY o.n LIMIT ?2",
+                "SELECT e.n, e.line FROM outbox o JOIN events e ON e.n = o.n WHERE o.n > ?1 AND o.n <= ?2
+                 ORDER BY o.n LIMIT ?3",
             )?;
-            let mut rows = statement.query(params![after_n, i64::try_from(records_max).unwrap_or(i64::MAX)])?;
+            let limit = i64::try_from(records_max).unwrap_or(i64::MAX);
+            let mut rows = statement.query(params![after_n, through_n, limit])?;
             let (mut records, mut bytes) = (Vec::with_capacity(records_max.min(1_024)), 0);
             while let Some(row) = rows.next()? {
                 let record = OutboxRecord { n: row.get(0)?, line: row.get(1)? };
@@ -48,6 +65,36 @@ impl Book {
             }
             Ok(records)
         })
+    }
+
+    /// The order number of the last waiting event that was written before the business day of `now_ms`; 0 when
+    /// all are of that day. The times of one device rise, so its own events of a day stand together.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn before_today(&self, now_ms: i64) -> Result<i64, LedgerError> {
+        let (calendar, today) = (&self.origin.calendar, self.origin.calendar.day_of(now_ms));
+        let sql = "SELECT o.n, e.hlc FROM outbox o JOIN events e ON e.n = o.n ORDER BY o.n DESC";
+        self.ledger.database.read(|tx| {
+            let mut statement = tx.prepare_cached(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let Hlc(written_ms, _) = append::unpack_hlc(row.get(1)?);
+                if calendar.day_of(written_ms) < today {
+                    return Ok(row.get(0)?);
+                }
+            }
+            Ok(0)
+        })
+    }
+
+    /// The order number of the last event that there is: what is written later comes after it. 0 before the first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn newest(&self) -> Result<i64, LedgerError> {
+        let sql = "SELECT coalesce(max(n), 0) FROM events";
+        self.ledger.database.read(|tx| Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
     }
 
     /// Does what a verified receipt says of the records `sent` (their order numbers, as sent):
@@ -84,7 +131,7 @@ impl Book {
     /// # Errors
     /// When the database fails; then all of them stay.
     pub fn handed_over(&self, records: &[i64]) -> Result<(), LedgerError> {
-        self.ledger.database.write(|tx| records.iter().try_for_each(|n| remove(tx, *n, *n)))
+        self.ledger.database.write(|tx| remove(tx, records))
     }
 
     /// Sets records aside without headquarters' word, because it takes no batch that holds them.
@@ -94,7 +141,7 @@ impl Book {
     /// When the database fails.
     pub fn set_aside(&self, records: &[i64]) -> Result<(), LedgerError> {
         let since_ms = self.clock.wall_ms();
-        self.ledger.database.write(|tx| records.iter().try_for_each(|n| set_aside(tx, *n, *n, UNSENDABLE, since_ms)))
+        self.ledger.database.write(|tx| set_aside(tx, records, UNSENDABLE, since_ms))
     }
 
     /// Puts what was set aside without headquarters' word back into the outbox, to be tried again.
@@ -140,29 +187,32 @@ impl Book {
     }
 }
 
-/// `sent` is a stretch of the outbox without holes, so a range names exactly its rows.
 fn settle_run(tx: &Connection, sent: &[i64], result: &RecordResult, received_ms: i64) -> Result<(), LedgerError> {
-    let (Some(first), Some(last)) = (sent.first(), sent.last()) else { return Ok(()) };
     match result {
-        RecordResult::Accepted | RecordResult::Duplicate => remove(tx, *first, *last),
+        RecordResult::Accepted | RecordResult::Duplicate => remove(tx, sent),
         RecordResult::Quarantined(code) => {
             let code = serde_json::to_string(code)?;
-            set_aside(tx, *first, *last, code.trim_matches('"'), received_ms)
+            set_aside(tx, sent, code.trim_matches('"'), received_ms)
         }
         RecordResult::Retry => Ok(()),
     }
 }
 
-fn set_aside(tx: &Connection, first: i64, last: i64, code: &str, since_ms: i64) -> Result<(), LedgerError> {
-    tx.prepare_cached(
-        "INSERT INTO quarantine (n, code, since_ms) SELECT n, ?3, ?4 FROM outbox WHERE n BETWEEN ?1 AND ?2
-         ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![first, last, code, since_ms])?;
-    remove(tx, first, last)
+fn set_aside(tx: &Connection, records: &[i64], code: &str, since_ms: i64) -> Result<(), LedgerError> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO quarantine (n, code, since_ms) SELECT n, ?2, ?3 FROM outbox WHERE n = ?1 ON CONFLICT DO NOTHING",
+    )?;
+    for n in records {
+        statement.execute(params![n, code, since_ms])?;
+    }
+    remove(tx, records)
 }
 
-fn remove(tx: &Connection, first: i64, last: i64) -> Result<(), LedgerError> {
-    tx.prepare_cached("DELETE FROM outbox WHERE n BETWEEN ?1 AND ?2")?.execute(params![first, last])?;
+/// Row by row: a record that came back from quarantine may stand among those that were sent.
+fn remove(tx: &Connection, records: &[i64]) -> Result<(), LedgerError> {
+    let mut statement = tx.prepare_cached("DELETE FROM outbox WHERE n = ?1")?;
+    for n in records {
+        statement.execute([n])?;
+    }
     Ok(())
 }

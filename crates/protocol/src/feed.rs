@@ -1,5 +1,6 @@
 //! The feed: what the other devices of a store logged. The device says up to which number it has each of
-//! them; headquarters answers with what comes after, or waits until there is something.
+//! them; headquarters answers with what comes after, or waits until there is something. What a device sent
+//! before its backlog is given at once, too, beside that count.
 
 use floorbook_model::{BatchId, DeviceId};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,10 @@ pub struct FeedRequest {
     pub wait_ms: u32,
     /// Of the kit that it has.
     pub epoch: u64,
+    /// Up to which number it has what came before its turn, of each device of which it has any; `None` for one
+    /// that takes nothing before its turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ahead: Option<BTreeMap<DeviceId, u64>>,
 }
 
 /// What stands above a page of the feed, signed. The body is a batch of event lines, or empty.
@@ -34,4 +39,8 @@ pub struct FeedHead {
     pub more: bool,
     /// Whether headquarters wants something of the device, see [`crate::ConfigRequest`].
     pub config: bool,
+    /// So many of the lines at the beginning of the body came before their turn: earlier ones of their device are
+    /// not here yet. They are given once more when it is their turn.
+    #[serde(default)]
+    pub ahead: u32,
 }

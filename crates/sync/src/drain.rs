@@ -1,6 +1,7 @@
 //! One run: everything that waits, in batches, some of them on the way at once.
 
-use crate::hands::Hands;
+use crate::hands::{Hands, PATIENCE};
+use crate::lanes::Lanes;
 use crate::{BatchAnswer, BatchRequest, Identity, SyncError, Transport, pairing};
 use floorbook_ledger::{Book, LedgerError, OutboxRecord};
 use floorbook_model::{BatchId, Clock, Rng};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::Instant;
 
 /// Batches on the way at once: while headquarters stores one, the next is read and signed.
 const WINDOW: usize = 3;
@@ -27,6 +29,8 @@ pub(crate) struct Drain<T> {
     pub(crate) identity: Arc<Identity>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
+    /// A visit is quiet when nobody touched it for so long, milliseconds.
+    pub(crate) seal_after_ms: i64,
     /// Whether headquarters signed for anything since the run began.
     pub(crate) heard: AtomicBool,
     /// Whom a backlog gives way to.
@@ -50,22 +54,16 @@ impl<T: Transport> Drain<T> {
         self.heard.store(false, Ordering::Relaxed);
         let hello = self.transport.hello().await?;
         pairing::check_version(&hello)?;
-        let (mut challenge, mut after_n, mut exhausted) = (hello.challenge, 0, false);
-        let (mut flights, mut asked) = (JoinSet::new(), None);
+        let (mut challenge, mut lanes) = (hello.challenge, Lanes::of(&self.book, self.clock.wall_ms()).await?);
+        let (mut flights, mut asked, mut stopped) = (JoinSet::new(), None, false);
+        let mut patient_until = Instant::now(); // what waits first goes at once; only more than that can be felt
         loop {
-            while !exhausted && flights.len() < WINDOW && asked.is_none() {
-                // What was just written goes at once; only more than that can be felt.
-                if after_n > 0 {
-                    self.hands.rest().await;
+            while !stopped && flights.len() < WINDOW && asked.is_none() {
+                let records = self.next(&mut lanes, &mut patient_until).await?;
+                if records.is_empty() {
+                    break;
                 }
-                let records = self.next(after_n).await?;
-                match records.last() {
-                    Some(last) => {
-                        after_n = last.n;
-                        flights.spawn(Arc::clone(&self).deliver(records, challenge.clone()));
-                    }
-                    None => exhausted = true,
-                }
+                flights.spawn(Arc::clone(&self).deliver(records, challenge.clone()));
             }
             let Some(landed) = flights.join_next().await else {
                 if asked.is_none() {
@@ -76,14 +74,33 @@ impl<T: Transport> Drain<T> {
             let delivery = landed.map_err(|_| SyncError::Internal)??;
             challenge = delivery.challenge.unwrap_or(challenge);
             asked = delivery.back_off.or(asked);
-            exhausted |= delivery.retry; // what must wait would only come again
+            stopped |= delivery.retry; // what must wait would only come again
             moved();
         }
     }
 
-    async fn next(&self, after_n: i64) -> Result<Vec<OutboxRecord>, SyncError> {
-        let book = Arc::clone(&self.book);
-        blocking(move || book.outbox(after_n, limits::BATCH_RECORDS_MAX, BATCH_BYTES)).await
+    /// What is written now, at once; or else what waits, when the clerk's hands rest.
+    async fn next(&self, lanes: &mut Lanes, patient_until: &mut Instant) -> Result<Vec<OutboxRecord>, SyncError> {
+        loop {
+            let written = self.hands.written(); // before looking, so that nothing falls in between
+            self.seal_quiet().await?;
+            let fresh = lanes.fresh(&self.book).await?;
+            if !fresh.is_empty() || lanes.is_backlog_over() {
+                return Ok(fresh);
+            }
+            tokio::select! {
+                () = self.hands.rest(*patient_until) => break,
+                () = written => {}
+            }
+        }
+        *patient_until = Instant::now() + PATIENCE;
+        lanes.waiting(&self.book).await
+    }
+
+    /// A backlog may take long: taps do not wait for its end to be sealed.
+    async fn seal_quiet(&self) -> Result<(), SyncError> {
+        let (book, quiet_ms) = (Arc::clone(&self.book), self.clock.wall_ms() - self.seal_after_ms);
+        blocking(move || book.seal(quiet_ms).map(drop)).await
     }
 
     /// Brings records to headquarters. A batch that is refused as a whole is halved until the bad

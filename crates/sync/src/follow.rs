@@ -2,8 +2,10 @@
 
 use crate::drain::{Drain, blocking};
 use crate::{SyncError, Syncer, Transport, backoff, pairing};
-use floorbook_model::BatchId;
+use floorbook_ledger::Early;
+use floorbook_model::{BatchId, DeviceId};
 use floorbook_protocol::{FeedHead, FeedRequest, ProblemKind, Purpose, content_digest, decode_batch, limits, path};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,14 @@ use std::time::Duration;
 const DAYS_MS: i64 = 14 * 24 * 60 * 60 * 1_000;
 /// Longest wait after failures: boards should agree soon after the network is back.
 const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// Where following stands, beside what the book knows.
+#[derive(Default)]
+struct Place {
+    challenge: Option<String>,
+    /// Up to which number it has what came before its turn. After a start it is given once more.
+    ahead: BTreeMap<DeviceId, u64>,
+}
 
 /// A page that was taken in.
 struct Page {
@@ -24,9 +34,9 @@ impl<T: Transport> Syncer<T> {
     /// Takes in what the other devices of the store log, as soon as headquarters has it. Calls `moved` when
     /// visits changed by that. Works until it is dropped.
     pub async fn follow(self: Arc<Self>, epoch: u64, moved: impl Fn() + Send + Sync) {
-        let (mut failures, mut challenge) = (0, None);
+        let (mut failures, mut place) = (0, Place::default());
         loop {
-            match self.drain().read_feed(epoch, &mut challenge).await {
+            match self.drain().read_feed(epoch, &mut place).await {
                 Ok(page) => {
                     failures = 0;
                     if page.visits > 0 {
@@ -38,7 +48,7 @@ impl<T: Transport> Syncer<T> {
                 }
                 Err(error) => {
                     failures += 1;
-                    challenge = None;
+                    place.challenge = None;
                     if matches!(error, SyncError::Refused { kind: ProblemKind::DeviceRevoked, .. }) {
                         self.ask_soon();
                     }
@@ -52,8 +62,8 @@ impl<T: Transport> Syncer<T> {
 }
 
 impl<T: Transport> Drain<T> {
-    async fn read_feed(&self, epoch: u64, challenge: &mut Option<String>) -> Result<Page, SyncError> {
-        let fresh = match challenge.take() {
+    async fn read_feed(&self, epoch: u64, place: &mut Place) -> Result<Page, SyncError> {
+        let fresh = match place.challenge.take() {
             Some(challenge) => challenge,
             None => {
                 let hello = self.transport.hello().await?;
@@ -64,9 +74,11 @@ impl<T: Transport> Drain<T> {
         let book = Arc::clone(&self.book);
         let have = blocking(move || book.peers()).await?;
         let since_ms = self.clock.wall_ms() - DAYS_MS;
-        let line = serde_json::to_string(&FeedRequest { have, since_ms, wait_ms: limits::FEED_WAIT_MS_MAX, epoch });
+        let wait_ms = limits::FEED_WAIT_MS_MAX;
+        let question = FeedRequest { have, since_ms, wait_ms, epoch, ahead: Some(place.ahead.clone()) };
+        let line = serde_json::to_string(&question).map_err(|_| SyncError::Internal)?;
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
-        let request = self.request(path::FEED, batch, &[&line.map_err(|_| SyncError::Internal)?], fresh)?;
+        let request = self.request(path::FEED, batch, &[&line], fresh)?;
         let answer = self.transport.feed(request).await?;
         let head: FeedHead =
             answer.document.open(Purpose::Feed, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
@@ -75,14 +87,23 @@ impl<T: Transport> Drain<T> {
         if !fits {
             return Err(SyncError::Nonsense);
         }
-        *challenge = answer.challenge;
-        let visits = if answer.body.is_empty() { 0 } else { self.absorb(answer.body).await? };
+        place.challenge = answer.challenge;
+        let visits = if answer.body.is_empty() { 0 } else { self.absorb(answer.body, head.ahead, place).await? };
         Ok(Page { visits, config: head.config })
     }
 
-    async fn absorb(&self, body: Vec<u8>) -> Result<usize, SyncError> {
+    /// Takes a page in; the first `ahead` of its lines came before their turn.
+    async fn absorb(&self, body: Vec<u8>, ahead: u32, place: &mut Place) -> Result<usize, SyncError> {
         let book = Arc::clone(&self.book);
         let page = decode_batch(&body).map_err(|_| SyncError::Nonsense)?;
-        blocking(move || Ok(book.absorb(&page.records().collect::<Vec<_>>())?.len())).await
+        let (visits, came) = blocking(move || {
+            let lines: Vec<&str> = page.records().collect();
+            let (ahead, in_turn) = lines.split_at(usize::try_from(ahead).unwrap_or(usize::MAX).min(lines.len()));
+            let Early { visits, last } = book.absorb_ahead(ahead)?;
+            Ok((book.absorb(in_turn)?.union(&visits).count(), last))
+        })
+        .await?;
+        place.ahead.extend(came);
+        Ok(visits)
     }
 }

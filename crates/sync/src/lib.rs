@@ -11,6 +11,7 @@ mod error;
 mod follow;
 mod hands;
 mod http;
+mod lanes;
 mod pairing;
 mod spools;
 mod status;

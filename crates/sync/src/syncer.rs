@@ -39,7 +39,6 @@ pub struct Identity {
 /// The sender of one device.
 pub struct Syncer<T> {
     drain: Arc<Drain<T>>,
-    seal_after_ms: i64,
     phase: Mutex<Phase>,
     asking: Mutex<Asking>,
     heard: watch::Sender<Option<Arc<Heard>>>,
@@ -74,12 +73,12 @@ impl<T: Transport> Syncer<T> {
             identity: Arc::new(identity),
             clock,
             rng,
+            seal_after_ms: i64::from(seal_after_ms),
             heard: AtomicBool::new(false),
             hands: Hands::default(),
         };
         Self {
             drain: Arc::new(drain),
-            seal_after_ms: i64::from(seal_after_ms),
             phase: Mutex::new(Phase::Idle),
             asking: Mutex::new(Asking::at_once(question)),
             heard: watch::Sender::new(None),
@@ -112,7 +111,7 @@ impl<T: Transport> Syncer<T> {
 
     /// Says that an event waits to be sent.
     pub fn written(&self) {
-        self.drain.hands.moved();
+        self.drain.hands.wrote();
         self.written.notify_one();
         self.tell();
     }
@@ -271,7 +270,7 @@ impl<T: Transport> Syncer<T> {
 
     async fn send_what_waits(&self) -> Result<Option<Duration>, SyncError> {
         let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms());
-        let (asked, quiet_ms) = (self.seal_all.swap(false, Ordering::Relaxed), now_ms - self.seal_after_ms);
+        let (asked, quiet_ms) = (self.seal_all.swap(false, Ordering::Relaxed), now_ms - self.drain.seal_after_ms);
         let total = blocking(move || {
             if asked {
                 book.put_back()?;
@@ -287,8 +286,11 @@ impl<T: Transport> Syncer<T> {
             return Ok(None);
         }
         self.enter(Phase::Sending { total });
-        let pause = Arc::clone(&self.drain).run(|| self.tell()).await?;
-        self.resumed.notify_one();
+        let moved = || {
+            self.resumed.notify_one();
+            self.tell();
+        };
+        let pause = Arc::clone(&self.drain).run(moved).await?;
         self.note_all_sent().await?;
         self.enter(Phase::Idle);
         Ok(pause)
@@ -309,7 +311,7 @@ impl<T: Transport> Syncer<T> {
         let book = Arc::clone(&self.drain.book);
         let oldest_ms = blocking(move || book.oldest_tap_ms()).await.ok().flatten();
         self.timed.fetch_or(oldest_ms.is_some(), Ordering::Relaxed);
-        let quiet_in = oldest_ms.map(|ms| ms + self.seal_after_ms - self.drain.clock.wall_ms());
+        let quiet_in = oldest_ms.map(|ms| ms + self.drain.seal_after_ms - self.drain.clock.wall_ms());
         let delay = quiet_in.map_or(IDLE, |ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0) + 1)).min(IDLE);
         tokio::select! {
             () = sleep_until(start + delay) => {}

@@ -192,7 +192,13 @@ pub(crate) fn config_request() -> ConfigRequest {
 
 pub(crate) fn feed_request() -> FeedRequest {
     let device = "01930000-0000-7000-8000-000000000004".parse().unwrap();
-    FeedRequest { have: [(device, 41)].into(), since_ms: 1_763_000_000_000, wait_ms: 25_000, epoch: 1_764_000_000_000 }
+    FeedRequest {
+        have: [(device, 41)].into(),
+        since_ms: 1_763_000_000_000,
+        wait_ms: 25_000,
+        epoch: 1_764_000_000_000,
+        ahead: Some([(device, 57)].into()),
+    }
 }
 
 pub(crate) fn feed_head() -> FeedHead {
@@ -202,6 +208,7 @@ pub(crate) fn feed_head() -> FeedHead {
         digest: HEAD.digest.to_owned(),
         more: true,
         config: false,
+        ahead: 2,
     }
 }
 
