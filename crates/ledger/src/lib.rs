@@ -19,6 +19,7 @@ mod outbox;
 mod parties;
 mod pins;
 mod project;
+mod quarantine;
 mod running;
 mod taps;
 
@@ -33,4 +34,5 @@ pub use ledger::{Ledger, SCHEMA};
 pub use outbox::{Counts, OutboxRecord};
 pub use parties::Pair;
 pub use pins::{PinRecord, Tries};
+pub use quarantine::SetAside;
 pub use taps::Noted;

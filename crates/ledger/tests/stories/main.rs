@@ -11,6 +11,7 @@ mod likely;
 mod lineup;
 mod outbox;
 mod parties;
+mod peers;
 mod running;
 mod schema;
 mod shop;

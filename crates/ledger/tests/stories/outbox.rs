@@ -1,6 +1,6 @@
 //! The outbox empties by a receipt and by nothing else.
 
-use crate::shop::Shop;
+use crate::shop::{DAY_MS, NOON_MS, Shop};
 use floorbook_ledger::{Counts, LedgerError};
 use floorbook_model::{BatchId, DeviceId};
 use floorbook_protocol::{QuarantineCode, Receipt, RecordResult, Run, runs_of};
@@ -131,4 +131,55 @@ fn a_record_that_cannot_travel_is_set_aside_and_can_be_put_back() {
     assert_eq!(shop.book.counts().unwrap(), Counts { waiting: 2, quarantined: 1 }, "headquarters' word stays");
     let ids: BTreeSet<_> = shop.sealed().iter().map(|sealed| sealed.event.id).collect();
     assert_eq!(ids.len(), 4, "no event is ever deleted");
+}
+
+#[test]
+fn what_was_written_today_is_told_apart_from_the_backlog() {
+    let shop = shop_with(3);
+    assert_eq!(shop.book.before_today(NOON_MS).unwrap(), 0, "all of it is of today");
+    shop.clock.pass(DAY_MS);
+    let tomorrow = NOON_MS + DAY_MS;
+    let (backlog, newest) = (shop.book.before_today(tomorrow).unwrap(), shop.book.newest().unwrap());
+    assert_eq!((backlog, newest), (waiting(&shop)[2], waiting(&shop)[2]), "none of it is");
+    shop.arrives();
+    shop.arrives();
+    assert_eq!(shop.book.before_today(tomorrow).unwrap(), backlog, "a new day begins behind what was there");
+    let between = shop.book.outbox_between(backlog, shop.book.newest().unwrap(), 9, usize::MAX).unwrap();
+    assert_eq!(between.len(), 2);
+    assert_eq!(shop.book.outbox_between(0, backlog, 9, usize::MAX).unwrap().len(), 3);
+    shop.book.settle(&waiting(&shop), &receipt(vec![Run { count: 5, result: RecordResult::Accepted }]), "{}").unwrap();
+    assert_eq!(shop.book.before_today(tomorrow).unwrap(), 0, "nothing waits");
+}
+
+#[test]
+fn somebody_looks_at_what_was_set_aside_and_sends_it_again_as_it_is() {
+    let shop = shop_with(5);
+    let (all, lines) = (waiting(&shop), shop.sealed());
+    let conflict = RecordResult::Quarantined(QuarantineCode::Conflict);
+    shop.book.settle(&all[..2], &receipt(vec![Run { count: 2, result: conflict }]), "{}").unwrap();
+    shop.book.set_aside(&all[2..4]).unwrap();
+    let listed = shop.book.quarantined(i64::MAX, 9).unwrap();
+    let said: Vec<(i64, &str, &str)> = listed.iter().map(|it| (it.n, it.code.as_str(), it.line.as_str())).collect();
+    let expected = [(3, "unsendable"), (2, "unsendable"), (1, "conflict"), (0, "conflict")]
+        .map(|(at, code)| (all[at], code, lines[at].line.as_str()));
+    assert_eq!(said, expected, "the last one first, as it was sealed");
+    assert!(listed.iter().all(|it| it.since_ms == NOON_MS));
+    let page = shop.book.quarantined(listed[1].n, 1).unwrap();
+    assert_eq!(page, listed[2..3], "and page by page");
+    for _ in 0..2 {
+        shop.book.retry_quarantined(all[0]).unwrap();
+        assert_eq!(waiting(&shop), [all[0], all[4]], "in its old place");
+        assert_eq!(shop.book.counts().unwrap(), Counts { waiting: 2, quarantined: 3 });
+    }
+}
+
+#[test]
+fn a_receipt_speaks_only_of_what_was_sent_whatever_came_back_in_between() {
+    let shop = shop_with(3);
+    let all = waiting(&shop);
+    shop.book.set_aside(&[all[1]]).unwrap();
+    let sent = waiting(&shop);
+    shop.book.retry_quarantined(all[1]).unwrap();
+    shop.book.settle(&sent, &receipt(vec![Run { count: 2, result: RecordResult::Accepted }]), "{}").unwrap();
+    assert_eq!(waiting(&shop), [all[1]], "it was not on the way");
 }

@@ -127,12 +127,17 @@ impl Desk {
 
     /// Lays `count` sealed events into ledger and outbox at once, as a long time offline leaves them.
     pub(crate) fn backlog(&self, count: u64) {
+        self.backlog_after(0, count);
+    }
+
+    /// The same behind the first `last` events.
+    pub(crate) fn backlog_after(&self, last: u64, count: u64) {
         let database = Database::open(&path_in(&self.folder), &key(), SCHEMA).unwrap();
         let written: rusqlite::Result<()> = database.write(|tx| {
-            for seq in 1..=count {
+            for seq in last + 1..=last + count {
                 let event = self.event(seq);
                 tx.prepare_cached(
-                    "INSERT INTO events (id, device, seq, hlc, visit, chain, line) VALUES (?1, ?2, ?3, ?3, ?1, ?1, ?4)",
+                    "INSERT INTO events (id, device, seq, hlc, visit, chain, line) VALUES (?1, ?2, ?3, ?3, ?1, zeroblob(32), ?4)",
                 )?
                 .execute((
                     event.id.as_bytes(),

@@ -5,6 +5,7 @@ mod address;
 mod background;
 mod desk;
 mod hq_stub;
+mod lanes;
 mod receipts;
 mod refusals;
 mod schedule;

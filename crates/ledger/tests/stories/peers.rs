@@ -1,0 +1,64 @@
+//! What other devices of the store log folds into the same visits, in whatever order it comes.
+
+use crate::shop::{NOON_MS, Shop, clerk, opening, text};
+use floorbook_ledger::LedgerError;
+use floorbook_model::{Body, DeviceId, Event, EventId, Hlc, Patch, Recorded, VisitId};
+
+fn door() -> DeviceId {
+    DeviceId::from_bytes([3; 16])
+}
+
+fn visit() -> VisitId {
+    VisitId::from_bytes([4; 16])
+}
+
+fn line(seq: u64, body: Body) -> String {
+    let event = Event {
+        schema: 1,
+        id: EventId::from_bytes([u8::try_from(seq).unwrap(); 16]),
+        store: "north".parse().unwrap(),
+        device: door(),
+        seq,
+        hlc: Hlc(NOON_MS + i64::try_from(seq).unwrap(), 0),
+        recorded: Recorded { wall_ms: NOON_MS, offset_min: 480, steady_ms: 0, boot: 1, server_offset_ms: None },
+        actor: clerk("c02"),
+        visit: Some(visit()),
+        body,
+    };
+    serde_json::to_string(&event).unwrap()
+}
+
+#[test]
+fn a_visit_that_came_before_its_turn_is_shown_and_comes_again_in_its_turn() {
+    let shop = Shop::open();
+    let noted = Body::VisitNoted { patch: Patch::from([("note".to_owned(), text("blue"))]) };
+    let (opened, noted) = (line(7, Body::VisitOpened(opening(NOON_MS))), line(8, noted));
+    let early = shop.book.absorb_ahead(&[&noted]).unwrap();
+    assert_eq!((early.visits.len(), early.last[&door()]), (1, 8));
+    assert!(shop.book.running().unwrap().is_empty(), "nobody knows yet that it began");
+    shop.book.absorb_ahead(&[&opened]).unwrap();
+    assert_eq!(shop.book.running().unwrap()[0].text("note"), Some("blue"));
+    assert!(shop.book.peers().unwrap().is_empty(), "nothing of the door's turn was given yet");
+    for seq in 1..=6 {
+        shop.book.absorb(&[line(seq, Body::VisitVoided).replace(&visit().to_string(), &unrelated(seq))]).unwrap();
+    }
+    shop.book.absorb(&[&opened, &noted]).unwrap();
+    assert_eq!((shop.book.peers().unwrap()[&door()], shop.book.running().unwrap().len()), (8, 1));
+    assert_eq!(shop.rows("SELECT 1 FROM events", |_| Ok(())).len(), 8, "each once");
+}
+
+fn unrelated(seq: u64) -> String {
+    VisitId::from_bytes([100 + u8::try_from(seq).unwrap(); 16]).to_string()
+}
+
+#[test]
+fn what_is_out_of_order_or_of_this_device_is_no_page_of_the_feed() {
+    let shop = Shop::open();
+    let (first, second) = (line(1, Body::VisitOpened(opening(NOON_MS))), line(2, Body::VisitReopened));
+    let own = first.replace(&door().to_string(), &shop.book.origin().device.to_string());
+    for lines in [vec![&second, &first], vec![&first, &first], vec![&own]] {
+        assert!(matches!(shop.book.absorb(&lines), Err(LedgerError::Foreign)));
+        assert!(matches!(shop.book.absorb_ahead(&lines), Err(LedgerError::Foreign)));
+    }
+    assert!(shop.sealed().is_empty() && shop.book.peers().unwrap().is_empty());
+}
