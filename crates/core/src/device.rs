@@ -54,6 +54,8 @@ pub struct Profile {
     pub policy: Policy,
     /// The key that contacts are sealed to; `None` where headquarters takes none.
     pub contact_key: Option<SealingKey>,
+    /// The key that events are sealed to which go another way; `None` where headquarters gave none.
+    pub spool_key: Option<SealingKey>,
 }
 
 impl Profile {

@@ -20,6 +20,15 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
     private(File::options().write(true).create_new(true)).open(path)
 }
 
+/// Makes a folder for its owner alone, where there is none.
+pub(crate) fn make_folder(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
 /// Removes a file; one that is not there is no error.
 pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {

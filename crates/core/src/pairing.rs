@@ -191,6 +191,7 @@ pub(crate) fn assemble(
         roster: grant.roster,
         policy: grant.policy,
         contact_key: grant.contact_key,
+        spool_key: grant.spool_key,
     };
     book.anchor_running()?;
     let outlet = Outlet::Hq(syncer);

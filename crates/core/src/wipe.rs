@@ -154,7 +154,10 @@ fn keep_unsent(
         after_n = last.n;
         let file = match &mut file {
             Some(file) => file,
-            none => none.insert(SpoolFile::create(environment, device, device, key, Some(root.signing_key()))?),
+            none => {
+                let signer = Some(root.signing_key());
+                none.insert(SpoolFile::create(environment, &environment.dir, device, device, key, signer)?.0)
+            }
         };
         let lines: Vec<&str> = records.iter().map(|record| record.line.as_str()).collect();
         file.append(&lines)?;

@@ -5,6 +5,7 @@ use floorbook_model::{DeviceId, Rng};
 use floorbook_protocol::{SPOOL_HEAD, SealingKey, SigningKey, SpoolRecord};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A spool file that grows.
@@ -23,7 +24,7 @@ pub(crate) struct SpoolFile {
 }
 
 impl SpoolFile {
-    /// Makes a new file `spool-<uuid>.sealed` for its owner alone in the device's folder. `device` is the
+    /// Makes a new file `spool-<uuid>.sealed` for its owner alone in `dir`, and says where. `device` is the
     /// paired device, `spool` the one that the events name as their origin; both are the same for what a
     /// device has not sent yet. What `signer` signs any device of the store may bring.
     ///
@@ -31,28 +32,21 @@ impl SpoolFile {
     /// [`CoreError::DiskFull`], or when the disk fails otherwise.
     pub(crate) fn create(
         environment: &Environment,
+        dir: &Path,
         device: DeviceId,
         spool: DeviceId,
         key: &SealingKey,
         signer: Option<SigningKey>,
-    ) -> Result<Self, CoreError> {
+    ) -> Result<(Self, PathBuf), CoreError> {
         let name = DeviceId::make(environment.clock.wall_ms(), &*environment.rng);
-        let mut file = files::create(&environment.dir.join(format!("spool-{name}.sealed")))?;
+        let path = dir.join(format!("spool-{name}.sealed"));
+        let mut file = files::create(&path)?;
         file.write_all(SPOOL_HEAD)?;
         file.sync_all()?;
-        files::sync_folder(&environment.dir)?;
+        files::sync_folder(dir)?;
         let end = file.stream_position()?;
-        Ok(Self {
-            file,
-            end,
-            is_torn: false,
-            device,
-            spool,
-            key: key.clone(),
-            signer,
-            rng: Arc::clone(&environment.rng),
-            n: 0,
-        })
+        let (key, rng) = (key.clone(), Arc::clone(&environment.rng));
+        Ok((Self { file, end, is_torn: false, device, spool, key, signer, rng, n: 0 }, path))
     }
 
     /// Seals event lines and appends them: they are on the disk when this returns. After a failure it may be

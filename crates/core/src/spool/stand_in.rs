@@ -78,7 +78,7 @@ fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Res
     let (root, stand_in) = (DeviceRoot::make(&*rng), DeviceId::make(clock.wall_ms(), &*rng));
     let ledger = Ledger::open(&environment.dir.join(STAND_IN_FILE), &root.database_key()).map_err(opening)?;
     let book = Arc::new(Book::new(Arc::new(ledger), outfit.origin(stand_in)?, Arc::clone(&clock), rng));
-    let file = SpoolFile::create(environment, outfit.device, stand_in, &outfit.spool_key, None)?;
+    let (file, _) = SpoolFile::create(environment, &environment.dir, outfit.device, stand_in, &outfit.spool_key, None)?;
     let outlet = Outlet::Spool(Arc::new(Spooler::new(Arc::clone(&book), file, why)));
     let profile = Profile {
         roster: outfit.roster(),
@@ -89,6 +89,7 @@ fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Res
         pack: outfit.pack,
         policy: outfit.policy,
         contact_key: None,
+        spool_key: None,
     };
     let board_changed = watch::Sender::new(());
     let closing =
