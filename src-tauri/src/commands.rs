@@ -14,6 +14,7 @@ pub(crate) mod floor;
 pub(crate) mod items;
 pub(crate) mod phrase;
 pub(crate) mod recovery;
+pub(crate) mod sending;
 
 type Answer<T> = Result<T, AppError>;
 type Here<'a> = State<'a, Shell>;

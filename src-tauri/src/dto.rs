@@ -13,6 +13,7 @@ mod contact;
 mod day;
 mod items;
 mod pin;
+mod sending;
 mod visit;
 
 pub(crate) use boot::{Boot, Prefs};
@@ -20,6 +21,7 @@ pub(crate) use contact::{ContactCard, ContactCopy, ContactInput, GivenContact, M
 pub(crate) use day::{DayRow, DayView, read_cursor};
 pub(crate) use items::{Catalogue, Imported, Item, QuickWord};
 pub(crate) use pin::{Approval, read_approval};
+pub(crate) use sending::{Carried, SetAside};
 pub(crate) use visit::{Board, Change, Correction, Outcome, Patch, VisitView};
 pub(crate) use visit::{read_correction, read_outcome, read_patch};
 
@@ -78,6 +80,6 @@ impl From<core::Status> for SyncStatus {
 }
 
 /// Counts that the window shows never come near the limit; one that did would show the limit.
-fn small(count: impl TryInto<u32>) -> u32 {
+pub(crate) fn small(count: impl TryInto<u32>) -> u32 {
     count.try_into().unwrap_or(u32::MAX)
 }

@@ -2,7 +2,7 @@
 //! wants of the device.
 
 use crate::Shell;
-use crate::dto::SyncStatus;
+use crate::dto::{SyncStatus, small};
 use serde::Serialize;
 use specta::Type;
 use std::time::Duration;
@@ -24,6 +24,19 @@ pub(crate) struct BoardChanged;
 /// The device is another one: it works with a newer kit, lets nobody in, or was wiped. Ask where it stands.
 #[derive(Clone, Debug, Serialize, Type, Event)]
 pub(crate) struct DeviceChanged;
+
+/// So many of the records that are exported are sealed.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub(crate) struct ExportProgress {
+    done: u32,
+    total: u32,
+}
+
+impl ExportProgress {
+    pub(crate) fn of(done: u64, total: u64) -> Self {
+        Self { done: small(done), total: small(total) }
+    }
+}
 
 /// Follows the device, once it is paired. Call it at the start and after pairing.
 pub(crate) fn follow(app: &AppHandle) {

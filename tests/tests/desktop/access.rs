@@ -30,7 +30,7 @@ const PAIRED: [&str; 5] = ["enrol_pin", "unlock", "lock", "sync_status", "send_n
 /// What anybody does until somebody has a PIN, and only a manager after that.
 const RECOVERY: [&str; 2] = ["make_recovery_code", "confirm_recovery_code"];
 /// What only a manager does.
-const MANAGERS: [&str; 8] = [
+const MANAGERS: [&str; 12] = [
     "import_catalogue",
     "find_contacts",
     "reveal_contact",
@@ -39,6 +39,10 @@ const MANAGERS: [&str; 8] = [
     "erase_contact",
     "rotate_key",
     "change_phrase",
+    "set_aside",
+    "send_again",
+    "copy_set_aside",
+    "export_unsent",
 ];
 /// What only whoever has the turned screen does.
 const VISITORS: [&str; 2] = ["give_contact", "turn_back"];

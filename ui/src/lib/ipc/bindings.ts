@@ -102,6 +102,14 @@ export const commands = {
 	withdrawConsent: (contactId: string, purposes: string[]) => __TAURI_INVOKE<MaskedContact | null>("withdraw_consent", { contactId, purposes }),
 	/**  Erases what a visitor left. */
 	eraseContact: (contactId: string) => __TAURI_INVOKE<null>("erase_contact", { contactId }),
+	/**  What headquarters set aside, the last first. */
+	setAside: () => __TAURI_INVOKE<SetAside[]>("set_aside"),
+	/**  Sends records that were set aside once more, by their order on this device. */
+	sendAgain: (records: number[]) => __TAURI_INVOKE<SyncStatus>("send_again", { records }),
+	/**  What was set aside, as JSON Lines for headquarters. */
+	copySetAside: () => __TAURI_INVOKE<string>("copy_set_aside"),
+	/**  Seals what is unsent in a file that somebody carries to headquarters. */
+	exportUnsent: () => __TAURI_INVOKE<Carried>("export_unsent"),
 	/**  Gives the key of the database back to a keyring that lost it. */
 	recover: (code: string) => __TAURI_INVOKE<Boot>("recover", { code }),
 	/**  Lets the clerks go on although the database cannot be opened: what they log is sealed for headquarters. */
@@ -128,6 +136,7 @@ export const commands = {
 export const events = {
 	boardChanged: makeEvent<BoardChanged, BoardChanged>("board-changed"),
 	deviceChanged: makeEvent<DeviceChanged, DeviceChanged>("device-changed"),
+	exportProgress: makeEvent<ExportProgress, ExportProgress>("export-progress"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
@@ -143,6 +152,9 @@ export type AppError = {
 
 /**  manager: one who has a PIN, not the one who gets a new one. `recovery_code`: for a manager's PIN only. */
 export type Approval = { by: "manager"; clerk_id: string; pin: string } | { by: "recovery_code"; code: string };
+
+/**  Why a record was set aside. */
+export type AsideReason = "malformed" | "foreign_origin" | "conflict" | "unsendable";
 
 /**  What an outcome asks for in place after its tap. */
 export type Ask = "amount" | "pieces" | "receipt" | "reasons" | "follow_up";
@@ -186,6 +198,14 @@ export type Boot = {
 	prefs: Prefs,
 	/**  Of the program, e.g. "0.1.0". */
 	version: string,
+};
+
+/**  A file that somebody carries to headquarters. */
+export type Carried = {
+	/**  Where it lies. */
+	path: string,
+	/**  Events in it. */
+	records: number,
 };
 
 /**  The catalogue as a whole. */
@@ -321,6 +341,12 @@ export type DwellSource = "observed" | "adjusted" | "estimated";
 
 /**  Every failure that the interface can be told of. */
 export type ErrorCode = "already_running" | "bad_input" | "code_expired" | "code_unknown" | "consent_missing" | "contact_missing" | "contact_unavailable" | "contact_unknown" | "database_damaged" | "database_newer" | "disk_full" | "email_invalid" | "file_too_large" | "file_unreadable" | "hq_away" | "hq_refused" | "hq_too_old" | "hq_untrusted" | "internal" | "key_lost" | "key_mismatch" | "keyring_locked" | "keyring_missing" | "lease_over" | "locked" | "manager_needed" | "note_judging" | "note_personal" | "note_too_long" | "nothing_to_undo" | "pack_refused" | "phone_invalid" | "phrase_damaged" | "phrase_needed" | "phrase_unset" | "phrase_wait" | "phrase_weak" | "phrase_wrong" | "pin_needed" | "pin_shut" | "pin_trivial" | "pin_wait" | "pin_wrong" | "recovery_mistyped" | "recovery_wrong" | "shut_out" | "too_young" | "trial_failed" | "visit_not_open";
+
+/**  So many of the records that are exported are sealed. */
+export type ExportProgress = {
+	done: number,
+	total: number,
+};
 
 /**  single, scale, note: string. many: string[]. path: Step[]. null clears the field. */
 export type FieldValue = null | string | Step[] | string[];
@@ -518,6 +544,20 @@ export type QuickWord = {
 export type RevealReason = "follow_up" | "visitor_asked" | "correction";
 
 export type Role = "clerk" | "manager";
+
+/**  A record that headquarters set aside. */
+export type SetAside = {
+	/**  Its order on this device. */
+	n: number,
+	reason: AsideReason,
+	since_ms: number,
+	/**  When it was logged; null when it cannot be read. */
+	at_ms: number | null,
+	/**  Kind of the event, e.g. `visit_closed`. */
+	kind: string | null,
+	/**  When the party of its visit came in. */
+	entered_ms: number | null,
+};
 
 /**  A zone of the plan: corners in plan units, from the upper left. */
 export type Shape = {
