@@ -38,7 +38,10 @@ pub(crate) enum Command {
     Contact(ContactCommand),
     /// List every look at a contact, every erasure and every lost device, check the chain of them and print where it ends
     Audit,
-    /// What devices sealed while their own key was away
+    /// Records that were set aside, and wait for somebody
+    #[command(subcommand)]
+    Quarantine(QuarantineCommand),
+    /// What devices sealed: while their own key was away, or to be carried
     #[command(subcommand)]
     Spool(SpoolCommand),
     /// Stores
@@ -111,6 +114,22 @@ pub(crate) enum ContactCommand {
         code: String,
         #[command(flatten)]
         because: BecauseArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QuarantineCommand {
+    /// List them: number, device, store, number on the device, why, when
+    List,
+    /// Write one exactly as it came
+    Show {
+        /// Its number, as `quarantine list` shows it
+        n: i64,
+    },
+    /// Take one in as an event, if it fits now; otherwise say why not
+    Release {
+        /// Its number, as `quarantine list` shows it
+        n: i64,
     },
 }
 

@@ -33,6 +33,12 @@ pub enum HqError {
     /// The key is not the one that the device's was sealed to.
     #[error("the key of the device was sealed to another key")]
     EscrowSealed,
+    /// Nothing of this number was set aside.
+    #[error("nothing of number {0} is set aside")]
+    QuarantineUnknown(i64),
+    /// A record that was set aside would be set aside again.
+    #[error("it stays set aside: {0}")]
+    Unfit(&'static str),
     /// Somebody changed the register.
     #[error("the register is broken at row {0}: it or a row before it was changed or taken away")]
     AuditBroken(i64),

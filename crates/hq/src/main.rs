@@ -1,6 +1,7 @@
 //! `floorbook-hq`: the command line of headquarters. It brings the machine's clock and
 //! randomness, and prints; what is done is done by the library.
 
+mod aside;
 mod cli;
 mod contact;
 mod device;
@@ -48,6 +49,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Contact(command) => contact::run(&hq, command),
         Command::Audit => contact::audit(&hq),
         Command::Spool(SpoolCommand::Import { file }) => import_spool(&hq, &file),
+        Command::Quarantine(command) => aside::run(&hq, &command),
         Command::Store(command) => store::run(&hq, command),
         Command::Device(command) => device::run(&hq, command),
         Command::Code { store, devices, quiet } => {

@@ -8,6 +8,7 @@ mod house;
 mod intake;
 mod lost;
 mod pairing;
+mod quarantine;
 mod restart;
 mod spools;
 mod stores;

@@ -1,0 +1,116 @@
+//! What was set aside, for the operator: to look at, and to take in once it fits.
+
+use crate::intake::{self, Appended, Record, read_record};
+use crate::{Hq, HqError, devices, stores};
+use floorbook_model::{BatchId, DeviceId, StoreId};
+use floorbook_protocol::{QuarantineCode, RecordResult};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+/// A record that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantineLine {
+    /// Its number, in order of arrival.
+    pub n: i64,
+    /// The device that brought it.
+    pub device: DeviceId,
+    /// The store of that device.
+    pub store: StoreId,
+    /// Its number on the device, where that can be told.
+    pub seq: Option<i64>,
+    /// Why it was set aside.
+    pub code: String,
+    /// When it came, milliseconds UTC.
+    pub received_ms: i64,
+}
+
+/// What became of a record that was released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// It is an event now.
+    Stored,
+    /// It had come again meanwhile and was taken in then.
+    KnownAlready,
+}
+
+const LINE: &str = "SELECT q.n, d.id, d.store, q.seq, q.code, q.received_ms, q.line
+                    FROM quarantine q JOIN devices d ON d.number = q.device";
+
+impl Hq {
+    /// Everything that was set aside, in order of arrival.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn quarantine(&self) -> Result<Vec<QuarantineLine>, HqError> {
+        self.database.read(|tx| {
+            let mut query = tx.prepare(&format!("{LINE} ORDER BY q.n"))?;
+            let lines = query.query_map([], line_of)?;
+            Ok(lines.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// One record that was set aside, exactly as it came.
+    ///
+    /// # Errors
+    /// [`HqError::QuarantineUnknown`], or when the database fails.
+    pub fn quarantined(&self, n: i64) -> Result<(QuarantineLine, Vec<u8>), HqError> {
+        self.database.read(|tx| find(tx, n))
+    }
+
+    /// Takes a record in as if its device had sent it now. The device learns of it when it sends the record again.
+    ///
+    /// # Errors
+    /// [`HqError::QuarantineUnknown`], [`HqError::Unfit`] when it would be set aside again, or when the database
+    /// fails; then it stays where it is.
+    pub fn release(&self, n: i64) -> Result<Released, HqError> {
+        let (store, released, erased) = self.database.write(|tx| {
+            let (aside, line) = find(tx, n)?;
+            let device = devices::find(tx, aside.device)?.ok_or(HqError::Broken("quarantine"))?;
+            let text = std::str::from_utf8(&line).map_err(|_| HqError::Unfit(words(QuarantineCode::Malformed)))?;
+            let record = read_record(text, &device);
+            if let Record::Aside { code, .. } = &record {
+                return Err(HqError::Unfit(words(*code)));
+            }
+            tx.execute("DELETE FROM quarantine WHERE n = ?1", [n])?;
+            let now_ms = self.clock.wall_ms();
+            let batch = BatchId::make(now_ms, &*self.rng);
+            let Appended { results, erased, .. } = intake::append(tx, &device, batch, &[record], now_ms)?;
+            let released = match results.first() {
+                Some(RecordResult::Accepted) => Released::Stored,
+                Some(RecordResult::Duplicate) => Released::KnownAlready,
+                Some(RecordResult::Quarantined(code)) => return Err(HqError::Unfit(words(*code))),
+                Some(RecordResult::Retry) | None => return Err(HqError::Broken("quarantine")),
+            };
+            Ok((device.store, released, erased))
+        })?;
+        if erased {
+            self.scour();
+        }
+        self.news.tell(&store);
+        Ok(released)
+    }
+}
+
+/// Why a record does not fit, for the operator.
+fn words(code: QuarantineCode) -> &'static str {
+    match code {
+        QuarantineCode::Malformed => "this program cannot read it as an event",
+        QuarantineCode::ForeignOrigin => "it names another device or store than the one that brought it",
+        QuarantineCode::Conflict => "its number or its id is that of another event",
+    }
+}
+
+fn find(tx: &Transaction<'_>, n: i64) -> Result<(QuarantineLine, Vec<u8>), HqError> {
+    let found = tx.query_row(&format!("{LINE} WHERE q.n = ?1"), params![n], |row| Ok((line_of(row)?, row.get(6)?)));
+    found.optional()?.ok_or(HqError::QuarantineUnknown(n))
+}
+
+fn line_of(row: &Row<'_>) -> rusqlite::Result<QuarantineLine> {
+    Ok(QuarantineLine {
+        n: row.get(0)?,
+        device: DeviceId::from_bytes(row.get(1)?),
+        store: stores::code(row, 2)?,
+        seq: row.get(3)?,
+        code: row.get(4)?,
+        received_ms: row.get(5)?,
+    })
+}
