@@ -4,6 +4,7 @@
 
 mod backlog;
 mod canary;
+mod carry;
 mod catalogue;
 mod contacts;
 mod device;
