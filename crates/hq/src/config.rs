@@ -5,7 +5,7 @@ use crate::devices::KnownDevice;
 use crate::intake::{BatchRequest, Opened};
 use crate::problem::Refused;
 use crate::{Hq, HqError, contacts, kits};
-use floorbook_protocol::{Config, ConfigRequest, Kit, Order, ProblemKind, Purpose, Signed, path};
+use floorbook_protocol::{Config, ConfigRequest, Kit, Order, Purpose, Signed, path};
 use rusqlite::{Transaction, params};
 
 /// A kit that is from further ahead than this is not believed: a device must not push the epoch of its
@@ -18,18 +18,10 @@ impl Hq {
     /// Answers what is wanted of the device that asks, and notes what it says of itself.
     pub(crate) fn answer_config(&self, request: &BatchRequest) -> Result<Signed, Refused> {
         let opened = self.opened_batch(path::CONFIG, request)?;
-        let said = read_request(&opened)?;
+        let said: ConfigRequest = opened.only_line()?;
         let config = self.database.write(|tx| answer(tx, &opened, &said))?;
         tracing::debug!(device.id = %config.device, order = ?config.order, kit = config.kit.is_some(), "a device asked");
         Ok(Signed::seal(Purpose::Config, &config, &self.keys.signing)?)
-    }
-}
-
-fn read_request(opened: &Opened) -> Result<ConfigRequest, Refused> {
-    let mut lines = opened.decoded.records();
-    match (lines.next(), lines.next()) {
-        (Some(line), None) => Ok(serde_json::from_str(line).map_err(|_| ProblemKind::Malformed)?),
-        _ => Err(ProblemKind::Malformed.into()),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::certificates::{self, Certified, Leaf};
 use crate::news::News;
 use crate::pairing::WrongCodes;
-use crate::{HqError, key_file, spool_key};
+use crate::{HqError, key_file, phone, spool_key};
 use floorbook_model::{Clock, Rng};
 use floorbook_protocol::{PublicKey, SigningKey};
 use floorbook_sqlite::{Database, DatabaseKey, Migrations};
@@ -41,6 +41,8 @@ pub struct Hq {
     pub(crate) rng: Arc<dyn Rng>,
     pub(crate) wrong_codes: Mutex<WrongCodes>,
     pub(crate) news: News,
+    /// Pages that are open for phones; in memory alone.
+    pub(crate) pages: phone::Pages,
     /// Whether what was erased may still stand in the log; unknown at a start, so it is looked at then.
     pub(crate) scour_due: AtomicBool,
 }
@@ -111,6 +113,7 @@ impl Hq {
             rng,
             wrong_codes: Mutex::default(),
             news: News::default(),
+            pages: phone::Pages::default(),
             scour_due: AtomicBool::new(true),
         })
     }

@@ -56,6 +56,7 @@ pub(crate) fn router(hq: Arc<Hq>) -> Router {
         .layer(from_fn_with_state(desk.clone(), bounded))
         // Whoever waits for news must not keep others from sending: it is counted by itself.
         .route(path::FEED, post(feed))
+        .route(path::PHONE, post(phone))
         .with_state(desk)
 }
 
@@ -126,6 +127,17 @@ async fn spools(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Res
     desk.answer(move |hq| hq.take_spools(&request)).await
 }
 
+/// Waits without a place among the requests that are looked at; a device waits for one page at a time.
+async fn phone(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+    let call = {
+        let _permit = desk.requests.try_acquire().map_err(|_| Refused::Busy { retry_after_s: BUSY_RETRY_S })?;
+        let request = read_batch(&headers, body).await?;
+        desk.work(move |hq| hq.read_phone(&request)).await?
+    };
+    let said = desk.hq.answer_phone(call).await?;
+    Ok(desk.with_challenge(Json(said).into_response()))
+}
+
 async fn read_batch(headers: &HeaderMap, body: Body) -> Result<BatchRequest, Refused> {
     let body = read_body(body, limits::BATCH_ENCODED_BYTES_MAX).await?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
@@ -179,7 +191,7 @@ impl Desk {
 }
 
 /// Reads a body of at most `bytes_max` bytes; a longer one is not read to its end.
-async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Refused> {
+pub(crate) async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Refused> {
     match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, bytes_max).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ProblemKind::TooLarge.into()),

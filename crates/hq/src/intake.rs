@@ -16,6 +16,7 @@ use floorbook_protocol::{
 };
 use rusqlite::{CachedStatement, Transaction, params};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 /// A batch as it came: fields of the head as text, the body unread.
@@ -37,6 +38,17 @@ pub(crate) struct Opened {
     pub(crate) batch: BatchId,
     pub(crate) decoded: Batch,
     pub(crate) now_ms: i64,
+}
+
+impl Opened {
+    /// The document of a request that is one line.
+    pub(crate) fn only_line<T: DeserializeOwned>(&self) -> Result<T, Refused> {
+        let mut lines = self.decoded.records();
+        match (lines.next(), lines.next()) {
+            (Some(line), None) => Ok(serde_json::from_str(line).map_err(|_| ProblemKind::Malformed)?),
+            _ => Err(ProblemKind::Malformed.into()),
+        }
+    }
 }
 
 /// A record, as far as intake reads it.

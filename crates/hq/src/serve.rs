@@ -3,7 +3,7 @@
 use crate::{Hq, HqError, certificates, http, retention};
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use axum_server::{Handle, from_tcp};
+use axum_server::{Handle, Server, from_tcp};
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 /// of our own keep one, so that it is they who close it and no request is lost to a closing race.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(100);
 /// How long requests in work may take once the server is to stop.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 const LEAF_CHECK_EVERY: Duration = Duration::from_secs(24 * 3_600);
 
 /// Serves `hq` over TLS on `listener` until `shutdown` completes, then finishes the requests in
@@ -33,10 +33,7 @@ pub async fn serve(
     let config = RustlsConfig::from_config(certificates::tls_config(&hq.current_leaf()?, hq.ca_der())?);
     let acceptor = RustlsAcceptor::new(config.clone()).acceptor(NoDelayAcceptor::new());
     let handle = Handle::<SocketAddr>::new();
-    let mut server = from_tcp(listener).map_err(HqError::Network)?.handle(handle.clone()).acceptor(acceptor);
-    server = server.http1_only().first_request_timeout(FIRST_REQUEST_TIMEOUT);
-    server.http_builder().http1().keep_alive(true).header_read_timeout(HEAD_TIMEOUT);
-
+    let server = limited(from_tcp(listener).map_err(HqError::Network)?.handle(handle.clone()).acceptor(acceptor));
     let renewal = tokio::spawn(renew(Arc::clone(&hq), config));
     let erasing = tokio::spawn(retention::keep_erasing(Arc::clone(&hq)));
     let stop = tokio::spawn(async move {
@@ -48,6 +45,13 @@ pub async fn serve(
     erasing.abort();
     stop.abort();
     served.map_err(HqError::Network)
+}
+
+/// With bounds on how long anybody may take.
+pub(crate) fn limited<A>(server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
+    let mut server = server.http1_only().first_request_timeout(FIRST_REQUEST_TIMEOUT);
+    server.http_builder().http1().keep_alive(true).header_read_timeout(HEAD_TIMEOUT);
+    server
 }
 
 /// Shows a new server certificate when the old one is about to expire, however long we run.

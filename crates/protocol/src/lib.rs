@@ -14,6 +14,7 @@ mod letters;
 pub mod limits;
 mod pairing;
 mod paper;
+mod phone;
 mod problem;
 mod receipt;
 mod record;
@@ -33,6 +34,7 @@ pub use keys::{BadKey, PublicKey, SigningKey};
 pub use letters::{grouped, letters, read_letters, read_receipt_code, receipt_code};
 pub use pairing::{Clerk, PairGrant, PairRequest, Policy, Role, StoreRecord};
 pub use paper::{BadPaperCode, PaperCode};
+pub use phone::{NotKept, PhoneAnswer, PhoneForm, PhoneGiven, PhoneRequest, PhoneSaid, TypedCard, Verdict};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
 pub use receipt::{QuarantineCode, Receipt, RecordResult, Run, runs_of};
 pub use record::{BadRecord, RecordHead, erased_contact};
@@ -62,4 +64,6 @@ pub mod path {
     pub const CONFIG: &str = "/v1/config";
     /// A [`super::FeedRequest`] for events of the store's other devices.
     pub const FEED: &str = "/v1/feed";
+    /// A [`super::PhoneRequest`] for a signed [`super::PhoneAnswer`]; in all else like a batch of one line.
+    pub const PHONE: &str = "/v1/phone";
 }

@@ -18,3 +18,7 @@ pub const FEED_WAIT_MS_MAX: u32 = 25_000;
 pub const CHALLENGE_LIFE_MS: i64 = 10 * 60 * 1_000;
 /// How long a pairing code may be used, milliseconds.
 pub const PAIRING_CODE_LIFE_MS: i64 = 15 * 60 * 1_000;
+/// How long a page for a phone is open, milliseconds.
+pub const PHONE_PAGE_LIFE_MS: u64 = 10 * 60 * 1_000;
+/// How long a device waits for news of such a page in one request, seconds.
+pub const PHONE_WAIT_S: u64 = 25;

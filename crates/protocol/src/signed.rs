@@ -21,6 +21,8 @@ pub enum Purpose {
     Config,
     /// A page of what the other devices of the store logged.
     Feed,
+    /// What headquarters says of a page for a phone.
+    Phone,
 }
 
 impl Purpose {
@@ -31,6 +33,7 @@ impl Purpose {
             Self::Receipt => b"floorbook/v1/receipt\0",
             Self::Config => b"floorbook/v1/config\0",
             Self::Feed => b"floorbook/v1/feed\0",
+            Self::Phone => b"floorbook/v1/phone\0",
         }
     }
 }
