@@ -5,7 +5,7 @@ use crate::device::{Paired, Stage, hold};
 use crate::pairing::{self, Stored};
 use crate::session::Who;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, Device, lease, recovery, rights};
+use crate::{CoreError, Device, Environment, lease, phone, recovery, rights};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, Clock, DeviceId, Rng, check_pack};
 use floorbook_protocol::{Config, Kit, Order, PairGrant, Purpose, Sealed, SealedFor, SealingKey, Signed};
@@ -59,14 +59,14 @@ impl Device {
         if !matches!(&*stage, Stage::Paired(current) if Arc::ptr_eq(current, &paired)) {
             return Err(CoreError::WrongState); // somebody else obeyed meanwhile
         }
-        hand_over(&paired, &fresh);
+        hand_over(&self.environment, &paired, &fresh);
         *stage = Stage::Paired(fresh);
         Ok(())
     }
 }
 
 /// Who had the device in hand has it still, unless they are not of the store any more.
-fn hand_over(before: &Paired, fresh: &Paired) {
+fn hand_over(environment: &Environment, before: &Paired, fresh: &Arc<Paired>) {
     let (mut from, mut to) = (hold(&before.holder), hold(&fresh.holder));
     let stays = match &from.who {
         Who::Nobody => false,
@@ -79,6 +79,10 @@ fn hand_over(before: &Paired, fresh: &Paired) {
     to.turns = from.turns + 1;
     if stays && fresh.order == Order::Stay {
         to.who = std::mem::take(&mut from.who);
+        let turns = to.turns;
+        if let Who::Visitor(turned) = &mut to.who {
+            turned.page = phone::offer(environment, fresh, turns); // the form may be another one
+        }
         std::mem::swap(&mut *hold(&before.undo), &mut *hold(&fresh.undo));
     }
     from.who = Who::Nobody;

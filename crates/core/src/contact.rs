@@ -3,11 +3,12 @@
 
 use crate::card::{ContactCard, Locker};
 use crate::device::{Paired, hold};
+use crate::phone::{self, PageHold};
 use crate::session::Who;
-use crate::{CoreError, Device};
+use crate::{CoreError, Device, Environment};
 use floorbook_ledger::{Act, LedgerError, StoredContact};
 use floorbook_model::{
-    ClerkId, Consent, ContactForm, ContactId, Correction, CorrectionReason, NoticeRef, Pack, Patch, Status, Visit,
+    ClerkId, Consent, ContactForm, ContactId, Correction, CorrectionReason, NoticeRef, Pack, Patch, Rng, Status, Visit,
     VisitId, check_patch_of,
 };
 use floorbook_protocol::{ContactName, ContactRecord, SealingKey, receipt_code};
@@ -20,10 +21,11 @@ const TOO_YOUNG: [&str; 2] = ["child", "teen"];
 const LOCALES: [&str; 2] = ["zh-CN", "en"];
 
 /// Whom the screen is turned to.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Turned {
     pub(crate) clerk: ClerkId,
     pub(crate) visit: VisitId,
+    /// The page for their phone goes with it.
+    pub(crate) page: Option<PageHold>,
 }
 
 /// What a visitor hands in.
@@ -60,7 +62,8 @@ impl Device {
         }
         let mut holder = hold(&paired.holder);
         holder.turns += 1;
-        holder.who = Who::Visitor(Turned { clerk, visit: id });
+        let page = phone::offer(&self.environment, &paired, holder.turns);
+        holder.who = Who::Visitor(Turned { clerk, visit: id, page });
         Ok(())
     }
 
@@ -71,21 +74,7 @@ impl Device {
     /// a purpose or a word on age, the errors of what was typed, or when the database fails. The
     /// screen stays turned then, and no contact is kept.
     pub fn give_contact(&self, given: &Given) -> Result<String, CoreError> {
-        let paired = self.paired()?;
-        // Held to the end: what is handed in twice at once is handed in once.
-        let mut holder = hold(&paired.holder);
-        let Who::Visitor(Turned { clerk, visit }) = &holder.who else { return Err(CoreError::WrongState) };
-        let (form, key) = paired.contact_form()?;
-        let consent = self.consent(form, given)?;
-        let card = given.card.read(&form.region)?;
-        check_answers(&paired.profile.pack, &given.answers)?;
-        let visit = paired.book.visit(*visit)?;
-        let (contact, line) = self.stored(&paired, &visit, consent, &card, key)?;
-        answer(&paired, clerk, &visit, &given.answers)?;
-        paired.book.give_contact(clerk, &contact, &line)?;
-        holder.who = Who::Nobody;
-        paired.outlet.written()?;
-        Ok(contact.code)
+        self.paired()?.give_contact(&self.environment, given, None)
     }
 
     /// The visitor leaves nothing, and nothing is kept. The device is locked then.
@@ -100,44 +89,61 @@ impl Device {
         }
         Ok(())
     }
+}
 
-    fn consent(&self, form: &ContactForm, given: &Given) -> Result<Consent, CoreError> {
-        let Given { purposes, is_of_age, locale, .. } = given;
-        let known = |code: &String| form.purposes.iter().any(|purpose| purpose.code == *code);
-        if !LOCALES.contains(&locale.as_str()) || !purposes.iter().all(known) {
-            return Err(CoreError::BadInput);
+impl Paired {
+    /// What [`Device::give_contact`] does, on the device itself or, with the number of its `turn`, by a phone.
+    pub(crate) fn give_contact(
+        &self,
+        environment: &Environment,
+        given: &Given,
+        turn: Option<u64>,
+    ) -> Result<String, CoreError> {
+        // Held to the end: what is handed in twice at once is handed in once.
+        let mut holder = hold(&self.holder);
+        if turn.is_some_and(|turn| turn != holder.turns) {
+            return Err(CoreError::WrongState);
         }
-        if purposes.is_empty() || !is_of_age {
-            return Err(CoreError::ConsentMissing);
+        let Who::Visitor(Turned { clerk, visit, .. }) = &holder.who else { return Err(CoreError::WrongState) };
+        let (form, key) = self.contact_form()?;
+        let consent = read_consent(form, given, environment.clock.wall_ms())?;
+        let card = given.card.read(&form.region)?;
+        check_answers(&self.profile.pack, &given.answers)?;
+        let visit = self.book.visit(*visit)?;
+        let (contact, line) = self.stored(&*environment.rng, &visit, consent, &card, key)?;
+        answer(self, clerk, &visit, &given.answers)?;
+        self.book.give_contact(clerk, &contact, &line)?;
+        match turn {
+            Some(_) => phone::end(&mut holder),
+            None => holder.who = Who::Nobody,
         }
-        let ticked = form.purposes.iter().map(|purpose| &purpose.code).filter(|code| purposes.contains(code));
-        let text = if locale == "en" { &form.notice.text.en } else { &form.notice.text.zh };
-        Ok(Consent {
-            notice: NoticeRef { version: form.notice.version, hash: hash_of(text) },
-            locale: locale.clone(),
-            purposes: ticked.cloned().collect(),
-            given_ms: self.environment.clock.wall_ms(),
-        })
+        self.outlet.written()?;
+        Ok(contact.code)
+    }
+
+    /// What the visitor is shown, and the key that what they type is sealed to.
+    pub(crate) fn contact_form(&self) -> Result<(&ContactForm, &SealingKey), CoreError> {
+        let form = self.profile.pack.contact.as_ref();
+        form.zip(self.profile.contact_key.as_ref()).ok_or(CoreError::ContactUnavailable)
     }
 
     /// The contact as it is kept here and as it travels. Another contact of the same visit is its
     /// next revision.
     fn stored(
         &self,
-        paired: &Paired,
+        rng: &dyn Rng,
         visit: &Visit,
         consent: Consent,
         card: &ContactCard,
         key: &SealingKey,
     ) -> Result<(StoredContact, String), CoreError> {
-        let rng = &*self.environment.rng;
         let (id, revision) = match visit.contact_revision() {
             Some((id, revision)) => (id, revision.saturating_add(1)),
             None => (ContactId::make(consent.given_ms, rng), 1),
         };
         let mut salt = [0; 32];
         rng.fill(&mut salt);
-        let origin = paired.book.origin();
+        let origin = self.book.origin();
         let name = ContactName {
             contact: id,
             visit: visit.id(),
@@ -151,22 +157,33 @@ impl Device {
             id,
             visit: visit.id(),
             code: receipt_code(id),
-            phone_tag: card.phone.as_ref().map(|phone| paired.root.phone_tag(phone)),
+            phone_tag: card.phone.as_ref().map(|phone| self.root.phone_tag(phone)),
             revision,
             consent,
             salt,
-            card: Locker { root: &paired.root, contact: id, salt: &salt }.lock(card, rng)?,
+            card: Locker { root: &self.root, contact: id, salt: &salt }.lock(card, rng)?,
         };
         Ok((stored, serde_json::to_string(&record).map_err(CoreError::storage)?))
     }
 }
 
-impl Paired {
-    /// What the visitor is shown, and the key that what they type is sealed to.
-    pub(crate) fn contact_form(&self) -> Result<(&ContactForm, &SealingKey), CoreError> {
-        let form = self.profile.pack.contact.as_ref();
-        form.zip(self.profile.contact_key.as_ref()).ok_or(CoreError::ContactUnavailable)
+fn read_consent(form: &ContactForm, given: &Given, given_ms: i64) -> Result<Consent, CoreError> {
+    let Given { purposes, is_of_age, locale, .. } = given;
+    let known = |code: &String| form.purposes.iter().any(|purpose| purpose.code == *code);
+    if !LOCALES.contains(&locale.as_str()) || !purposes.iter().all(known) {
+        return Err(CoreError::BadInput);
     }
+    if purposes.is_empty() || !is_of_age {
+        return Err(CoreError::ConsentMissing);
+    }
+    let ticked = form.purposes.iter().map(|purpose| &purpose.code).filter(|code| purposes.contains(code));
+    let text = if locale == "en" { &form.notice.text.en } else { &form.notice.text.zh };
+    Ok(Consent {
+        notice: NoticeRef { version: form.notice.version, hash: hash_of(text) },
+        locale: locale.clone(),
+        purposes: ticked.cloned().collect(),
+        given_ms,
+    })
 }
 
 /// Only the pack's questions are answered here.

@@ -8,7 +8,7 @@ use crate::startup::{self, Found};
 use crate::tries::Marks;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, PinCost, Prefs, VaultError, idle, pairing, spool, wipe};
+use crate::{CoreError, KeyVault, Phone, PinCost, Prefs, VaultError, idle, pairing, spool, wipe};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng, VisitId};
 use floorbook_protocol::{Clerk, Order, Policy, SealingKey, StoreRecord};
@@ -99,6 +99,8 @@ pub(crate) struct Paired {
     /// What it does by itself.
     pub(crate) tasks: Vec<JoinHandle<()>>,
     pub(crate) board_changed: watch::Sender<()>,
+    /// How it stands with the page for a visitor's phone.
+    pub(crate) phone: watch::Sender<Phone>,
     /// What headquarters wanted when it was put to work.
     pub(crate) order: Order,
     /// Becomes true when it wants something else.

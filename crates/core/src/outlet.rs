@@ -4,7 +4,7 @@ use crate::CoreError;
 use crate::device::hold;
 use crate::spool::SpoolFile;
 use floorbook_ledger::Book;
-use floorbook_sync::{HttpTransport, Phase, Status, Syncer};
+use floorbook_sync::{HttpTransport, Phase, PhoneLine, Status, Syncer};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -132,6 +132,14 @@ impl Outlet {
         match self {
             Self::Hq(syncer) => syncer.changes(),
             Self::Spool(spooler) => spooler.changed.subscribe(),
+        }
+    }
+
+    /// A line to headquarters for the page of a visitor's phone; `None` while the key is away.
+    pub(crate) fn phone_line(&self) -> Option<PhoneLine<HttpTransport>> {
+        match self {
+            Self::Hq(syncer) => Some(syncer.phone_line()),
+            Self::Spool(_) => None,
         }
     }
 

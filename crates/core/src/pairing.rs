@@ -209,6 +209,7 @@ pub(crate) fn assemble(
         undo,
         tasks: vec![sender, closer, listener, follower],
         board_changed,
+        phone: watch::Sender::default(),
         order,
         wishes,
     }))

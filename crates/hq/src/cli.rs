@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use floorbook_hq::Because;
+use floorbook_hq::{Because, Visitors};
 use floorbook_model::{ClerkId, DeviceId, StoreId};
 use floorbook_protocol::{Clerk, Role};
 use std::net::SocketAddr;
@@ -67,12 +67,34 @@ pub(crate) enum Command {
         /// Address to listen at; port 0 takes a free one
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8443", env = "FLOORBOOK_HQ_LISTEN")]
         listen: SocketAddr,
+        #[command(flatten)]
+        visitors: VisitorArgs,
         /// Also stop when standard input ends
         #[arg(long)]
         until_stdin_closes: bool,
     },
     /// Write every visit; works while `serve` runs
     Export(Export),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VisitorArgs {
+    /// Also serve pages for visitors' own phones at this address, for a proxy on this machine that brings TLS
+    /// with a certificate that phones trust
+    #[arg(long, value_name = "ADDR", env = "FLOORBOOK_HQ_VISITOR_LISTEN")]
+    pub(crate) visitor_listen: Option<SocketAddr>,
+    /// Where phones reach them, e.g. https://visit.example.com [default: the address that is listened at]
+    #[arg(long, value_name = "URL", env = "FLOORBOOK_HQ_VISITOR_URL", requires = "visitor_listen")]
+    visitor_url: Option<String>,
+    /// Serve them over TLS with headquarters' own certificate, which phones warn of: for trials
+    #[arg(long, requires = "visitor_listen")]
+    visitor_tls: bool,
+}
+
+impl VisitorArgs {
+    pub(crate) fn as_visitors(&self) -> Visitors {
+        Visitors { url: self.visitor_url.clone(), with_tls: self.visitor_tls, ..Visitors::default() }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,7 +10,7 @@ mod system;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use cli::{Cli, Command, Export, Format, SpoolCommand};
+use cli::{Cli, Command, Export, Format, SpoolCommand, VisitorArgs};
 use floorbook_hq::{ExportFilter, ExportSummary, Hq, InitOptions};
 use floorbook_model::{Clock, Rng};
 use std::fs::{self, File, OpenOptions};
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use system::{SystemClock, SystemRng};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -59,7 +59,7 @@ fn run(cli: Cli) -> Result<()> {
             }
             say(format_args!("{code}"))
         }
-        Command::Serve { listen, until_stdin_closes } => serve(hq, listen, until_stdin_closes),
+        Command::Serve { listen, visitors, until_stdin_closes } => serve(hq, listen, &visitors, until_stdin_closes),
         Command::Export(export) => write_export(&hq, &export),
     }
 }
@@ -88,16 +88,38 @@ fn import_spool(hq: &Hq, path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn serve(hq: Hq, listen: SocketAddr, until_stdin_closes: bool) -> Result<()> {
-    let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
-    let address = listener.local_addr()?;
+fn serve(hq: Hq, listen: SocketAddr, visitors: &VisitorArgs, until_stdin_closes: bool) -> Result<()> {
+    let hq = Arc::new(hq);
+    let (listener, address) = bind(listen)?;
+    let for_visitors = visitors.visitor_listen.map(bind).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let stop = stop_signal(until_stdin_closes)?;
-        say(format_args!("listening https://{address}"))?;
-        floorbook_hq::serve(Arc::new(hq), listener, stop).await?;
+        let (stop, stopped) = (stop_signal(until_stdin_closes)?, watch::Sender::new(false));
+        let until_stopped = || {
+            let mut stopped = stopped.subscribe();
+            async move { drop(stopped.wait_for(|stopped| *stopped).await) }
+        };
+        let (for_devices, for_phones) = (until_stopped(), until_stopped());
+        tokio::spawn(async move {
+            stop.await;
+            stopped.send_replace(true);
+        });
+        let devices = floorbook_hq::serve(Arc::clone(&hq), listener, for_devices);
+        let Some((listener, at)) = for_visitors else {
+            say(format_args!("listening https://{address}"))?;
+            return Ok(devices.await?);
+        };
+        say(format_args!("pages for visitors at {at}\nlistening https://{address}"))?;
+        let phones = floorbook_hq::serve_visitors(hq, listener, visitors.as_visitors(), for_phones);
+        tokio::try_join!(devices, phones)?;
         Ok(())
     })
+}
+
+fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
 }
 
 /// Completes on ctrl-c, on SIGTERM and, if asked, at the end of standard input.

@@ -81,7 +81,7 @@ impl<T: Transport> Drain<T> {
         let line = serde_json::to_string(&ConfigRequest { epoch, waiting, version, escrow });
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
         let line = line.map_err(|_| SyncError::Internal)?;
-        let request = self.request(path::CONFIG, batch, &[&line], hello.challenge)?;
+        let request = self.identity.request(path::CONFIG, batch, &[&line], hello.challenge)?;
         let document = self.transport.send(request).await?.document;
         let config: Config = document.open(Purpose::Config, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
         let fits = config.device == self.identity.device && config.request == batch;

@@ -199,13 +199,24 @@ impl<T: Transport> Drain<T> {
         challenge: String,
     ) -> Result<(BatchAnswer, Receipt), SyncError> {
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
-        let request = self.request(path, batch, lines, challenge)?;
+        let request = self.identity.request(path, batch, lines, challenge)?;
         let digest = request.digest.clone();
         let answer = self.transport.send(request).await?;
         let receipt = self.verified(&answer, batch, &digest)?;
         Ok((answer, receipt))
     }
 
+    /// A receipt counts when headquarters signed it for this batch, these bytes and this device.
+    fn verified(&self, answer: &BatchAnswer, batch: BatchId, digest: &str) -> Result<Receipt, SyncError> {
+        let receipt: Receipt =
+            answer.document.open(Purpose::Receipt, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
+        let fits = receipt.batch == batch && receipt.device == self.identity.device && receipt.digest == digest;
+        if fits { Ok(receipt) } else { Err(SyncError::Nonsense) }
+    }
+}
+
+impl Identity {
+    /// One signed request.
     pub(crate) fn request(
         &self,
         path: &'static str,
@@ -215,18 +226,10 @@ impl<T: Transport> Drain<T> {
     ) -> Result<BatchRequest, SyncError> {
         let too_large = |_| SyncError::Refused { kind: ProblemKind::TooLarge, retry_after: None };
         let body = encode_batch(lines).map_err(too_large)?;
-        let (digest, batch, device) = (content_digest(&body), batch.to_string(), self.identity.device.to_string());
+        let (digest, batch, device) = (content_digest(&body), batch.to_string(), self.device.to_string());
         let head = SignedHead { path, digest: &digest, device: &device, batch: &batch, challenge: &challenge };
-        let signature = sign_head(&head, &self.identity.key);
+        let signature = sign_head(&head, &self.key);
         Ok(BatchRequest { path, body, digest, device, batch, challenge, signature })
-    }
-
-    /// A receipt counts when headquarters signed it for this batch, these bytes and this device.
-    fn verified(&self, answer: &BatchAnswer, batch: BatchId, digest: &str) -> Result<Receipt, SyncError> {
-        let receipt: Receipt =
-            answer.document.open(Purpose::Receipt, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
-        let fits = receipt.batch == batch && receipt.device == self.identity.device && receipt.digest == digest;
-        if fits { Ok(receipt) } else { Err(SyncError::Nonsense) }
     }
 }
 

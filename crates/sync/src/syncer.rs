@@ -8,7 +8,7 @@ use crate::config::{Asking, Heard, Question};
 use crate::drain::{Drain, blocking};
 use crate::hands::Hands;
 use crate::spools::{self, Delivered, SpoolFile};
-use crate::{Phase, Status, SyncError, Transport, backoff};
+use crate::{Phase, PhoneLine, Status, SyncError, Transport, backoff};
 use floorbook_ledger::{Book, LedgerError};
 use floorbook_model::{Clock, DeviceId, Rng};
 use floorbook_protocol::{ProblemKind, PublicKey, SigningKey};
@@ -137,6 +137,12 @@ impl<T: Transport> Syncer<T> {
 
     pub(crate) fn drain(&self) -> &Drain<T> {
         &self.drain
+    }
+
+    /// A line to headquarters for the page of a visitor's phone. It knows nothing of the book.
+    pub fn phone_line(&self) -> PhoneLine<T> {
+        let Drain { transport, identity, clock, rng, .. } = &*self.drain;
+        PhoneLine::new(Arc::clone(transport), Arc::clone(identity), Arc::clone(clock), Arc::clone(rng))
     }
 
     /// Wakes whenever [`Syncer::status`] may say something new.

@@ -104,6 +104,7 @@ fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Res
         undo: Mutex::default(),
         tasks: vec![environment.runtime.spawn(closing)],
         board_changed,
+        phone: watch::Sender::default(),
         order: Order::Stay,
         wishes: watch::Sender::new(false),
     }))

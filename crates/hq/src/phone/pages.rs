@@ -58,7 +58,7 @@ enum Stage {
     /// A phone handed something in.
     Asked {
         number: u64,
-        given: Option<PhoneGiven>,
+        given: Option<Box<PhoneGiven>>,
         reply: oneshot::Sender<Word>,
     },
     Refused,
@@ -155,7 +155,7 @@ impl Pages {
             return Err(Turned::Busy);
         }
         let (reply, word) = oneshot::channel();
-        page.stage = Stage::Asked { number, given: Some(given), reply };
+        page.stage = Stage::Asked { number, given: Some(Box::new(given)), reply };
         page.news.notify_waiters();
         Ok(Pending { pages: self, key: key(token), number, word })
     }
@@ -238,7 +238,7 @@ impl Pages {
             return Some(PhoneSaid::Quiet);
         }
         match &mut page.stage {
-            Stage::Asked { given, .. } if given.is_some() => given.take().map(PhoneSaid::Given),
+            Stage::Asked { given, .. } if given.is_some() => given.take().map(|given| PhoneSaid::Given(*given)),
             Stage::Refused => {
                 shelf.pages.remove(key);
                 Some(PhoneSaid::Refused)
@@ -335,4 +335,36 @@ impl Drop for Pending<'_> {
 
 fn key(token: &str) -> Key {
     Sha256::digest(token).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use floorbook_model::{Label, Notice};
+
+    fn form() -> PhoneForm {
+        let text = Label { zh: String::new(), en: String::new() };
+        PhoneForm { store: String::new(), notice: Notice { version: 1, text }, purposes: vec![], questions: vec![] }
+    }
+
+    fn device(number: usize) -> DeviceId {
+        DeviceId::from_bytes(u128::try_from(number).unwrap().to_be_bytes())
+    }
+
+    #[test]
+    fn so_many_pages_are_open_and_the_oldest_gives_way() {
+        let pages = Pages::default();
+        pages.offer(Some("https://visit.example.com".to_owned()));
+        for number in 0..3 * PAGES_MAX {
+            pages.open(&number.to_string(), device(number), form(), 1);
+        }
+        assert_eq!(pages.hold().pages.len(), PAGES_MAX);
+        assert!(pages.look("0", 1).is_none() && pages.look(&(3 * PAGES_MAX - 1).to_string(), 1).is_some());
+        for number in 0..PAGES_MAX {
+            pages.open(&format!("again {number}"), device(7), form(), 1);
+        }
+        assert!(pages.hold().pages.len() <= PAGES_MAX, "a device has one");
+        pages.open("last", device(1), form(), 1 + limits::PHONE_PAGE_LIFE_MS);
+        assert_eq!(pages.hold().pages.len(), 1, "those whose time is over go");
+    }
 }

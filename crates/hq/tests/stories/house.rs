@@ -2,14 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use floorbook_hq::{Hq, HqError, InitOptions, NewStore};
+use floorbook_hq::{Hq, HqError, InitOptions, NewStore, Visitors};
 use floorbook_model::{
     BatchId, Body, Clock, DeviceId, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
 };
 use floorbook_protocol::{
     BATCH_HEADER, CHALLENGE_HEADER, Config, ConfigRequest, DEVICE_HEADER, Hello, PairGrant, PairRequest, PairingCode,
-    Problem, ProblemKind, Purpose, Receipt, Signed, SignedHead, SigningKey, content_digest, encode_batch, path,
-    sign_head,
+    PhoneAnswer, PhoneRequest, PhoneSaid, Problem, ProblemKind, Purpose, Receipt, Signed, SignedHead, SigningKey,
+    content_digest, encode_batch, path, sign_head,
 };
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::json;
@@ -18,6 +18,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -174,6 +175,28 @@ impl House {
         Ok(config)
     }
 
+    /// What headquarters says of a page for a phone.
+    pub(crate) async fn phone(&self, device: &Device, wanted: &PhoneRequest) -> Result<PhoneSaid, ProblemKind> {
+        let line = serde_json::to_string(wanted).unwrap();
+        let letter = device.letter_to(path::PHONE, encode_batch(&[line]).unwrap(), self.challenge().await);
+        let signed = self.put(&letter).await?;
+        let answer: PhoneAnswer = signed.open(Purpose::Phone, &device.grant.hq_key).unwrap();
+        assert_eq!(
+            (answer.device, answer.request.to_string().as_str()),
+            (device.grant.device, letter.get(BATCH_HEADER))
+        );
+        Ok(answer.said)
+    }
+
+    /// Serves pages for phones, which wait so long for a device; gives where.
+    pub(crate) fn serves_phones(&self, patience: Duration) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let visitors = Visitors { patience, ..Visitors::default() };
+        tokio::spawn(floorbook_hq::serve_visitors(self.hq.clone(), listener, visitors, std::future::pending()));
+        base
+    }
+
     async fn put(&self, letter: &Letter) -> Result<Signed, ProblemKind> {
         let mut request = self.post(letter.path).body(letter.body.clone());
         for (name, value) in &letter.fields {
@@ -202,7 +225,7 @@ impl Server {
 }
 
 /// A client that trusts this authority and no other.
-fn client(ca_der: &[u8]) -> Client {
+pub(crate) fn client(ca_der: &[u8]) -> Client {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(ca_der.to_vec().into()).unwrap();
     let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

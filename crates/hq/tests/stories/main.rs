@@ -4,11 +4,15 @@
 mod config;
 mod contacts;
 mod export;
+#[path = "../../../../tests/src/hostile.rs"]
+#[expect(unreachable_pub, reason = "the one list, which other suites share")]
+mod hostile;
 mod house;
 mod intake;
 mod lost;
 mod pairing;
 mod quarantine;
+mod phone;
 mod restart;
 mod spools;
 mod stores;
