@@ -8,5 +8,6 @@ pub mod desktop;
 pub mod hostile;
 pub mod hq;
 pub mod notebook;
+pub mod phone;
 pub mod process;
 pub mod programs;

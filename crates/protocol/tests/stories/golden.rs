@@ -67,6 +67,19 @@ fn documents_are_the_agreed_bytes() {
 }
 
 #[test]
+fn what_is_said_of_a_page_for_a_phone_is_the_agreed_line() {
+    assert_lines("phone-requests.jsonl", &letters::phone_requests());
+    assert_lines("phone-answers.jsonl", &letters::phone_answers());
+}
+
+fn assert_lines<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, lines: &[T]) {
+    assert_golden(name, &lines.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect::<String>());
+    let agreed = fs::read_to_string(golden(name)).unwrap();
+    let read: Vec<T> = agreed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(read, lines, "{name} is read as something else");
+}
+
+#[test]
 fn signed_documents_are_the_agreed_bytes() {
     let request = Signed::seal(Purpose::PairRequest, &letters::pair_request(), &device_key()).unwrap();
     assert_document("pair-request.signed.json", &request);

@@ -2,8 +2,8 @@
 
 use crate::letters;
 use floorbook_protocol::{
-    Hello, PairGrant, PairRequest, PairingCode, Problem, PublicKey, Purpose, Receipt, RecordHead, SPOOL_HEAD, Signed,
-    SigningKey, Spool, decode_batch, encode_batch, limits, verify_head,
+    Hello, PairGrant, PairRequest, PairingCode, PhoneAnswer, PhoneRequest, Problem, PublicKey, Purpose, Receipt,
+    RecordHead, SPOOL_HEAD, Signed, SigningKey, Spool, decode_batch, encode_batch, limits, verify_head,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -103,6 +103,8 @@ proptest! {
         drop(serde_json::from_slice::<Receipt>(&bytes));
         drop(serde_json::from_slice::<Problem>(&bytes));
         drop(serde_json::from_slice::<PublicKey>(&bytes));
+        drop(serde_json::from_slice::<PhoneRequest>(&bytes));
+        drop(serde_json::from_slice::<PhoneAnswer>(&bytes));
     }
 
     #[test]

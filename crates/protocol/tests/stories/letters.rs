@@ -1,13 +1,14 @@
 //! One of everything that travels, the same in every run.
 
 use floorbook_model::{
-    Body, BusinessDay, Closing, Consent, ContactId, Correction, CorrectionReason, DeviceId, DwellSource, Event,
-    EventId, FieldValue, HandOver, Hlc, NoticeRef, Opening, Outcome, Pack, PackRef, Patch, Recorded, RevealReason, Rng,
-    SCHEMA, Step, VisitId,
+    Body, BusinessDay, Choice, Closing, Consent, ContactId, Correction, CorrectionReason, DeviceId, DwellSource, Event,
+    EventId, FieldValue, Group, GroupKind, HandOver, Hlc, Label, Notice, NoticeRef, Opening, Outcome, Pack, PackRef,
+    Patch, Question, Recorded, RevealReason, Rng, SCHEMA, Step, VisitId,
 };
 use floorbook_protocol::{
-    Clerk, Config, ConfigRequest, FeedHead, FeedRequest, Hello, Kit, OpeningKey, Order, PairGrant, PairRequest, Policy,
-    QuarantineCode, Receipt, RecordResult, Role, SPOOL_HEAD, SignedHead, SigningKey, SpoolRecord, StoreRecord, VERSION,
+    Clerk, Config, ConfigRequest, FeedHead, FeedRequest, Hello, Kit, NotKept, OpeningKey, Order, PairGrant,
+    PairRequest, PhoneAnswer, PhoneForm, PhoneGiven, PhoneRequest, PhoneSaid, Policy, QuarantineCode, Receipt,
+    RecordResult, Role, SPOOL_HEAD, SignedHead, SigningKey, SpoolRecord, StoreRecord, TypedCard, VERSION, Verdict,
     path, runs_of,
 };
 use serde_json::json;
@@ -231,6 +232,62 @@ pub(crate) fn config() -> Config {
         }),
     }
 }
+
+/// Everything that a device says of a page for a phone.
+pub(crate) fn phone_requests() -> Vec<PhoneRequest> {
+    let label = |zh: &str, en: &str| Label { zh: zh.to_owned(), en: en.to_owned() };
+    let choice = |code: &str| Choice { code: code.to_owned(), label: label(code, code), also: vec![] };
+    let group = Group {
+        key: "matters".to_owned(),
+        kind: GroupKind::Single,
+        label: label("更看重什么？", "What matters most?"),
+        hint: None,
+        front: 2,
+        choices: vec![choice("look"), choice("price")],
+    };
+    let form = PhoneForm {
+        store: "北门店".to_owned(),
+        notice: Notice { version: 1, text: label("您填写的内容…", "What you type…") },
+        purposes: vec![choice("notify")],
+        questions: vec![Question { group, only_if: None }],
+    };
+    let wait = |verdict| PhoneRequest::Wait { page: PHONE_PAGE.to_owned(), verdict };
+    vec![
+        PhoneRequest::Open(form),
+        wait(None),
+        wait(Some(Verdict::NotKept { why: NotKept::PhoneInvalid })),
+        wait(Some(Verdict::Kept { code: "ABCDE-FGHJK".to_owned() })),
+        PhoneRequest::Close { page: PHONE_PAGE.to_owned() },
+    ]
+}
+
+/// Everything that headquarters says of it.
+pub(crate) fn phone_answers() -> Vec<PhoneAnswer> {
+    let mut card = TypedCard::default();
+    (card.name, card.phone) = ("陈女士".to_owned(), "138 0013 8000".to_owned());
+    let given = PhoneGiven {
+        card,
+        purposes: vec!["notify".to_owned()],
+        is_of_age: true,
+        locale: "zh-CN".to_owned(),
+        answers: Patch::from([("matters".to_owned(), FieldValue::Text("look".to_owned()))]),
+    };
+    let (page, url) = (PHONE_PAGE.to_owned(), format!("https://visit.example.com/v/{PHONE_PAGE}"));
+    let said = [
+        PhoneSaid::Opened { page, url },
+        PhoneSaid::NotOffered,
+        PhoneSaid::Quiet,
+        PhoneSaid::Seen,
+        PhoneSaid::Given(given),
+        PhoneSaid::Refused,
+        PhoneSaid::Closed,
+    ];
+    let PairGrant { device, .. } = pair_grant();
+    let request = "01930000-0000-7000-8000-000000000009".parse().unwrap();
+    said.map(|said| PhoneAnswer { device, request, said }).into()
+}
+
+const PHONE_PAGE: &str = "AAECAwQFBgcICQoLDA0ODw";
 
 pub(crate) fn receipt() -> Receipt {
     let quarantined = RecordResult::Quarantined;

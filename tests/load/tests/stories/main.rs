@@ -13,6 +13,7 @@ mod guesser;
 mod hostile;
 mod network;
 mod pages;
+mod phone;
 mod phrase;
 mod pins;
 mod recovery;

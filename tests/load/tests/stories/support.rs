@@ -3,10 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_core::{
-    Approval, Board, CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, PinCost, State,
-    Status, VaultItem,
+    Approval, Board, CoreError, DATABASE_FILE, Device, Environment, KeyVault, MemoryVault, Phase, Phone, PinCost,
+    State, Status, VaultItem,
 };
-use floorbook_hq::{ExportFilter, Hq, InitOptions, NewStore, embedded_pack, open_contact_key, serve};
+use floorbook_hq::{
+    ExportFilter, Hq, InitOptions, NewStore, Visitors, embedded_pack, open_contact_key, serve, serve_visitors,
+};
 use floorbook_load::{SeededRng, SimClock, derive_vault};
 use floorbook_model::{ClerkId, Clock, DeviceId, FieldValue, Outcome, Pack, Patch};
 use floorbook_protocol::{Clerk, OpeningKey, Role};
@@ -76,6 +78,14 @@ impl House {
         hq.add_store(&store).unwrap();
         let serving = Some(serving(Arc::new(hq), listener));
         Self { folder, address, serving, clock, paper: String::new() }
+    }
+
+    /// Serves pages for phones, which wait so long for a device.
+    pub(crate) fn serves_phones(&self, patience: Duration) {
+        let (runtime, hq) = self.serving.as_ref().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let visitors = Visitors { patience, ..Visitors::default() };
+        runtime.spawn(serve_visitors(Arc::clone(hq), listener, visitors, pending()));
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -282,6 +292,20 @@ impl<V: KeyVault + 'static> Till<V> {
             }
         };
         self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap();
+    }
+
+    /// Waits until it stands so with the page for a phone.
+    pub(crate) fn until_phone<T>(&self, mut is_so: impl FnMut(&Phone) -> Option<T>) -> T {
+        let mut changes = self.device.phone_changes().unwrap();
+        let wait = async {
+            loop {
+                if let Some(value) = is_so(&changes.borrow_and_update()) {
+                    return value;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap()
     }
 
     /// What headquarters calls it; the last that was paired.
