@@ -2,6 +2,8 @@
 
 use crate::commands::{self, contact, floor, items, phrase, recovery, sending};
 use crate::watch::{BoardChanged, DeviceChanged, ExportProgress, SyncChanged};
+use crate::commands::{self, contact, floor, items, phrase, recovery};
+use crate::watch::{BoardChanged, DeviceChanged, PhoneChanged, SyncChanged};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 macro_rules! collected {
@@ -12,6 +14,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new()
         .commands(matrix!(collected))
         .events(collect_events![SyncChanged, BoardChanged, DeviceChanged, ExportProgress])
+        .events(collect_events![SyncChanged, BoardChanged, DeviceChanged, PhoneChanged])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
         // Milliseconds and minor units stay far below 2^53.

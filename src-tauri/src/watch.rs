@@ -3,6 +3,8 @@
 
 use crate::Shell;
 use crate::dto::{SyncStatus, small};
+use crate::dto::{PhonePage, SyncStatus};
+use floorbook_core::Phone;
 use serde::Serialize;
 use specta::Type;
 use std::time::Duration;
@@ -37,6 +39,9 @@ impl ExportProgress {
         Self { done: small(done), total: small(total) }
     }
 }
+/// It stands otherwise with the page for a visitor's phone.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub(crate) struct PhoneChanged(PhonePage);
 
 /// Follows the device, once it is paired. Call it at the start and after pairing.
 pub(crate) fn follow(app: &AppHandle) {
@@ -50,6 +55,9 @@ pub(crate) fn follow(app: &AppHandle) {
     }
     if let Some(changes) = device.board_changes() {
         tell(app, changes, |app| BoardChanged.emit(app).is_ok());
+    }
+    if let Some(phone) = device.phone_changes() {
+        tell_of_phone(app, phone);
     }
     if let Some(wishes) = device.wishes() {
         obey(app, wishes);
@@ -65,6 +73,22 @@ fn tell(app: &AppHandle, mut changes: Receiver<()>, say: impl Fn(&AppHandle) -> 
                 tracing::warn!("the window was not told of a change");
             }
             tokio::time::sleep(PACE).await;
+        }
+    });
+}
+
+/// Tells how it stands with the page for a phone, now and after every change.
+fn tell_of_phone(app: &AppHandle, mut phone: Receiver<Phone>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let page = PhonePage::from(&*phone.borrow_and_update());
+            if PhoneChanged(page).emit(&app).is_err() {
+                tracing::warn!("the window was not told of a change");
+            }
+            if phone.changed().await.is_err() {
+                return;
+            }
         }
     });
 }

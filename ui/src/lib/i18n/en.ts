@@ -348,6 +348,12 @@ export const en: Messages = {
     submitting: "Saving…",
     none: "Leave nothing",
     clears: "Untouched for two minutes, this page clears itself.",
+    clearsLater: "Your phone has opened this page: untouched for ten minutes, it clears itself.",
+    phone: "Or use your own phone",
+    phoneCode: "QR code: scan it with a phone to open the same form",
+    phoneUse:
+      "Scan the code for the same form; either one will do. When the screen is handed back, the page on the phone closes.",
+    phoneSeen: "Opened on a phone: your receipt code will show here.",
     thanks: "Thank you, it is kept safe",
     code: "Your receipt code",
     codeUse:

@@ -20,6 +20,7 @@ import type {
   Item,
   MaskedContact,
   Outcome,
+  PhonePage,
   Prefs,
   QuickWord,
   RevealReason,
@@ -109,6 +110,8 @@ export interface Backend {
   onBoard(heard: () => void): Promise<() => void>;
   /** Calls back when headquarters made another device of this one: a newer kit, shut out, wiped. */
   onDevice(heard: () => void): Promise<() => void>;
+  /** Calls back with how it stands with the page for a visitor's phone, whenever that changes. */
+  onPhone(heard: (page: PhonePage) => void): Promise<() => void>;
 }
 
 /** Whatever was thrown, as an AppError: a bug on either side must still reach the clerk as words. */

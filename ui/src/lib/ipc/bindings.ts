@@ -137,6 +137,7 @@ export const events = {
 	boardChanged: makeEvent<BoardChanged, BoardChanged>("board-changed"),
 	deviceChanged: makeEvent<DeviceChanged, DeviceChanged>("device-changed"),
 	exportProgress: makeEvent<ExportProgress, ExportProgress>("export-progress"),
+	phoneChanged: makeEvent<PhoneChanged, PhoneChanged>("phone-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
@@ -486,6 +487,20 @@ export type Phase = "setup" | "trouble" | "locked" |
 /**  The screen is turned to a visitor. */
 "turned" | "open";
 
+/**  It stands otherwise with the page for a visitor's phone. */
+export type PhoneChanged = PhonePage;
+
+/**  How it stands with the page for a visitor's phone. */
+export type PhonePage = 
+/**  There is none. */
+{ kind: "none" } | 
+/**  A phone may scan the code; `seen` once one has opened the page. */
+{ kind: "offered"; url: string; qr: QrCode; seen: boolean } | 
+/**  A visitor left a contact by it, under this receipt code; the device is locked. */
+{ kind: "given"; code: string } | 
+/**  A visitor left nothing; the device is locked. */
+{ kind: "refused" };
+
 /**  The store's plan; its zones take the place of the path's chips. */
 export type Plan = {
 	width: number,
@@ -519,6 +534,12 @@ export type Profile = {
 	/**  Whether contacts can be left: the pack has a screen for it and headquarters a key. */
 	takes_contacts: boolean,
 	clerks: Clerk[],
+};
+
+/**  A QR code: `size` modules a side, and the dark ones as the path of an SVG. */
+export type QrCode = {
+	size: number,
+	path: string,
 };
 
 /**  A question to the visitor; its group's key is the field that is filled. */

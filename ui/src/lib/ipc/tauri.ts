@@ -8,4 +8,5 @@ export const tauriBackend: Backend = {
   onSync: (heard) => events.syncChanged.listen((event) => heard(event.payload)),
   onBoard: (heard) => events.boardChanged.listen(heard),
   onDevice: (heard) => events.deviceChanged.listen(heard),
+  onPhone: (heard) => events.phoneChanged.listen((event) => heard(event.payload)),
 };

@@ -7,6 +7,7 @@ import type {
   Clerk,
   ContactInput,
   Locale,
+  PhonePage,
   Prefs,
   Profile,
   Screen,
@@ -37,6 +38,8 @@ export class Session {
   pinCheck = $state.raw<PinCheck | null>(null);
   /** The receipt code of what a visitor has just left. They have the screen until they hand it back. */
   receipt = $state.raw<string | null>(null);
+  /** The page for the visitor's own phone, while the screen is turned. */
+  phone = $state.raw<PhonePage>({ kind: "none" });
   readonly profile: Profile | null = $derived(this.boot?.profile ?? null);
   readonly clerk: Clerk | null = $derived(
     this.profile?.clerks.find((clerk) => clerk.id === this.boot?.clerk_id) ?? null,
@@ -58,6 +61,7 @@ export class Session {
     await this.#enter(this.backend.boot()).catch((thrown: unknown) => this.#cannotStart(asAppError(thrown)));
     await this.backend.onSync((status) => this.#hear(status)).catch(() => undefined);
     await this.backend.onDevice(this.refresh).catch(() => undefined);
+    await this.backend.onPhone((page) => this.#hearOfPhone(page)).catch(() => undefined);
   }
 
   retry = () => this.#enter(this.backend.retryStart());
@@ -188,6 +192,14 @@ export class Session {
   #hear(status: SyncStatus): void {
     this.#told = status;
     this.#telling.ask();
+  }
+
+  /** What a visitor did on their phone was done to the device: it shows their code, or nothing of theirs. */
+  #hearOfPhone(page: PhonePage): void {
+    this.phone = page;
+    if (this.boot?.phase !== "turned") return;
+    if (page.kind === "given") this.receipt = page.code;
+    if (page.kind === "given" || page.kind === "refused") this.refresh();
   }
 
   #know(status: SyncStatus | null): void {

@@ -28,6 +28,7 @@ export function fakeFromAddress(query: string): FakeBackend {
     ...(asked.has("wiped") ? { wiped: Number(asked.get("wiped")) } : {}),
     outfit: asked.has("outfit"),
     keyAway: asked.has("keyaway"),
+    phones: asked.has("phones"),
     rotation: asked.has("rotation"),
     running: Number(asked.get("running") ?? 4),
     wrong: Number(asked.get("wrong") ?? 0),

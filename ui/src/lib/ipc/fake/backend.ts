@@ -24,6 +24,7 @@ import type {
   MaskedContact,
   Outcome,
   Phase,
+  PhonePage,
   Prefs,
   QuickWord,
   SyncStatus,
@@ -36,6 +37,7 @@ import { dayView } from "./day";
 import { CATALOGUE, found, readCatalogue } from "./items";
 import { Paper } from "./paper";
 import { Phrase, PROPOSED_PHRASE } from "./phrase";
+import { offered } from "./phone";
 import { Sending } from "./sending";
 import { Shop } from "./shop";
 import { alike } from "./visit";
@@ -71,6 +73,8 @@ export type FakeOptions = {
   shutOut?: boolean;
   /** Headquarters had it wiped, with so many records sealed. */
   wiped?: number;
+  /** Visitors may use their own phones. */
+  phones?: boolean;
   /** Milliseconds every answer takes. */
   delay?: number;
 };
@@ -91,6 +95,7 @@ export class FakeBackend implements Backend {
   #withoutKey = false;
   #heardBoard: (() => void)[] = [];
   #heardDevice: () => void = () => undefined;
+  #heardPhone: (page: PhonePage) => void = () => undefined;
   #items = CATALOGUE;
   #importedMs = Date.now();
 
@@ -268,16 +273,15 @@ export class FakeBackend implements Backend {
       this.#fail();
       this.#contacts.turn(this.#book.find(visitId), this.#shop.profile.pack.contact);
       this.#shop.clerkId = null;
+      this.#offerPhone();
       return this.#enter("turned");
     });
   }
 
   giveContact(given: ContactInput): Promise<GivenContact> {
-    return this.#visitors((visitId) => {
+    return this.#visitors(() => {
       this.#fail();
-      const code = this.#contacts.give(given, this.#shop.profile.pack);
-      this.#book.tellContact(visitId, true, given.answers);
-      return { code, boot: this.#enter("locked") };
+      return { code: this.#take(given), boot: this.#enter("locked") };
     });
   }
 
@@ -380,6 +384,48 @@ export class FakeBackend implements Backend {
   async onDevice(heard: () => void): Promise<() => void> {
     this.#heardDevice = heard;
     return () => (this.#heardDevice = () => undefined);
+  }
+
+  async onPhone(heard: (page: PhonePage) => void): Promise<() => void> {
+    this.#heardPhone = heard;
+    if (this.#phase === "turned") this.#offerPhone();
+    return () => (this.#heardPhone = () => undefined);
+  }
+
+  /** A phone opens the page. */
+  phoneOpens(): void {
+    this.#heardPhone(offered(true));
+  }
+
+  /** A visitor hands in on their phone what the device takes. */
+  phoneGives(given: ContactInput): string {
+    const code = this.#take(given);
+    this.#enter("locked");
+    this.#heardPhone({ kind: "given", code });
+    return code;
+  }
+
+  /** A visitor says on their phone that they leave nothing. */
+  phoneRefuses(): void {
+    this.#contacts.turned = null;
+    this.#enter("locked");
+    this.#heardPhone({ kind: "refused" });
+  }
+
+  /** Headquarters does not answer any more. */
+  phoneGoes(): void {
+    this.#heardPhone({ kind: "none" });
+  }
+
+  #take(given: ContactInput): string {
+    const visitId = this.#contacts.turned ?? "";
+    const code = this.#contacts.give(given, this.#shop.profile.pack);
+    this.#book.tellContact(visitId, true, given.answers);
+    return code;
+  }
+
+  #offerPhone(): void {
+    if (this.#options.phones) this.#heardPhone(offered(false));
   }
 
   /** Headquarters wants something of the device. */
