@@ -101,14 +101,29 @@ impl HqProcess {
         self.serve_on(port)
     }
 
+    /// Starts anew, on the same port, with pages for visitors' phones.
+    ///
+    /// # Errors
+    /// When it does not listen in time; its log says why.
+    pub fn serve_phones_too(&mut self) -> Result<String> {
+        self.kill();
+        let port = fs::read_to_string(self.data.join(PORT_FILE))?;
+        self.serve_with(port.trim(), &["--visitor-listen", "127.0.0.1:0"])
+    }
+
     /// Starts serving on `port` of this machine.
     ///
     /// # Errors
     /// When it does not listen in time; its log says why.
     pub fn serve_on(&mut self, port: &str) -> Result<String> {
+        self.serve_with(port, &[])
+    }
+
+    fn serve_with(&mut self, port: &str, options: &[&str]) -> Result<String> {
         ensure!(self.serving.is_none(), "HQ serves already");
         let mut command = process::command(programs::floorbook_hq()?);
         command.arg("--data").arg(&self.data).args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        command.args(options);
         command.stderr(File::options().create(true).append(true).open(self.log())?);
         let (process, url) = Process::start_until("floorbook-hq", command, START, |line| {
             line.strip_prefix("listening ").map(str::to_owned)

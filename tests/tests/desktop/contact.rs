@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use floorbook_tests::desktop::{App, Clerk, LI, MANAGER, Visitor, scan};
 use thirtyfour::Key;
 
-const PHONE: &str = "13800138000";
+pub(crate) const PHONE: &str = "13800138000";
 
 #[test]
 fn a_visitor_leaves_a_contact_and_has_it_erased_again() {
@@ -89,8 +89,8 @@ async fn no_contact_reached_headquarters(shop: &Shop, app: &App) -> Result<()> {
     Ok(())
 }
 
-/// The number stands in no file, however it is written.
-fn no_trace(shop: &Shop, when: &str) -> Result<()> {
+/// The number of [`PHONE`] stands in no file, however it is written.
+pub(crate) fn no_trace(shop: &Shop, when: &str) -> Result<()> {
     let texts = [PHONE, "138 0013 8000", "138-0013-8000"].map(str::to_owned);
     for folder in [shop.device(), shop.desktop.home(), shop.hq.data().to_path_buf()] {
         let hits = scan(&folder, &texts)?;

@@ -10,6 +10,7 @@ mod interruption;
 mod looks;
 mod offline;
 mod pairing;
+mod phone;
 mod phrase;
 mod reader;
 mod recovery;
