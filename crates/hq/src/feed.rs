@@ -46,8 +46,7 @@ impl Hq {
     /// Reads and verifies a question.
     pub(crate) fn open_feed(&self, request: &BatchRequest) -> Result<Asked, Refused> {
         let opened = self.opened_batch(path::FEED, request)?;
-        let line = opened.decoded.records().next().ok_or(ProblemKind::Malformed)?;
-        let request = serde_json::from_str(line).map_err(|_| ProblemKind::Malformed)?;
+        let request = opened.only_line()?;
         Ok(Asked { opened, request })
     }
 
