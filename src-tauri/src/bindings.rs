@@ -1,9 +1,7 @@
 //! The list of commands and events, and the TypeScript that is made of it.
 
 use crate::commands::{self, contact, floor, items, phrase, recovery, sending};
-use crate::watch::{BoardChanged, DeviceChanged, ExportProgress, SyncChanged};
-use crate::commands::{self, contact, floor, items, phrase, recovery};
-use crate::watch::{BoardChanged, DeviceChanged, PhoneChanged, SyncChanged};
+use crate::watch::{BoardChanged, DeviceChanged, ExportProgress, PhoneChanged, SyncChanged};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 macro_rules! collected {
@@ -13,8 +11,7 @@ macro_rules! collected {
 pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new()
         .commands(matrix!(collected))
-        .events(collect_events![SyncChanged, BoardChanged, DeviceChanged, ExportProgress])
-        .events(collect_events![SyncChanged, BoardChanged, DeviceChanged, PhoneChanged])
+        .events(collect_events![SyncChanged, BoardChanged, DeviceChanged, ExportProgress, PhoneChanged])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
         // Milliseconds and minor units stay far below 2^53.

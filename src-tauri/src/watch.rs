@@ -2,8 +2,7 @@
 //! wants of the device.
 
 use crate::Shell;
-use crate::dto::{SyncStatus, small};
-use crate::dto::{PhonePage, SyncStatus};
+use crate::dto::{PhonePage, SyncStatus, small};
 use floorbook_core::Phone;
 use serde::Serialize;
 use specta::Type;
@@ -39,6 +38,7 @@ impl ExportProgress {
         Self { done: small(done), total: small(total) }
     }
 }
+
 /// It stands otherwise with the page for a visitor's phone.
 #[derive(Clone, Debug, Serialize, Type, Event)]
 pub(crate) struct PhoneChanged(PhonePage);

@@ -78,8 +78,7 @@ impl<T: Transport> Drain<T> {
         let question = FeedRequest { have, since_ms, wait_ms, epoch, ahead: Some(place.ahead.clone()) };
         let line = serde_json::to_string(&question).map_err(|_| SyncError::Internal)?;
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
-        let request = self.request(path::FEED, batch, &[&line], fresh)?;
-        let request = self.identity.request(path::FEED, batch, &[&line.map_err(|_| SyncError::Internal)?], fresh)?;
+        let request = self.identity.request(path::FEED, batch, &[&line], fresh)?;
         let answer = self.transport.feed(request).await?;
         let head: FeedHead =
             answer.document.open(Purpose::Feed, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
