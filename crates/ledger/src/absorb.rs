@@ -1,7 +1,7 @@
 //! Events of the other devices of the store: they fold into the same visits.
 
 use crate::{Book, LedgerError, append, project, running};
-use floorbook_model::{DeviceId, Event, Recorded, VisitId, VisitState};
+use floorbook_model::{DeviceId, Event, Recorded, Visit, VisitId, VisitState};
 use floorbook_protocol::RecordHead;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,7 @@ impl Book {
         through: &mut BTreeMap<DeviceId, u64>,
         now: &Recorded,
     ) -> Result<BTreeSet<VisitId>, LedgerError> {
-        let mut visits = BTreeSet::new();
+        let mut visits: BTreeMap<VisitId, Came> = BTreeMap::new();
         for line in lines {
             let head = RecordHead::parse(line.as_ref()).map_err(|_| LedgerError::Foreign)?;
             let last = through.entry(head.device).or_insert(0);
@@ -73,19 +73,47 @@ impl Book {
             *last = head.seq;
             // What a later version wrote otherwise than this one reads must not hold up the rest.
             let Ok(event) = serde_json::from_str::<Event>(line.as_ref()) else { continue };
+            if let Some(visit) = event.visit
+                && !visits.contains_key(&visit)
+            {
+                visits.insert(visit, Came::to(tx, visit)?);
+            }
             append::foreign(tx, &event, line.as_ref())?;
-            visits.extend(event.visit);
+            if let Some(Came::New(events)) = event.visit.and_then(|visit| visits.get_mut(&visit)) {
+                events.push(event);
+            }
         }
-        for visit in &visits {
-            self.show(tx, *visit, now)?;
-        }
-        Ok(visits)
+        self.show(tx, &visits, now)?;
+        Ok(visits.into_keys().collect())
     }
 
-    fn show(&self, tx: &Connection, id: VisitId, now: &Recorded) -> Result<(), LedgerError> {
-        let visit = project::refresh(tx, &self.origin.calendar, id)?;
-        let is_running = visit.opening().is_some() && project::state(tx, id)? == VisitState::Open;
-        if is_running { running::seen(tx, &visit, now) } else { Ok(()) }
+    /// The sums of days move once a page: most of a page is about few days.
+    fn show(&self, tx: &Connection, visits: &BTreeMap<VisitId, Came>, now: &Recorded) -> Result<(), LedgerError> {
+        let mut sums = project::Sums::default();
+        for (id, came) in visits {
+            let visit = match came {
+                Came::New(events) => Visit::fold(*id, events),
+                Came::ToKnown => append::sealed(tx, *id)?,
+            };
+            if project::place(tx, &self.origin.calendar, &visit, &mut sums)? == Some(VisitState::Open) {
+                running::seen(tx, &visit, now)?;
+            }
+        }
+        sums.keep(tx)
+    }
+}
+
+/// What came of a visit. One of which nothing was here before need not be read again.
+enum Came {
+    New(Vec<Event>),
+    ToKnown,
+}
+
+impl Came {
+    fn to(tx: &Connection, visit: VisitId) -> Result<Self, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM events WHERE visit = ?1)";
+        let is_known: bool = tx.prepare_cached(sql)?.query_row([visit.as_bytes()], |row| row.get(0))?;
+        Ok(if is_known { Self::ToKnown } else { Self::New(Vec::new()) })
     }
 }
 

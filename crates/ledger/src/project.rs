@@ -6,6 +6,7 @@ use floorbook_model::{
 };
 use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeMap;
 
 /// The columns of a line, in the order that [`read`] expects.
 pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, size, serving, age, company, style, \
@@ -13,19 +14,56 @@ pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, siz
 
 /// Folds the sealed events of a visit and brings its line and its day's sums up to date.
 pub(crate) fn refresh(tx: &Connection, calendar: &Calendar, id: VisitId) -> Result<Visit, LedgerError> {
-    let visit = append::sealed(tx, id)?;
-    let old = line(tx, id)?;
-    let new = Brief::of(&visit, calendar);
+    let (visit, mut sums) = (append::sealed(tx, id)?, Sums::default());
+    place(tx, calendar, &visit, &mut sums)?;
+    sums.keep(tx)?;
+    Ok(visit)
+}
+
+/// Brings the line of a folded visit up to date; what its day's sums move by is added to `sums`. Returns how the
+/// visit stands, where it has a line.
+pub(crate) fn place(
+    tx: &Connection,
+    calendar: &Calendar,
+    visit: &Visit,
+    sums: &mut Sums,
+) -> Result<Option<VisitState>, LedgerError> {
+    let (old, new) = (line(tx, visit.id())?, Brief::of(visit, calendar));
     if old != new {
         if let Some(old) = &old {
             remove(tx, old)?;
+            sums.add(old, -1);
         }
         if let Some(new) = &new {
             insert(tx, new)?;
+            sums.add(new, 1);
         }
-        move_sums(tx, old.as_ref(), new.as_ref())?;
     }
-    Ok(visit)
+    Ok(new.map(|brief| brief.state))
+}
+
+/// What the sums of days move by.
+#[derive(Default)]
+pub(crate) struct Sums(BTreeMap<(BusinessDay, String), i64>);
+
+impl Sums {
+    fn add(&mut self, brief: &Brief, sign: i64) {
+        for (figure, amount) in contribution(brief) {
+            *self.0.entry((brief.day, figure)).or_default() += sign * amount;
+        }
+    }
+
+    /// Moves them.
+    pub(crate) fn keep(self, tx: &Connection) -> Result<(), LedgerError> {
+        let mut statement = tx.prepare_cached(
+            "INSERT INTO day_figures (day, figure, amount) VALUES (?1, ?2, ?3)
+             ON CONFLICT (day, figure) DO UPDATE SET amount = amount + excluded.amount",
+        )?;
+        for ((day, figure), amount) in self.0.into_iter().filter(|(_, amount)| *amount != 0) {
+            statement.execute(params![day.number(), figure, amount])?;
+        }
+        Ok(())
+    }
 }
 
 /// How a visit stands.
@@ -95,25 +133,6 @@ fn insert(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
         outcome.and_then(|outcome| outcome.pieces),
         outcome.and_then(|outcome| outcome.follow_up).map(BusinessDay::number),
     ])?;
-    Ok(())
-}
-
-fn move_sums(tx: &Connection, old: Option<&Brief>, new: Option<&Brief>) -> Result<(), LedgerError> {
-    let gone =
-        old.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, -n)));
-    let come =
-        new.into_iter().flat_map(|brief| contribution(brief).into_iter().map(|(figure, n)| (brief.day, figure, n)));
-    let mut moves = std::collections::BTreeMap::new();
-    for (day, figure, amount) in gone.chain(come) {
-        *moves.entry((day, figure)).or_insert(0) += amount;
-    }
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO day_figures (day, figure, amount) VALUES (?1, ?2, ?3)
-         ON CONFLICT (day, figure) DO UPDATE SET amount = amount + excluded.amount",
-    )?;
-    for ((day, figure), amount) in moves.into_iter().filter(|(_, amount)| *amount != 0) {
-        statement.execute(params![day.number(), figure, amount])?;
-    }
     Ok(())
 }
 
