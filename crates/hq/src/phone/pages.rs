@@ -11,7 +11,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// Pages that are open at once, one a device; with the size of a form it bounds their memory.
-pub(super) const PAGES_MAX: usize = 256;
+pub(super) const PAGES_MAX: usize = 1_024;
 /// So often a phone may hand something in before the page closes.
 pub(super) const TRIES_MAX: u32 = 20;
 

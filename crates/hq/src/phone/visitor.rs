@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Requests that are looked at at once, those that wait for a device among them: more than there are pages.
-const REQUESTS_MAX: usize = 512;
+const REQUESTS_MAX: usize = 1_536;
 /// Bytes of what a phone may hand in.
 const BODY_BYTES_MAX: usize = 16 << 10;
 const FORM: &str = "application/x-www-form-urlencoded";
