@@ -312,7 +312,7 @@ describe("a visitor who asks", () => {
     expect(JSON.parse(json)).toMatchObject({ code: CODE });
     const written = vi.fn(async () => undefined);
     vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText: written } });
-    await tap("copy-text");
+    await tap("copy-json-copy");
     expect(written).toHaveBeenCalledWith(json);
     await tap("copy-close");
     expect(document.querySelector("body > .alone")).toBeNull();

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { I18n } from "../../lib/i18n";
 import type { SyncStatus } from "../../lib/ipc";
-import { chipText, chipTone, lockLine } from "./wording";
+import { chipText, chipTone, kindWord, lockLine } from "./wording";
 
 const words = new I18n();
 words.locale = "zh-CN";
@@ -34,6 +34,17 @@ it("never claims to be in sync while something waits", () => {
   expect(text({ state: "waiting", waiting: 2, reason: "hq_refused" })).toBe("暂停 · 2 条待发");
   expect(chipTone(status({ waiting: 3 }))).toBe("wait");
   expect(chipTone(status({ quarantined: 1 }))).toBe("wait");
+});
+
+it("says when a person is needed", () => {
+  expect(text({ quarantined: 2, waiting: 3 })).toBe("2 条要人处理");
+  expect(text({ quarantined: 2, state: "waiting", waiting: 3, reason: "hq_away" })).toBe("离线 · 3 条待发");
+});
+
+it("has a word for every kind of record, and one for those to come", () => {
+  expect(kindWord("visit_closed", words)).toBe("离店");
+  expect(kindWord("a_later_kind", words)).toBe("记录");
+  expect(kindWord(null, words)).toBe("记录");
 });
 
 it("counts while sending", () => {

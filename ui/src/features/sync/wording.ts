@@ -17,6 +17,7 @@ export function chipText(status: SyncStatus, timeZone: string, words: Words): st
     return status.total === 0 ? t.connecting : t.sending(status.sent, status.total);
   if (status.reason === "hq_away") return t.offline(status.waiting);
   if (status.reason !== null) return t.held(status.waiting);
+  if (status.quarantined > 0) return t.needsPerson(status.quarantined);
   if (status.waiting > 0) return t.pending(status.waiting);
   if (status.last_ok_ms === null) return t.ready;
   return t.synced(clockTime(status.last_ok_ms, timeZone, words.locale));
@@ -27,4 +28,10 @@ export function lockLine(status: SyncStatus, timeZone: string, words: Words): st
   if (status.reason === "hq_away" && status.state !== "sending")
     return words.t.sync.offlineKept(status.waiting);
   return chipText(status, timeZone, words);
+}
+
+/** What kind of event a record is; a later version may log kinds that have no word here. */
+export function kindWord(kind: string | null, { t }: Pick<I18n, "t">): string {
+  const { kinds } = t.aside;
+  return kind !== null && kind in kinds ? kinds[kind as keyof typeof kinds] : kinds.other;
 }

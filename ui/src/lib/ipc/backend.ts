@@ -5,6 +5,7 @@ import type {
   Approval,
   Board,
   Boot,
+  Carried,
   Catalogue,
   Change,
   ContactCard,
@@ -14,6 +15,7 @@ import type {
   DayRow,
   DayView,
   ErrorCode,
+  ExportProgress,
   FieldValue,
   GivenContact,
   Imported,
@@ -24,6 +26,7 @@ import type {
   Prefs,
   QuickWord,
   RevealReason,
+  SetAside,
   SyncStatus,
   VisitView,
 } from "./bindings";
@@ -101,11 +104,20 @@ export interface Backend {
   day(day: string | null, after: string | null, onlyUnchecked: boolean): Promise<DayView>;
   syncStatus(): Promise<SyncStatus>;
   sendNow(): Promise<SyncStatus>;
+  /** What headquarters set aside, the last first. */
+  setAside(): Promise<SetAside[]>;
+  sendAgain(records: number[]): Promise<SyncStatus>;
+  /** What was set aside, as JSON Lines for headquarters. */
+  copySetAside(): Promise<string>;
+  /** Seals what is unsent in a file that somebody carries to headquarters. */
+  exportUnsent(): Promise<Carried>;
   setPrefs(prefs: Prefs): Promise<Prefs>;
   printPage(): Promise<null>;
   uiReady(screen: Screen): Promise<void>;
   /** Calls back on every change of the sync state; the promise gives the way to stop. */
   onSync(heard: (status: SyncStatus) => void): Promise<() => void>;
+  /** Calls back while records are sealed in a file. */
+  onExport(heard: (progress: ExportProgress) => void): Promise<() => void>;
   /** Calls back when the board changed without this window's doing. */
   onBoard(heard: () => void): Promise<() => void>;
   /** Calls back when headquarters made another device of this one: a newer kit, shut out, wiped. */

@@ -26,6 +26,7 @@ export function fakeFromAddress(query: string): FakeBackend {
     offline: asked.has("offline"),
     shutOut: asked.has("shutout"),
     ...(asked.has("wiped") ? { wiped: Number(asked.get("wiped")) } : {}),
+    aside: Number(asked.get("aside") ?? 0),
     outfit: asked.has("outfit"),
     keyAway: asked.has("keyaway"),
     phones: asked.has("phones"),

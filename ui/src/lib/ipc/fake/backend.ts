@@ -9,6 +9,7 @@ import type {
   Approval,
   Board,
   Boot,
+  Carried,
   Catalogue,
   Change,
   ContactCard,
@@ -18,6 +19,7 @@ import type {
   DayRow,
   DayView,
   ErrorCode,
+  ExportProgress,
   GivenContact,
   Imported,
   Item,
@@ -27,6 +29,7 @@ import type {
   PhonePage,
   Prefs,
   QuickWord,
+  SetAside,
   SyncStatus,
   VisitView,
 } from "../bindings";
@@ -58,6 +61,8 @@ export type FakeOptions = {
   /** A phrase stands for the keyring. */
   byPhrase?: boolean;
   offline?: boolean;
+  /** So many records headquarters set aside. */
+  aside?: number;
   /** Arrivals go round among the clerks. */
   rotation?: boolean;
   /** How many parties are in the shop. */
@@ -108,7 +113,7 @@ export class FakeBackend implements Backend {
     if (this.#phase === "open") this.#shop.clerkId = "c-li";
     const visits = options.empty ? [] : demoVisits(this.#shop.profile.pack, Date.now(), options.running);
     this.#book = new Book(visits);
-    this.#sending = new Sending(options.offline ?? false);
+    this.#sending = new Sending(options.offline ?? false, options.aside ?? 0);
     if (this.#phase === "turned") this.#contacts.turned = this.#book.visits[0]?.id ?? "";
   }
 
@@ -360,6 +365,10 @@ export class FakeBackend implements Backend {
 
   syncStatus = (): Promise<SyncStatus> => this.#answer(() => this.#sending.status);
   sendNow = (): Promise<SyncStatus> => this.#answer(() => this.#sending.now());
+  setAside = (): Promise<SetAside[]> => this.#managers(() => this.#sending.aside);
+  sendAgain = (records: number[]): Promise<SyncStatus> => this.#managers(() => this.#sending.again(records));
+  copySetAside = (): Promise<string> => this.#managers(() => this.#sending.copy());
+  exportUnsent = (): Promise<Carried> => this.#managers(() => this.#sending.export());
   setPrefs = (prefs: Prefs): Promise<Prefs> => this.#answer(() => (this.#prefs = prefs));
 
   printPage(): Promise<null> {
@@ -374,6 +383,10 @@ export class FakeBackend implements Backend {
 
   async onSync(heard: (status: SyncStatus) => void): Promise<() => void> {
     return this.#sending.on(heard);
+  }
+
+  async onExport(heard: (progress: ExportProgress) => void): Promise<() => void> {
+    return this.#sending.onExport(heard);
   }
 
   async onBoard(heard: () => void): Promise<() => void> {
