@@ -91,6 +91,14 @@ impl HqProcess {
         self.ask(&["device", "wipe", device, "--who", "Officer", "--reason", "stolen"]).map(drop)
     }
 
+    /// Takes in a file that somebody brought from a device, and gives what it says of it.
+    ///
+    /// # Errors
+    /// When HQ does not take in all of it.
+    pub fn imports(&self, file: &Path) -> Result<String> {
+        self.ask(&["spool", "import", file.to_str().context("a path without a text")?])
+    }
+
     /// Starts serving, on the port of last time if there was one, and gives the address.
     ///
     /// # Errors

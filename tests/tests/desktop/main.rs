@@ -3,6 +3,7 @@
 
 mod access;
 mod budgets;
+mod carry;
 mod contact;
 mod counter;
 mod hostile;
