@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "a simulation that breaks its own invariant must stop")]
 
 mod clock;
+pub mod faults;
 mod generator;
 mod player;
 

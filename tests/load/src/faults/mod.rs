@@ -1,0 +1,14 @@
+//! Proof that the database of a device survives what happens to machines: power cuts, disk errors, flipped
+//! bits, kills. Everything is drawn from one number; a failure names the number that plays it again.
+
+mod audit;
+mod cut;
+mod disk;
+mod play;
+mod power;
+mod tally;
+mod vfs;
+
+pub use disk::Trouble;
+pub use power::power_cuts;
+pub use tally::Tally;

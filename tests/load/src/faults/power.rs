@@ -1,0 +1,148 @@
+//! Power cuts: a play is written down request by request, cut somewhere, and what the disk holds then is opened
+//! as a start of the program would.
+//!
+//! A seed names a play and a cut: `seed / CUTS` plays, `seed` cuts.
+
+use super::audit::{self, State};
+use super::cut;
+use super::disk::{Op, Spell, Trouble, Watch};
+use super::play::{Play, key};
+use super::tally::Tally;
+use anyhow::{Context, Result, ensure};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+/// So many cuts are made of one play.
+const CUTS: u64 = 100;
+const ACTS: usize = 60;
+const FILE: &str = "floorbook.db";
+const OF_THE_PAST: [&[u8]; 2] = [
+    include_bytes!("../../../../crates/ledger/tests/fixtures/v1.db"),
+    include_bytes!("../../../../crates/ledger/tests/fixtures/v4.db"),
+];
+
+/// A play that was written down.
+struct Recording {
+    ops: Vec<Op>,
+    /// Requests before the play began: what was on the disk.
+    begins: usize,
+    /// What the database held when each act was acknowledged.
+    states: Vec<State>,
+}
+
+/// Cuts at the given seeds. Counts `cuts`, and of them `lost`, `half` and `unopenable`.
+pub fn power_cuts(seeds: Range<u64>) -> Tally {
+    let plays = seeds.start / CUTS..seeds.end.div_ceil(CUTS);
+    let mut tally = Tally::of_seeds(plays, |play, tally| {
+        let of_play = (play * CUTS).max(seeds.start)..((play + 1) * CUTS).min(seeds.end);
+        let first = of_play.start;
+        if let Err(error) = record(play).and_then(|recording| cuts(&recording, of_play, tally)) {
+            tally.fail("plays that do not play", first, format!("{error:?}"));
+        }
+    });
+    ["cuts", "lost", "half", "unopenable"].into_iter().for_each(|what| tally.add(what, 0));
+    tally
+}
+
+fn record(seed: u64) -> Result<Recording> {
+    let (folder, mut dice) = (tempfile::tempdir()?, StdRng::seed_from_u64(seed));
+    let path = folder.path().join(FILE);
+    if let Some(past) = OF_THE_PAST.get(dice.random_range(0..4)) {
+        fs::write(&path, past)?;
+    }
+    let disk = Watch::begin(folder.path())?;
+    let begins = disk.len();
+    let mut play = Play::open(&path, &key(), seed)?;
+    let mut states = vec![audit::state(&path, &key())?];
+    disk.acknowledge();
+    if dice.random_range(0..3) == 0 {
+        disk.has(Some(some_spell(&mut dice)));
+    }
+    for _ in 0..ACTS {
+        // What fails, by a trouble of the disk, is not acknowledged and must have changed nothing.
+        if play.act().is_ok() {
+            states.push(disk.while_well(|| audit::state(&path, &key()))?);
+            disk.acknowledge();
+        }
+    }
+    drop(play);
+    Ok(Recording { ops: disk.take(), begins, states })
+}
+
+fn some_spell(dice: &mut StdRng) -> Spell {
+    let trouble = [Trouble::Full, Trouble::Write, Trouble::Sync, Trouble::Other][dice.random_range(0..4)];
+    let latest = if matches!(trouble, Trouble::Full | Trouble::Write) { 600 } else { 60 };
+    Spell { trouble, at: dice.random_range(1..latest), times: dice.random_range(1..4) }
+}
+
+fn cuts(recording: &Recording, seeds: Range<u64>, tally: &mut Tally) -> Result<()> {
+    for seed in seeds {
+        let mut dice = StdRng::seed_from_u64(seed);
+        let at = dice.random_range(recording.begins..=recording.ops.len());
+        let (asked, _) = recording.ops.split_at(at);
+        let folder = tempfile::tempdir()?;
+        for (name, bytes) in cut::image(asked, &mut dice) {
+            fs::write(folder.path().join(name), bytes)?;
+        }
+        let acknowledged = asked.iter().filter(|op| **op == Op::Acknowledged).count();
+        tally.count("cuts");
+        let _spared = Watch::idly(folder.path())?;
+        hold_against(recording, acknowledged, folder.path(), seed, tally);
+    }
+    Ok(())
+}
+
+/// Opens what is left, and holds it against what the program was told.
+fn hold_against(recording: &Recording, acknowledged: usize, folder: &Path, seed: u64, tally: &mut Tally) {
+    let path = folder.join(FILE);
+    let mut play = match Play::open(&path, &key(), seed) {
+        Ok(play) => play,
+        Err(error) => return tally.fail("unopenable", seed, format!("{error:?}")),
+    };
+    let found = match play.book().context("just opened").and_then(|book| audit::check(book, &path, &key())) {
+        Ok(found) => found,
+        Err(error) => return tally.fail("half", seed, format!("{error:?}")),
+    };
+    let last = acknowledged.saturating_sub(1);
+    let (older, newer) = recording.states.split_at(last.min(recording.states.len()));
+    if !newer.iter().take(2).any(|state| *state == found) {
+        let what = if older.contains(&found) { "lost" } else { "half" };
+        return tally.fail(what, seed, format!("{acknowledged} acts were acknowledged"));
+    }
+    if let Err(error) = goes_on(&mut play, &path) {
+        tally.fail("half", seed, format!("it does not go on: {error:?}"));
+    }
+}
+
+fn goes_on(play: &mut Play, path: &Path) -> Result<()> {
+    let before = audit::state(path, &key())?;
+    play.arrive()?;
+    let after = audit::check(play.book().context("it is open")?, path, &key())?;
+    ensure!(before != after, "an arrival is written");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(recording: &Recording) -> Vec<String> {
+        let shape = |op: &Op| match op {
+            Op::Write { file, at, bytes } => format!("write {file} {at} {}", bytes.len()),
+            op => format!("{op:?}"),
+        };
+        recording.ops.iter().map(shape).collect()
+    }
+
+    #[test]
+    fn a_seed_plays_the_same_again() {
+        for seed in 0..6 {
+            let (one, other) = (record(seed).unwrap(), record(seed).unwrap());
+            assert_eq!(shape(&one), shape(&other), "play {seed}");
+            assert!(one.states == other.states, "play {seed}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What happens to machines happens to the database of a device, and nothing of it is lost.
+
+mod power;
