@@ -88,9 +88,7 @@ impl Play {
 
     fn begin(&mut self) -> Result<(), PlayError> {
         let ledger = Arc::new(Ledger::open(&self.path, &self.key)?);
-        let book = Book::new(ledger, self.origin.clone(), self.clock.clone(), self.rng.clone());
-        book.anchor_running()?;
-        self.book = Some(book);
+        self.book = Some(Book::new(ledger, self.origin.clone(), self.clock.clone(), self.rng.clone()));
         Ok(())
     }
 

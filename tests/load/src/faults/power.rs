@@ -29,8 +29,17 @@ struct Recording {
     ops: Vec<Op>,
     /// Requests before the play began: what was on the disk.
     begins: usize,
-    /// What the database held when each act was acknowledged.
-    states: Vec<State>,
+    /// What the database held when each act was acknowledged, and what it may hold until the next one is: an
+    /// act whose sync failed is refused and yet on the disk, maybe.
+    states: Vec<Vec<State>>,
+}
+
+impl Recording {
+    /// What a start may find once so many acts were acknowledged: nothing is missing, and the next act is there or not.
+    fn allows(&self, acknowledged: usize) -> impl Iterator<Item = &State> {
+        let (now, next) = (acknowledged.checked_sub(1).and_then(|n| self.states.get(n)), self.states.get(acknowledged));
+        now.into_iter().flatten().chain(next.and_then(|states| states.first()))
+    }
 }
 
 /// Cuts at the given seeds. Counts `cuts`, and of them `lost`, `half` and `unopenable`.
@@ -56,20 +65,38 @@ fn record(seed: u64) -> Result<Recording> {
     let disk = Watch::begin(folder.path())?;
     let begins = disk.len();
     let mut play = Play::open(&path, &key(), seed)?;
-    let mut states = vec![audit::state(&path, &key())?];
+    let mut states = vec![vec![audit::state(&path, &key())?]];
     disk.acknowledge();
     if dice.random_range(0..3) == 0 {
         disk.has(Some(some_spell(&mut dice)));
     }
     for _ in 0..ACTS {
-        // What fails, by a trouble of the disk, is not acknowledged and must have changed nothing.
-        if play.act().is_ok() {
-            states.push(disk.while_well(|| audit::state(&path, &key()))?);
-            disk.acknowledge();
+        let done = play.act();
+        let held = disk.while_well(|| if done.is_ok() { audit::state(&path, &key()) } else { killed(folder.path()) })?;
+        match states.last_mut() {
+            Some(last) if done.is_err() => last.push(held),
+            _ => {
+                states.push(vec![held]);
+                disk.acknowledge();
+            }
         }
     }
     drop(play);
     Ok(Recording { ops: disk.take(), begins, states })
+}
+
+/// What a start finds when the program is killed just now.
+fn killed(folder: &Path) -> Result<State> {
+    let copy = tempfile::tempdir()?;
+    for entry in fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()? {
+        if !entry.path().extension().is_some_and(|extension| extension == "db-shm") {
+            fs::copy(entry.path(), copy.path().join(entry.file_name()))?;
+        }
+    }
+    let path = copy.path().join(FILE);
+    let _spared = Watch::idly(copy.path())?;
+    let play = Play::open(&path, &key(), 0)?;
+    audit::check(play.book().context("just opened")?, &path, &key())
 }
 
 fn some_spell(dice: &mut StdRng) -> Spell {
@@ -106,10 +133,8 @@ fn hold_against(recording: &Recording, acknowledged: usize, folder: &Path, seed:
         Ok(found) => found,
         Err(error) => return tally.fail("half", seed, format!("{error:?}")),
     };
-    let last = acknowledged.saturating_sub(1);
-    let (older, newer) = recording.states.split_at(last.min(recording.states.len()));
-    if !newer.iter().take(2).any(|state| *state == found) {
-        let what = if older.contains(&found) { "lost" } else { "half" };
+    if !recording.allows(acknowledged).any(|state| *state == found) {
+        let what = if recording.states.iter().flatten().any(|state| *state == found) { "lost" } else { "half" };
         return tally.fail(what, seed, format!("{acknowledged} acts were acknowledged"));
     }
     if let Err(error) = goes_on(&mut play, &path) {
