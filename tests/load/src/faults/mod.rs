@@ -6,9 +6,11 @@ mod cut;
 mod disk;
 mod play;
 mod power;
+mod refusals;
 mod tally;
 mod vfs;
 
 pub use disk::Trouble;
 pub use power::power_cuts;
+pub use refusals::refusals;
 pub use tally::Tally;

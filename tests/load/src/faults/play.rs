@@ -42,6 +42,13 @@ impl PlayError {
     }
 }
 
+/// What an act was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    Acted,
+    Restarted,
+}
+
 /// A shop at work.
 pub(crate) struct Play {
     path: PathBuf,
@@ -92,20 +99,20 @@ impl Play {
         Ok(())
     }
 
-    /// One act of whoever is in the shop: one transaction, or one restart.
+    /// One act of whoever is in the shop: one transaction, or one restart. What the trade refuses changes nothing.
     ///
     /// # Errors
     /// When the database fails; then nothing has happened.
-    pub(crate) fn act(&mut self) -> Result<(), PlayError> {
+    pub(crate) fn act(&mut self) -> Result<Done, PlayError> {
         let is_night = self.dice.random_range(0..40) == 0;
         self.clock.pass(self.dice.random_range(0..if is_night { DAY_MS } else { 3 * MINUTE_MS }));
         if self.book.is_none() || self.dice.random_range(0..30) == 0 {
-            return self.restart();
+            return self.restart().map(|()| Done::Restarted);
         }
         match self.acts() {
             Err(LedgerError::Sqlite(error)) => Err(LedgerError::Sqlite(error).into()),
             Err(error) if error.is_damage() => Err(error.into()),
-            _done_or_refused => Ok(()),
+            _done_or_refused => Ok(Done::Acted),
         }
     }
 }

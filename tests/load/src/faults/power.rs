@@ -49,7 +49,7 @@ pub fn power_cuts(seeds: Range<u64>) -> Tally {
         let of_play = (play * CUTS).max(seeds.start)..((play + 1) * CUTS).min(seeds.end);
         let first = of_play.start;
         if let Err(error) = record(play).and_then(|recording| cuts(&recording, of_play, tally)) {
-            tally.fail("plays that do not play", first, format!("{error:?}"));
+            tally.fail("plays that do not play", first, format!("{error:#}"));
         }
     });
     ["cuts", "lost", "half", "unopenable"].into_iter().for_each(|what| tally.add(what, 0));
@@ -75,8 +75,10 @@ fn record(seed: u64) -> Result<Recording> {
         let held = disk.while_well(|| if done.is_ok() { audit::state(&path, &key()) } else { killed(folder.path()) })?;
         match states.last_mut() {
             Some(last) if done.is_err() => last.push(held),
-            _ => {
-                states.push(vec![held]);
+            last => {
+                // An act that wrote nothing ends no doubt about the one before it.
+                let doubts = last.filter(|last| last.first() == Some(&held)).cloned();
+                states.push(doubts.unwrap_or_else(|| vec![held]));
                 disk.acknowledge();
             }
         }
@@ -86,7 +88,7 @@ fn record(seed: u64) -> Result<Recording> {
 }
 
 /// What a start finds when the program is killed just now.
-fn killed(folder: &Path) -> Result<State> {
+pub(super) fn killed(folder: &Path) -> Result<State> {
     let copy = tempfile::tempdir()?;
     for entry in fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()? {
         if !entry.path().extension().is_some_and(|extension| extension == "db-shm") {
@@ -127,26 +129,27 @@ fn hold_against(recording: &Recording, acknowledged: usize, folder: &Path, seed:
     let path = folder.join(FILE);
     let mut play = match Play::open(&path, &key(), seed) {
         Ok(play) => play,
-        Err(error) => return tally.fail("unopenable", seed, format!("{error:?}")),
+        Err(error) => return tally.fail("unopenable", seed, format!("{error:#}")),
     };
     let found = match play.book().context("just opened").and_then(|book| audit::check(book, &path, &key())) {
         Ok(found) => found,
-        Err(error) => return tally.fail("half", seed, format!("{error:?}")),
+        Err(error) => return tally.fail("half", seed, format!("{error:#}")),
     };
     if !recording.allows(acknowledged).any(|state| *state == found) {
         let what = if recording.states.iter().flatten().any(|state| *state == found) { "lost" } else { "half" };
         return tally.fail(what, seed, format!("{acknowledged} acts were acknowledged"));
     }
-    if let Err(error) = goes_on(&mut play, &path) {
+    if seed % 4 == 0
+        && let Err(error) = goes_on(&mut play, &path, &found)
+    {
         tally.fail("half", seed, format!("it does not go on: {error:?}"));
     }
 }
 
-fn goes_on(play: &mut Play, path: &Path) -> Result<()> {
-    let before = audit::state(path, &key())?;
+fn goes_on(play: &mut Play, path: &Path, before: &State) -> Result<()> {
     play.arrive()?;
     let after = audit::check(play.book().context("it is open")?, path, &key())?;
-    ensure!(before != after, "an arrival is written");
+    ensure!(*before != after, "an arrival is written");
     Ok(())
 }
 

@@ -1,3 +1,4 @@
 //! What happens to machines happens to the database of a device, and nothing of it is lost.
 
 mod power;
+mod refusals;

@@ -1,0 +1,125 @@
+//! A disk that refuses: it is full, a write fails, what was written does not become durable. The trouble begins
+//! at each request of a play in turn, and passes. What fails says so and changes nothing, and the same open
+//! database goes on once the disk is well.
+//!
+//! A seed names a play, a trouble and the request at which it begins; see [`Case::of`].
+
+use super::audit::{self, State};
+use super::disk::{Spell, Trouble, Watch};
+use super::play::{Done, Play, PlayError, key};
+use super::power::killed;
+use super::tally::Tally;
+use anyhow::{Context, Result, bail, ensure};
+use std::ops::Range;
+
+const ACTS: usize = 24;
+const FILE: &str = "floorbook.db";
+const TROUBLES: [Trouble; 4] = [Trouble::Full, Trouble::Write, Trouble::Sync, Trouble::Other];
+/// A trouble of one request, and one that outlasts some acts.
+const TIMES: [u64; 2] = [1, 40];
+/// No play asks for as much of any kind.
+const REQUESTS: u64 = 1_000;
+
+struct Case {
+    play: u64,
+    spell: Spell,
+}
+
+impl Case {
+    fn of(seed: u64) -> Option<Self> {
+        let (rest, at) = (seed / REQUESTS, seed % REQUESTS + 1);
+        let (rest, times) = (rest / 2, *TIMES.get(usize::try_from(rest % 2).ok()?)?);
+        let (play, trouble) = (rest / 4, *TROUBLES.get(usize::try_from(rest % 4).ok()?)?);
+        Some(Self { play, spell: Spell { trouble, at, times } })
+    }
+}
+
+/// Sweeps over every request of the given plays. Counts `refusals` and what of them `failed` to be harmless.
+pub fn refusals(plays: Range<u64>) -> Tally {
+    let mut all = Tally::default();
+    for play in plays {
+        match calm(play) {
+            Ok(states) => all.join(Tally::of_seeds(0..8, |sweep, tally| {
+                let first = (play * 8 + sweep) * REQUESTS;
+                swept(&states, first, tally);
+            })),
+            Err(error) => all.fail("failed", play * 8 * REQUESTS, format!("it does not play: {error:#}")),
+        }
+    }
+    all.add("failed", 0);
+    all
+}
+
+fn swept(calm: &[State], first: u64, tally: &mut Tally) {
+    for seed in first..first + REQUESTS {
+        match case(calm, seed) {
+            Ok(0) => return, // the play is over before the trouble begins
+            Ok(refused) => tally.add("refusals", refused),
+            Err(error) => tally.fail("failed", seed, format!("{error:#}")),
+        }
+    }
+    tally.fail("failed", first, "the play asks for more than the sweep covers");
+}
+
+/// What the database holds before the first act of a play and after each, without any trouble.
+fn calm(play: u64) -> Result<Vec<State>> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join(FILE);
+    let _spared = Watch::idly(folder.path())?;
+    let mut play = Play::open(&path, &key(), play)?;
+    let mut states = vec![audit::state(&path, &key())?];
+    for _ in 0..ACTS {
+        play.act()?;
+        states.push(audit::state(&path, &key())?);
+    }
+    Ok(states)
+}
+
+/// Plays one case. Gives how often the disk refused.
+fn case(calm: &[State], seed: u64) -> Result<u64> {
+    let Case { play, spell } = Case::of(seed).context("no such seed")?;
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join(FILE);
+    let disk = Watch::idly(folder.path())?;
+    let mut play = Play::open(&path, &key(), play)?;
+    disk.has(Some(spell));
+    let mut held = None;
+    for (n, before) in calm.iter().take(ACTS).enumerate() {
+        let refused = disk.refused();
+        let done = play.act();
+        if disk.refused() == refused && held.is_none() {
+            continue;
+        }
+        let now = disk.while_well(|| audit::state(&path, &key()))?;
+        match done {
+            Err(error) => {
+                told(&error, spell.trouble).with_context(|| format!("act {n}"))?;
+                ensure!(now == held.unwrap_or(*before), "act {n} failed and is kept");
+                disk.while_well(|| killed(folder.path())).with_context(|| format!("killed after act {n}"))?;
+            }
+            // A program that ends leaves the log to its next start when it cannot move it.
+            Ok(Done::Restarted) => {}
+            Ok(Done::Acted) => ensure!(disk.refused() == refused, "act {n} was refused, and nobody was told"),
+        }
+        held = Some(now);
+    }
+    let refused = disk.refused();
+    disk.has(None);
+    for n in 0..4 {
+        play.act().with_context(|| format!("act {n} after the trouble"))?;
+    }
+    let open = audit::check(play.book().context("it is open")?, &path, &key())?;
+    play.restart()?;
+    let again = audit::check(play.book().context("it is open")?, &path, &key())?;
+    ensure!(open == again, "what was acknowledged is not there after a restart");
+    Ok(refused)
+}
+
+/// The error says what the matter is: the screen has other words for a full disk than for a broken one.
+fn told(error: &PlayError, trouble: Trouble) -> Result<()> {
+    match (trouble, error.is_disk_full()) {
+        (Trouble::Full, false) => bail!("a full disk is told as {error:?}"),
+        (Trouble::Write | Trouble::Sync | Trouble::Other, true) => bail!("{trouble:?} is told as a full disk"),
+        _ => Ok(()),
+    }
+}
