@@ -7,6 +7,7 @@ mod day;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
 #[command(about = "A seeded store")]
@@ -25,6 +26,9 @@ enum Chore {
     #[cfg(target_os = "linux")]
     #[command(hide = true)]
     Drain(bench::costs::Drain),
+    /// Work on a folder until somebody kills it; the suite of kills starts it
+    #[command(hide = true)]
+    Live { folder: PathBuf, seed: u64 },
 }
 
 fn main() -> Result<()> {
@@ -39,5 +43,6 @@ fn main() -> Result<()> {
         Chore::Bench(arguments) => bench::run(&arguments),
         #[cfg(target_os = "linux")]
         Chore::Drain(arguments) => bench::costs::drain(&arguments),
+        Chore::Live { folder, seed } => floorbook_load::faults::live(&folder, seed),
     }
 }

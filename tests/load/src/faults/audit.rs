@@ -13,8 +13,8 @@ use std::path::Path;
 /// Everything that a database holds, in one number. Two are equal when not a single value differs.
 pub(crate) type State = [u8; 32];
 
-/// Whatever keeps a wish for a new key goes once that is met, by whichever start comes first.
-const PASSING: &str = "key.rotation";
+/// Kept while a new key is wanted. It goes once there is one, at whichever start comes first, so it counts for nothing.
+pub(crate) const NEW_KEY: &str = "key.rotation";
 
 /// Opens the database beside whoever works on it, and reads all of it.
 pub(crate) fn state(path: &Path, key: &DatabaseKey) -> Result<State> {
@@ -32,7 +32,7 @@ fn all(tx: &Transaction<'_>) -> Result<State> {
         let columns = statement.column_count();
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            if name == "meta" && row.get_ref(0)?.as_str()? == PASSING {
+            if name == "meta" && row.get_ref(0)?.as_str()? == NEW_KEY {
                 continue;
             }
             for column in 0..columns {

@@ -50,19 +50,23 @@ pub enum Trouble {
     Write,
     /// What was written does not become durable.
     Sync,
-    /// Any other request fails: opening, cutting, deleting.
-    Other,
+    /// No file is made shorter or deleted.
+    Cut,
+    /// No file is opened.
+    Open,
 }
 
 impl Trouble {
+    pub(crate) const ALL: [Self; 5] = [Self::Full, Self::Write, Self::Sync, Self::Cut, Self::Open];
+
     fn code(self, kind: Kind) -> Option<c_int> {
         match (self, kind) {
             (Self::Full, Kind::Write) => Some(ffi::SQLITE_FULL),
             (Self::Write, Kind::Write) => Some(ffi::SQLITE_IOERR_WRITE),
             (Self::Sync, Kind::Sync) => Some(ffi::SQLITE_IOERR_FSYNC),
-            (Self::Other, Kind::Open) => Some(ffi::SQLITE_CANTOPEN),
-            (Self::Other, Kind::Truncate) => Some(ffi::SQLITE_IOERR_TRUNCATE),
-            (Self::Other, Kind::Delete) => Some(ffi::SQLITE_IOERR_DELETE),
+            (Self::Open, Kind::Open) => Some(ffi::SQLITE_CANTOPEN),
+            (Self::Cut, Kind::Truncate) => Some(ffi::SQLITE_IOERR_TRUNCATE),
+            (Self::Cut, Kind::Delete) => Some(ffi::SQLITE_IOERR_DELETE),
             _ => None,
         }
     }

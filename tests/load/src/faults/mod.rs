@@ -4,6 +4,9 @@
 mod audit;
 mod cut;
 mod disk;
+mod flips;
+mod kills;
+mod life;
 mod play;
 mod power;
 mod refusals;
@@ -11,6 +14,9 @@ mod tally;
 mod vfs;
 
 pub use disk::Trouble;
+pub use flips::bit_flips;
+pub use kills::kills;
+pub use life::live;
 pub use power::power_cuts;
 pub use refusals::refusals;
 pub use tally::Tally;

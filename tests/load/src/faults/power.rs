@@ -19,7 +19,8 @@ use std::path::Path;
 const CUTS: u64 = 100;
 const ACTS: usize = 60;
 const FILE: &str = "floorbook.db";
-const OF_THE_PAST: [&[u8]; 2] = [
+/// Databases of older versions.
+pub(super) const OF_THE_PAST: [&[u8]; 2] = [
     include_bytes!("../../../../crates/ledger/tests/fixtures/v1.db"),
     include_bytes!("../../../../crates/ledger/tests/fixtures/v4.db"),
 ];
@@ -102,7 +103,7 @@ pub(super) fn killed(folder: &Path) -> Result<State> {
 }
 
 fn some_spell(dice: &mut StdRng) -> Spell {
-    let trouble = [Trouble::Full, Trouble::Write, Trouble::Sync, Trouble::Other][dice.random_range(0..4)];
+    let trouble = Trouble::ALL[dice.random_range(0..Trouble::ALL.len())];
     let latest = if matches!(trouble, Trouble::Full | Trouble::Write) { 600 } else { 60 };
     Spell { trouble, at: dice.random_range(1..latest), times: dice.random_range(1..4) }
 }

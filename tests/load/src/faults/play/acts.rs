@@ -1,5 +1,6 @@
 //! What people and programs do to a book.
 
+use super::super::audit;
 use super::{MINUTE_MS, Play};
 use floorbook_ledger::{Act, Article, Book, LedgerError, SealedContact, StoredContact, Tries};
 use floorbook_model::{
@@ -30,6 +31,14 @@ impl Play {
         let done = self.arrives(&book);
         self.book = Some(book);
         done
+    }
+
+    /// Asks for a new key of the database, as a manager does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn wants_a_new_key(&mut self) -> Result<(), LedgerError> {
+        self.book.as_ref().map_or(Ok(()), |book| book.ledger().set_meta(&[(audit::NEW_KEY, "yes")]))
     }
 
     fn does(&mut self, book: &Book) -> Result<(), LedgerError> {
