@@ -1,4 +1,4 @@
-//! `cargo xtask day` and `cargo xtask bench`: build, then hand over to the seeded store.
+//! `cargo xtask day`, `cargo xtask bench` and `cargo xtask soak`: build, then hand over to the seeded store.
 
 use crate::artifacts;
 use crate::prerequisites::{self, Purpose};
@@ -28,6 +28,13 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<()> {
     artifacts::build_ui()?;
     must(cargo("build --workspace --bins --examples --locked --release"))?;
     must(hand_over("release", "bench", arguments))
+}
+
+/// Looks for what breaks a database. No window takes part, so nothing of the interface is built.
+pub(crate) fn soak(arguments: &Arguments) -> Result<()> {
+    prerequisites::ensure_for(Purpose::Drive)?;
+    must(cargo("build --package floorbook-load --bins --locked --release"))?;
+    must(hand_over("release", "soak", arguments))
 }
 
 /// Writes the interface's bindings anew.

@@ -43,6 +43,9 @@ enum Chore {
     /// Measure every figure, or the one named, beside its limit; one JSON line each
     #[command(disable_help_flag = true)]
     Bench(load::Arguments),
+    /// Look for what breaks a database: power cuts, disk errors, flipped bits, kills: --minutes N
+    #[command(disable_help_flag = true)]
+    Soak(load::Arguments),
     /// Take pictures of every screen in every size, language and theme, and look for what is cut or overlaps
     #[cfg(target_os = "linux")]
     Pictures(pictures::Arguments),
@@ -59,6 +62,7 @@ fn main() -> Result<ExitCode> {
         Chore::Test => Ok(test::test()),
         Chore::Day(arguments) => load::day(&arguments).map(|()| ExitCode::SUCCESS),
         Chore::Bench(arguments) => load::bench(&arguments).map(|()| ExitCode::SUCCESS),
+        Chore::Soak(arguments) => load::soak(&arguments).map(|()| ExitCode::SUCCESS),
         #[cfg(target_os = "linux")]
         Chore::Pictures(arguments) => pictures::pictures(&arguments).map(|()| ExitCode::SUCCESS),
         #[cfg(target_os = "linux")]

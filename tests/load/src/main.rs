@@ -1,9 +1,11 @@
-//! `day` plays a day against a headquarters; `bench` prints the figures. `cargo xtask` starts both.
+//! `day` plays a day against a headquarters; `bench` prints the figures, `soak` looks for what breaks a
+//! database. `cargo xtask` starts them.
 #![expect(clippy::print_stdout, reason = "figures and progress for the person at the terminal")]
 #![expect(clippy::indexing_slicing, reason = "a bench that breaks its own invariant must stop")]
 
 mod bench;
 mod day;
+mod soak;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -26,6 +28,8 @@ enum Chore {
     #[cfg(target_os = "linux")]
     #[command(hide = true)]
     Drain(bench::costs::Drain),
+    /// Look for what breaks a database: power cuts, disk errors, flipped bits, kills
+    Soak(soak::Arguments),
     /// Work on a folder until somebody kills it; the suite of kills starts it
     #[command(hide = true)]
     Live { folder: PathBuf, seed: u64 },
@@ -43,6 +47,7 @@ fn main() -> Result<()> {
         Chore::Bench(arguments) => bench::run(&arguments),
         #[cfg(target_os = "linux")]
         Chore::Drain(arguments) => bench::costs::drain(&arguments),
+        Chore::Soak(arguments) => soak::run(&arguments),
         Chore::Live { folder, seed } => floorbook_load::faults::live(&folder, seed),
     }
 }

@@ -6,7 +6,7 @@
 
 use super::audit;
 use super::disk::Watch;
-use super::life::{House, act};
+use super::life::House;
 use super::play::{Play, key};
 use super::power::OF_THE_PAST;
 use super::tally::Tally;
@@ -29,7 +29,8 @@ const WORK_MAX_US: u64 = 40_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Kills at the given seeds: `seed / LIVES` is the house. `program` is started as `program live FOLDER SEED`.
-/// Counts `kills`, those that came `before the first act`, the acts that were `acknowledged`, and failures.
+/// Counts `kills`, those that came `before the first act` or
+/// `between two keys`, the acts that were `acknowledged`, and failures.
 pub fn kills(seeds: Range<u64>, program: &Path) -> Tally {
     let houses = seeds.start / LIVES..seeds.end.div_ceil(LIVES);
     let mut tally = Tally::of_seeds(houses, |house, tally| {
@@ -59,20 +60,22 @@ fn lived(lives: &mut Range<u64>, at: &mut u64, program: &Path, tally: &mut Tally
         tally.count("kills");
         tally.add("acknowledged", done.unwrap_or(0));
         tally.add("before the first act", u64::from(done.is_none()));
+        tally.add("between two keys", u64::from(house.is_between_keys()));
         let mut play = Play::open(&untouched, &key(), seed)?;
-        (1..=done.unwrap_or(0)).try_for_each(|n| act(&mut play, n))?;
+        (0..done.unwrap_or(0)).try_for_each(|_| play.act().map(drop))?;
         let root = house.start(seed, runtime.handle()).with_context(|| format!("after {done:?}"))?;
-        let found = Play::open(&house.database(), &root.database_key(), 0)?;
-        let found = found.book().context("just opened").and_then(|book| {
-            audit::check(book, &house.database(), &root.database_key())
-        })?;
-        if found == audit::state(&untouched, &key())? {
-            continue;
-        }
-        let Some(done) = done else { bail!("it said nothing yet, and something else is there") };
-        act(&mut play, done + 1)?;
+        let mut works = Play::open(&house.database(), &root.database_key(), 0)?;
+        let book = works.book().context("just opened")?;
+        let found = audit::check(book, &house.database(), &root.database_key())?;
         if found != audit::state(&untouched, &key())? {
-            bail!("{done} acts were acknowledged, and neither they nor one more are there");
+            let Some(done) = done else { bail!("it said nothing yet, and something else is there") };
+            play.act()?;
+            if found != audit::state(&untouched, &key())? {
+                bail!("{done} acts were acknowledged, and neither they nor one more are there");
+            }
+        }
+        if seed % 2 == 0 {
+            works.wants_a_new_key()?; // the next life makes it
         }
     }
     Ok(())
@@ -86,7 +89,7 @@ fn cut_short(program: &Path, folder: &Path, seed: u64) -> Result<Option<u64>> {
     let mut child = command.spawn().context("no life begins")?;
     let said = listen(&mut child)?;
     let (mut last, mut left) = (None, Duration::from_micros(dice.random_range(0..START_MAX_US)));
-    if dice.random_bool(0.8) {
+    if dice.random_bool(0.6) {
         last = Some(said.recv_timeout(PATIENCE).context("a life does not begin")?);
         left = Duration::from_micros(dice.random_range(0..WORK_MAX_US));
     }
@@ -104,7 +107,6 @@ fn listen(child: &mut Child) -> Result<Receiver<u64>> {
     let lines = BufReader::new(child.stdout.take().context("its output was piped")?).lines();
     let (say, said) = channel();
     thread::spawn(move || {
-        // A line that was cut is nothing that was said: it has no end.
         lines.map_while(Result::ok).filter_map(|line| line.parse().ok()).try_for_each(|n| say.send(n))
     });
     Ok(said)

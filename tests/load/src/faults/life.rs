@@ -6,9 +6,7 @@ use crate::SeededRng;
 use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use floorbook_core::{
-    DATABASE_FILE, Device, DeviceRoot, Environment, KeyVault, PinCost, State, VaultError, VaultItem,
-};
+use floorbook_core::{DATABASE_FILE, Device, DeviceRoot, Environment, KeyVault, PinCost, State, VaultError, VaultItem};
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -16,8 +14,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
-/// So often a life asks for a new key, which the next one makes.
-const ROTATED_EVERY: u64 = 7;
+/// Nobody lives for ever: whoever was to kill a life may be gone.
 const ACTS_MAX: u64 = 10_000;
 
 /// A keyring that outlives its process: one file an item, whole or not there.
@@ -77,6 +74,16 @@ impl House<'_> {
         self.0.join("data").join(DATABASE_FILE)
     }
 
+    /// Whether a change of the key was cut: a copy is there, or the keyring knows two keys.
+    pub(crate) fn is_between_keys(&self) -> bool {
+        let item = fs::read_to_string(self.vault().path(VaultItem::Root)).unwrap_or_default();
+        self.next().exists() || item.contains("previous")
+    }
+
+    fn next(&self) -> PathBuf {
+        self.0.join("data").join("floorbook.db.next")
+    }
+
     fn vault(&self) -> FolderVault {
         FolderVault(self.0.join("keyring"))
     }
@@ -96,13 +103,13 @@ impl House<'_> {
         if let State::Trouble(error) = state {
             bail!("the device does not start: {error:?}");
         }
-        ensure!(!self.0.join("data").join("floorbook.db.next").exists(), "a copy under another key is left over");
+        ensure!(!self.next().exists(), "a copy under another key is left over");
         let item = self.vault().load(VaultItem::Root)?.context("no root secret")?;
         DeviceRoot::from_item(&item).context("the root secret is not ours")
     }
 }
 
-/// Lives in `folder` until it is killed, and not for ever: whoever was to kill it may be gone. Says a line when it has begun and one an act.
+/// Lives in `folder` until it is killed. Says a line when it has begun and one an act.
 ///
 /// # Errors
 /// When it does not start or an act fails.
@@ -114,17 +121,8 @@ pub fn live(folder: &Path, seed: u64) -> Result<()> {
     let mut out = io::stdout(); // it keeps no line back
     writeln!(out, "0")?;
     for n in 1..=ACTS_MAX {
-        act(&mut play, n)?;
+        play.act()?;
         writeln!(out, "{n}")?;
-    }
-    Ok(())
-}
-
-/// The act `n` of a life.
-pub(crate) fn act(play: &mut Play, n: u64) -> Result<()> {
-    play.act()?;
-    if n.is_multiple_of(ROTATED_EVERY) {
-        play.wants_a_new_key()?;
     }
     Ok(())
 }

@@ -73,7 +73,8 @@ fn record(seed: u64) -> Result<Recording> {
     }
     for _ in 0..ACTS {
         let done = play.act();
-        let held = disk.while_well(|| if done.is_ok() { audit::state(&path, &key()) } else { killed(folder.path()) })?;
+        let held =
+            disk.while_well(|| if done.is_ok() { audit::state(&path, &key()) } else { killed(folder.path()) })?;
         match states.last_mut() {
             Some(last) if done.is_err() => last.push(held),
             last => {

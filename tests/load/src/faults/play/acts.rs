@@ -196,9 +196,10 @@ impl Play {
         let sent: Vec<i64> =
             book.outbox(0, self.dice.random_range(1..20), usize::MAX)?.iter().map(|record| record.n).collect();
         let results: Vec<RecordResult> = sent.iter().map(|_| self.result()).collect();
-        let taken = sent.iter().zip(&results).filter(|(_, result)| {
-            matches!(result, RecordResult::Accepted | RecordResult::Duplicate)
-        });
+        let taken = sent
+            .iter()
+            .zip(&results)
+            .filter(|(_, result)| matches!(result, RecordResult::Accepted | RecordResult::Duplicate));
         let document = serde_json::to_string(&taken.map(|(n, _)| *n).collect::<Vec<i64>>())?;
         let receipt = self.receipt(book, results);
         book.settle(&sent, &receipt, &document)
@@ -250,7 +251,8 @@ impl Play {
             let at = self.now_ms().to_string();
             return book.ledger().set_meta(&[("sync.asked", &at), ("sync.answered", &at)]);
         }
-        let article = |n: u32| Article { code: format!("A{n:05}"), name: "驼色大衣".into(), category: String::new() };
+        let article =
+            |n: u32| Article { code: format!("A{n:05}"), name: "驼色大衣".into(), category: String::new() };
         let count = self.dice.random_range(0..300);
         book.ledger().replace_catalogue(&(0..count).map(article).collect::<Vec<_>>(), self.now_ms())
     }
