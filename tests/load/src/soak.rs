@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     ensure!(!suites.is_empty(), "no suite is called that");
     let end = Instant::now() + Duration::from_secs(arguments.minutes * 60);
     let fresh = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("before 1970")?.as_secs();
-    let first = arguments.seed.unwrap_or(fresh * 1_000_000);
+    let first = arguments.seed.unwrap_or(fresh * 10_000);
     let (mut tallies, mut round) = (BTreeMap::<_, Tally>::new(), 0);
     while round == 0 || Instant::now() < end {
         for suite in &suites {

@@ -34,28 +34,27 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub fn kills(seeds: Range<u64>, program: &Path) -> Tally {
     let houses = seeds.start / LIVES..seeds.end.div_ceil(LIVES);
     let mut tally = Tally::of_seeds(houses, |house, tally| {
-        let mut lives = (house * LIVES).max(seeds.start)..((house + 1) * LIVES).min(seeds.end);
-        let mut at = lives.start;
-        if let Err(error) = lived(&mut lives, &mut at, program, tally) {
-            tally.fail("lost or unopenable", at, format!("{error:#}"));
+        let lives = (house * LIVES).max(seeds.start)..((house + 1) * LIVES).min(seeds.end);
+        let first = lives.start;
+        if let Err(error) = lived(lives, program, tally) {
+            tally.fail("lost or unopenable", first, format!("{error:#}"));
         }
     });
     tally.add("lost or unopenable", 0);
     tally
 }
 
-/// Lets lives follow each other in one house. `at` tells which one it was when something fails.
-fn lived(lives: &mut Range<u64>, at: &mut u64, program: &Path, tally: &mut Tally) -> Result<()> {
+/// Lets lives follow each other in one house.
+fn lived(lives: Range<u64>, program: &Path, tally: &mut Tally) -> Result<()> {
     let (folder, mirror) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let house = House(folder.path());
-    let past = OF_THE_PAST.get(usize::try_from(*at / LIVES % 4)?);
+    let past = OF_THE_PAST.get(usize::try_from(lives.start / LIVES % 4)?);
     house.furnish(past.copied())?;
     let untouched = mirror.path().join("floorbook.db");
     past.map_or(Ok(()), |past| std::fs::write(&untouched, past))?;
     let _spared = Watch::idly(mirror.path())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     for seed in lives {
-        *at = seed;
         let done = cut_short(program, folder.path(), seed)?;
         tally.count("kills");
         tally.add("acknowledged", done.unwrap_or(0));
@@ -63,7 +62,7 @@ fn lived(lives: &mut Range<u64>, at: &mut u64, program: &Path, tally: &mut Tally
         tally.add("between two keys", u64::from(house.is_between_keys()));
         let mut play = Play::open(&untouched, &key(), seed)?;
         (0..done.unwrap_or(0)).try_for_each(|_| play.act().map(drop))?;
-        let root = house.start(seed, runtime.handle()).with_context(|| format!("after {done:?}"))?;
+        let root = house.start(seed, runtime.handle()).with_context(|| format!("life {seed}, after {done:?}"))?;
         let mut works = Play::open(&house.database(), &root.database_key(), 0)?;
         let book = works.book().context("just opened")?;
         let found = audit::check(book, &house.database(), &root.database_key())?;
@@ -74,7 +73,7 @@ fn lived(lives: &mut Range<u64>, at: &mut u64, program: &Path, tally: &mut Tally
                 bail!("{done} acts were acknowledged, and neither they nor one more are there");
             }
         }
-        if seed % 2 == 0 {
+        if seed.is_multiple_of(2) {
             works.wants_a_new_key()?; // the next life makes it
         }
     }

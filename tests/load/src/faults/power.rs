@@ -93,7 +93,7 @@ fn record(seed: u64) -> Result<Recording> {
 pub(super) fn killed(folder: &Path) -> Result<State> {
     let copy = tempfile::tempdir()?;
     for entry in fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()? {
-        if !entry.path().extension().is_some_and(|extension| extension == "db-shm") {
+        if entry.path().extension().is_none_or(|extension| extension != "db-shm") {
             fs::copy(entry.path(), copy.path().join(entry.file_name()))?;
         }
     }
@@ -141,7 +141,7 @@ fn hold_against(recording: &Recording, acknowledged: usize, folder: &Path, seed:
         let what = if recording.states.iter().flatten().any(|state| *state == found) { "lost" } else { "half" };
         return tally.fail(what, seed, format!("{acknowledged} acts were acknowledged"));
     }
-    if seed % 4 == 0
+    if seed.is_multiple_of(4)
         && let Err(error) = goes_on(&mut play, &path, &found)
     {
         tally.fail("half", seed, format!("it does not go on: {error:?}"));

@@ -1,8 +1,6 @@
 //! A disk that refuses: it is full, a write fails, what was written does not become durable. The trouble begins
 //! at each request of a play in turn, and passes. What fails says so and changes nothing, and the same open
 //! database goes on once the disk is well.
-//!
-//! A seed names a play, a trouble and the request at which it begins; see [`Case::of`].
 
 use super::audit::{self, State};
 use super::disk::{Spell, Trouble, Watch};
@@ -19,47 +17,35 @@ const TIMES: [u64; 2] = [1, 12];
 /// Sweeps of one play.
 const SWEEPS: u64 = 10;
 /// No play asks for as much of any kind.
-const REQUESTS: u64 = 1_000;
+const REQUESTS_MAX: u64 = 1_000;
 
-struct Case {
-    play: u64,
-    spell: Spell,
-}
-
-impl Case {
-    fn of(seed: u64) -> Option<Self> {
-        let (rest, at) = (seed / REQUESTS, seed % REQUESTS + 1);
-        let (rest, times) = (rest / 2, *TIMES.get(usize::try_from(rest % 2).ok()?)?);
-        let (play, trouble) = (rest / 5, *Trouble::ALL.get(usize::try_from(rest % 5).ok()?)?);
-        Some(Self { play, spell: Spell { trouble, at, times } })
-    }
-}
-
-/// Sweeps over every request of the given plays. Counts `refusals` and what of them `failed` to be harmless.
-pub fn refusals(plays: Range<u64>) -> Tally {
+/// Sweeps over every request of the given plays, in each kind of trouble. Counts `refusals` and what of them
+/// `failed` to be harmless. A seed is a play; what failed in it says which request of which trouble it was.
+pub fn refusals(seeds: Range<u64>) -> Tally {
     let mut all = Tally::default();
-    for play in plays {
+    for play in seeds {
         match calm(play) {
-            Ok(states) => all.join(Tally::of_seeds(0..SWEEPS, |sweep, tally| {
-                let first = (play * SWEEPS + sweep) * REQUESTS;
-                swept(&states, first, tally);
-            })),
-            Err(error) => all.fail("failed", play * SWEEPS * REQUESTS, format!("it does not play: {error:#}")),
+            Ok(states) => all.join(Tally::of_seeds(0..SWEEPS, |sweep, tally| swept(&states, play, sweep, tally))),
+            Err(error) => all.fail("failed", play, format!("it does not play: {error:#}")),
         }
     }
     all.add("failed", 0);
     all
 }
 
-fn swept(calm: &[State], first: u64, tally: &mut Tally) {
-    for seed in first..first + REQUESTS {
-        match case(calm, seed) {
+fn swept(calm: &[State], play: u64, sweep: u64, tally: &mut Tally) {
+    let index = usize::try_from(sweep).unwrap_or(0);
+    let (trouble, times) = (Trouble::ALL[index / TIMES.len()], TIMES[index % TIMES.len()]);
+    for at in 1..=REQUESTS_MAX {
+        match case(calm, play, Spell { trouble, at, times }) {
             Ok(0) => return, // the play is over before the trouble begins
             Ok(refused) => tally.add("refusals", refused),
-            Err(error) => tally.fail("failed", seed, format!("{error:#}")),
+            Err(error) => {
+                tally.fail("failed", play, format!("{trouble:?} from request {at}, {times} times: {error:#}"))
+            }
         }
     }
-    tally.fail("failed", first, "the play asks for more than the sweep covers");
+    tally.fail("failed", play, "it asks for more than a sweep covers");
 }
 
 /// What the database holds before the first act of a play and after each, without any trouble.
@@ -77,8 +63,7 @@ fn calm(play: u64) -> Result<Vec<State>> {
 }
 
 /// Plays one case. Gives how often the disk refused.
-fn case(calm: &[State], seed: u64) -> Result<u64> {
-    let Case { play, spell } = Case::of(seed).context("no such seed")?;
+fn case(calm: &[State], play: u64, spell: Spell) -> Result<u64> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join(FILE);
     let disk = Watch::idly(folder.path())?;
@@ -124,7 +109,9 @@ fn case(calm: &[State], seed: u64) -> Result<u64> {
 fn told(error: &PlayError, trouble: Trouble) -> Result<()> {
     match (trouble, error.is_disk_full()) {
         (Trouble::Full, false) => bail!("a full disk is told as {error:?}"),
-        (_, true) => bail!("{trouble:?} is told as a full disk"),
+        (Trouble::Write | Trouble::Sync | Trouble::Cut | Trouble::Open, true) => {
+            bail!("{trouble:?} is told as a full disk")
+        }
         _ => Ok(()),
     }
 }

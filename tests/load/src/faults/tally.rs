@@ -5,6 +5,9 @@ use std::fmt;
 use std::ops::Range;
 use std::thread;
 
+/// One mistake fails at a thousand seeds.
+const SHOWN_MAX: usize = 10;
+
 /// Counts by name, and the seeds that failed. It prints as one line, then one a failure.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -70,6 +73,10 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts: Vec<String> = self.counts.iter().map(|(what, n)| format!("{n} {what}")).collect();
         f.write_str(&counts.join(", "))?;
-        self.failures.iter().try_for_each(|(seed, why)| write!(f, "\n  seed {seed}: {why}"))
+        self.failures.iter().take(SHOWN_MAX).try_for_each(|(seed, why)| write!(f, "\n  seed {seed}: {why}"))?;
+        match self.failures.len().checked_sub(SHOWN_MAX) {
+            Some(more) if more > 0 => write!(f, "\n  and {more} more"),
+            _ => Ok(()),
+        }
     }
 }
