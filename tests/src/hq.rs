@@ -18,10 +18,14 @@ const PORT_FILE: &str = "port";
 /// One visit as HQ's export tells it: column name → value.
 pub type Row = Map<String, Value>;
 
-/// A receiver with its data in one folder.
+/// How it is told of a PostgreSQL.
+const DATABASE: &str = "FLOORBOOK_HQ_DATABASE";
+
+/// A receiver with its data in one folder, or in a database.
 #[derive(Debug)]
 pub struct HqProcess {
     data: PathBuf,
+    database: Option<String>,
     serving: Option<Process>,
 }
 
@@ -31,7 +35,19 @@ impl HqProcess {
     /// # Errors
     /// When `floorbook-hq init` fails.
     pub fn at(data: &Path) -> Result<Self> {
-        let hq = Self { data: data.to_path_buf(), serving: None };
+        Self::with(data, None)
+    }
+
+    /// The receiver with its key file in `data` and everything else in the PostgreSQL at `database`.
+    ///
+    /// # Errors
+    /// When `floorbook-hq init` fails.
+    pub fn on(data: &Path, database: String) -> Result<Self> {
+        Self::with(data, Some(database))
+    }
+
+    fn with(data: &Path, database: Option<String>) -> Result<Self> {
+        let hq = Self { data: data.to_path_buf(), database, serving: None };
         let fresh = !data.exists() || fs::read_dir(data)?.next().is_none();
         if fresh {
             fs::create_dir_all(data)?;
@@ -132,6 +148,7 @@ impl HqProcess {
         let mut command = process::command(programs::floorbook_hq()?);
         command.arg("--data").arg(&self.data).args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         command.args(options);
+        command.envs(self.database.iter().map(|address| (DATABASE, address)));
         command.stderr(File::options().create(true).append(true).open(self.log())?);
         let (process, url) = Process::start_until("floorbook-hq", command, START, |line| {
             line.strip_prefix("listening ").map(str::to_owned)
@@ -216,6 +233,7 @@ impl HqProcess {
     fn ask(&self, arguments: &[&str]) -> Result<String> {
         let mut command = Command::new(programs::floorbook_hq()?);
         command.arg("--data").arg(&self.data).args(arguments).stdin(Stdio::null());
+        command.envs(self.database.iter().map(|address| (DATABASE, address)));
         let answer = command.output().context("cannot start floorbook-hq")?;
         ensure!(
             answer.status.success(),

@@ -9,5 +9,7 @@ pub mod hostile;
 pub mod hq;
 pub mod notebook;
 pub mod phone;
+#[cfg(unix)]
+pub mod postgres;
 pub mod process;
 pub mod programs;

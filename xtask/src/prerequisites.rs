@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 
 /// Debian 12's names of what the window is built from.
 const TO_BUILD: [&str; 5] = ["build-essential", "pkg-config", "perl", "libwebkit2gtk-4.1-dev", "fonts-noto-cjk"];
-/// And of what a desktop without a display is made of.
-const TO_DRIVE: [&str; 7] =
-    ["webkit2gtk-driver", "xvfb", "dbus", "at-spi2-core", "gnome-keyring", "libsecret-tools", "faketime"];
+/// And of what a desktop without a display is made of, and the database that several receivers share.
+const TO_DRIVE: [&str; 8] =
+    ["webkit2gtk-driver", "xvfb", "dbus", "at-spi2-core", "gnome-keyring", "libsecret-tools", "faketime", "postgresql"];
 /// The oldest Node that the interface's tools run on.
 const NODE: (u32, u32) = (20, 19);
 

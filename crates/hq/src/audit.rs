@@ -1,8 +1,8 @@
 //! The register of looks, erasures and lost devices: rows that are chained, so that a changed one, or one that is missing
 //! in the middle, shows. The last chain value, noted elsewhere, shows that the end is whole.
 
+use crate::archive::{Transaction, values};
 use crate::{Hq, HqError};
-use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -79,16 +79,14 @@ impl Hq {
     /// # Errors
     /// [`HqError::AuditBroken`] with the number of the first row that does not fit the one before it.
     pub fn audit(&self) -> Result<Vec<AuditLine>, HqError> {
-        self.database.read(read)
+        self.archive.read(read)
     }
 }
 
-fn read(tx: &Transaction<'_>) -> Result<Vec<AuditLine>, HqError> {
-    let mut query = tx.prepare("SELECT n, at_ms, act, subject, who, reason, chain FROM audit ORDER BY n")?;
-    let mut rows = query.query([])?;
-    let (mut lines, mut before) = (Vec::new(), [0; 32]);
-    while let Some(row) = rows.next()? {
-        let line = AuditLine {
+fn read(tx: &dyn Transaction) -> Result<Vec<AuditLine>, HqError> {
+    let sql = "SELECT n, at_ms, act, subject, who, reason, chain FROM audit ORDER BY n";
+    let lines = tx.all(sql, &[], |row| {
+        Ok(AuditLine {
             n: row.get(0)?,
             at_ms: row.get(1)?,
             act: row.get(2)?,
@@ -96,28 +94,29 @@ fn read(tx: &Transaction<'_>) -> Result<Vec<AuditLine>, HqError> {
             who: row.get(4)?,
             reason: row.get(5)?,
             chain: row.get(6)?,
-        };
+        })
+    })?;
+    let mut before = [0; 32];
+    for line in &lines {
         before = line.chained(&before);
         if before != line.chain {
             return Err(HqError::AuditBroken(line.n));
         }
-        lines.push(line);
     }
     Ok(lines)
 }
 
-/// Puts something on record, in the transaction that does it.
+/// Puts something on record, in the transaction that does it, which is the only writer's.
 pub(crate) fn record(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     at_ms: i64,
     act: Act,
     subject: &[u8; 16],
     because: Because<'_>,
 ) -> Result<(), HqError> {
-    let last = tx.query_row("SELECT n, chain FROM audit ORDER BY n DESC LIMIT 1", [], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?))
-    });
-    let (n, before) = last.optional()?.unwrap_or((0, [0; 32]));
+    let last = "SELECT n, chain FROM audit ORDER BY n DESC LIMIT 1";
+    let last = tx.first(last, &[], |row| Ok((row.get::<i64>(0)?, row.get::<[u8; 32]>(1)?)))?;
+    let (n, before) = last.unwrap_or((0, [0; 32]));
     let Because { who, reason } = because;
     let mut line = AuditLine {
         n: n + 1,
@@ -131,7 +130,7 @@ pub(crate) fn record(
     line.chain = line.chained(&before);
     tx.execute(
         "INSERT INTO audit (n, at_ms, act, subject, who, reason, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![line.n, at_ms, line.act, subject, line.who, line.reason, line.chain],
+        values![line.n, at_ms, &line.act, subject, who, reason, &line.chain],
     )?;
     Ok(())
 }
@@ -139,7 +138,7 @@ pub(crate) fn record(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hq::SCHEMA;
+    use crate::archive::SCHEMA;
     use floorbook_sqlite::{Database, DatabaseKey, Migrations};
 
     /// Two rows as version 0.1 wrote them.
@@ -160,11 +159,11 @@ mod tests {
         let database = open(SCHEMA);
         let because = Because { who: "Officer", reason: "lost" };
         database.write(|tx| record(tx, 1, Act::DeviceWiped, &[9; 16], because)).unwrap();
-        let lines = database.read(read).unwrap();
+        let lines = database.read(|tx| read(tx)).unwrap();
         let told: Vec<_> = lines.iter().map(|line| (line.act.as_str(), *line.subject.as_bytes())).collect();
         assert_eq!(told, [("contact_opened", [7; 16]), ("contact_erased", [8; 16]), ("device_wiped", [9; 16])]);
         let change = "UPDATE audit SET subject = x'09090909090909090909090909090909' WHERE n = 2";
         database.write(|tx| tx.execute_batch(change)).unwrap();
-        assert!(matches!(database.read(read), Err(HqError::AuditBroken(2))));
+        assert!(matches!(database.read(|tx| read(tx)), Err(HqError::AuditBroken(2))));
     }
 }

@@ -18,6 +18,13 @@ pub(crate) struct Cli {
     /// backups of the database; in production keep it away from the data
     #[arg(long, value_name = "FILE", env = "FLOORBOOK_HQ_KEY_FILE", global = true)]
     pub(crate) key_file: Option<PathBuf>,
+    /// PostgreSQL to keep everything in, e.g. postgres://floorbook@db.example.com/floorbook, instead of an
+    /// encrypted file in DIR. Several receivers may share it; each needs the same key file
+    #[arg(long, value_name = "URL", env = "FLOORBOOK_HQ_DATABASE", hide_env_values = true, global = true)]
+    pub(crate) database: Option<String>,
+    /// Certificates of the authorities that vouch for the PostgreSQL, PEM; needed unless it is on this machine
+    #[arg(long, value_name = "FILE", env = "FLOORBOOK_HQ_DATABASE_CA", global = true)]
+    pub(crate) database_ca: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

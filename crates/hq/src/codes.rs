@@ -1,10 +1,10 @@
 //! Pairing codes. Of a code only the SHA-256 of its secret is kept, so a copy of the database
 //! pairs nothing.
 
+use crate::archive::{Transaction, values};
 use crate::{Hq, HqError, stores};
 use floorbook_model::StoreId;
 use floorbook_protocol::{PairingCode, limits};
-use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 const DEVICES_MAX: u32 = 100;
@@ -32,14 +32,14 @@ impl Hq {
         self.rng.fill(&mut random);
         let code = PairingCode::new(random, self.ca_der());
         let now_ms = self.clock.wall_ms();
-        self.database.write(|tx| {
+        self.archive.write(|tx| {
             if stores::read(tx, store)?.is_none() {
                 return Err(HqError::StoreUnknown(store.clone()));
             }
-            tx.execute("DELETE FROM pairing_codes WHERE expires_ms < ?1", [now_ms - EXPIRED_KEPT_MS])?;
+            tx.execute("DELETE FROM pairing_codes WHERE expires_ms < ?1", values![now_ms - EXPIRED_KEPT_MS])?;
             tx.execute(
                 "INSERT INTO pairing_codes (secret_hash, store, uses_left, expires_ms) VALUES (?1, ?2, ?3, ?4)",
-                params![hash(code.secret()), store.as_str(), devices, now_ms + limits::PAIRING_CODE_LIFE_MS],
+                values![&hash(code.secret()), store.as_str(), devices, now_ms + limits::PAIRING_CODE_LIFE_MS],
             )?;
             Ok(code)
         })
@@ -52,16 +52,15 @@ pub(crate) fn hash(secret: &str) -> [u8; 32] {
 }
 
 /// The code of which `hash` is kept.
-pub(crate) fn find(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<KnownCode>, HqError> {
+pub(crate) fn find(tx: &dyn Transaction, hash: &[u8; 32]) -> Result<Option<KnownCode>, HqError> {
     let sql = "SELECT store, uses_left, expires_ms FROM pairing_codes WHERE secret_hash = ?1";
-    let code = tx.query_row(sql, [hash], |row| {
+    tx.first(sql, values![hash], |row| {
         Ok(KnownCode { store: stores::code(row, 0)?, uses_left: row.get(1)?, expires_ms: row.get(2)? })
-    });
-    Ok(code.optional()?)
+    })
 }
 
 /// Takes one use from a code.
-pub(crate) fn use_once(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<(), HqError> {
-    tx.execute("UPDATE pairing_codes SET uses_left = uses_left - 1 WHERE secret_hash = ?1", [hash])?;
+pub(crate) fn use_once(tx: &dyn Transaction, hash: &[u8; 32]) -> Result<(), HqError> {
+    tx.execute("UPDATE pairing_codes SET uses_left = uses_left - 1 WHERE secret_hash = ?1", values![hash])?;
     Ok(())
 }

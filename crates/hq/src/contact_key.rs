@@ -1,11 +1,11 @@
 //! The key that opens contacts. Its private half is sealed under a code on paper in a file that is
 //! kept away from this machine; the database holds the public half alone.
 
+use crate::archive::{Transaction, values};
 use crate::{Hq, HqError, key_file, kits};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_protocol::{BadPaperCode, OpeningKey, PaperCode, Sealed, SealedFor, SealingKey};
-use rusqlite::Transaction;
 use std::fs;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -27,8 +27,8 @@ impl Hq {
         let sealed = Sealed::seal(SealedFor::ContactKey, b"", &text, &paper, &*self.rng);
         key_file::write_new(path, &serde_json::to_vec(&sealed.map_err(|_| HqError::Broken("contact key"))?)?)?;
         let public = serde_json::to_string(&key.sealing_key())?;
-        self.database.write(|tx| {
-            tx.execute("UPDATE headquarters SET contact_key = ?1", [public])?;
+        self.archive.write(|tx| {
+            tx.execute("UPDATE headquarters SET contact_key = ?1", values![&public])?;
             kits::raise_all(tx, self.clock.wall_ms())
         })?;
         Ok(code)
@@ -36,8 +36,9 @@ impl Hq {
 }
 
 /// The public half, where there is one.
-pub(crate) fn read(tx: &Transaction<'_>) -> Result<Option<SealingKey>, HqError> {
-    let text: Option<String> = tx.query_row("SELECT contact_key FROM headquarters", [], |row| row.get(0))?;
+pub(crate) fn read(tx: &dyn Transaction) -> Result<Option<SealingKey>, HqError> {
+    let sql = "SELECT contact_key FROM headquarters";
+    let text: Option<String> = tx.one("headquarters", sql, &[], |row| row.get(0))?;
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 

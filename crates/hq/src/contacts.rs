@@ -1,5 +1,6 @@
 //! Contacts that visitors left: taken in sealed, opened only with the offline key and on record.
 
+use crate::archive::{Row, Transaction, When, values};
 use crate::audit::{self, Act, Because};
 use crate::devices::{self, KnownDevice};
 use crate::intake::{BatchRequest, Opened};
@@ -7,10 +8,9 @@ use crate::problem::Refused;
 use crate::{Hq, HqError, stores};
 use floorbook_model::{Body, ContactId, Event, StoreId, VisitId};
 use floorbook_protocol::{ContactRecord, OpeningKey, QuarantineCode, RecordResult, Signed, path, receipt_code};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::atomic::Ordering;
+use std::ops::ControlFlow;
 
 /// A contact, in a line; nothing of what the visitor typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,7 +50,7 @@ impl Hq {
         let opened = self.opened_batch(path::CONTACTS, request)?;
         let Opened { device, batch, decoded, now_ms } = &opened;
         let lines: Vec<&str> = decoded.records().collect();
-        let (results, progress) = self.database.write(|tx| {
+        let (results, progress) = self.archive.write_for(device.number, |tx| {
             let taken = lines.iter().map(|line| take(tx, line, device, *now_ms));
             Ok::<_, HqError>((taken.collect::<Result<Vec<_>, _>>()?, devices::read_progress(tx, device.number)?))
         })?;
@@ -63,11 +63,9 @@ impl Hq {
     /// # Errors
     /// When the database fails.
     pub fn contacts(&self) -> Result<Vec<ContactLine>, HqError> {
-        self.database.read(|tx| {
+        self.archive.read(|tx| {
             let sql = format!("SELECT {COLUMNS} FROM contacts ORDER BY received_ms DESC, id");
-            let mut query = tx.prepare(&sql)?;
-            let lines = query.query_map([], line_of)?;
-            Ok(lines.collect::<Result<_, _>>()?)
+            tx.all(&sql, &[], line_of)
         })
     }
 
@@ -78,7 +76,7 @@ impl Hq {
     /// [`HqError::ContactUnknown`], [`HqError::ContactSealed`] when `key` does not open it.
     pub fn open_contact(&self, code: &str, key: &OpeningKey, because: Because<'_>) -> Result<OpenedContact, HqError> {
         let now_ms = self.clock.wall_ms();
-        let (line, record, history) = self.database.write(|tx| {
+        let (line, record, history) = self.archive.write(|tx| {
             let (line, record) = find(tx, code)?;
             audit::record(tx, now_ms, Act::ContactOpened, line.contact.as_bytes(), because)?;
             let history = history(tx, &line)?;
@@ -109,16 +107,15 @@ impl Hq {
             return Err(HqError::BadInput("give at least the last eight digits of the number"));
         }
         let now_ms = self.clock.wall_ms();
-        let found: Vec<ContactLine> = self.database.write(|tx| {
+        let found: Vec<ContactLine> = self.archive.write(|tx| {
             let sql = format!("SELECT {COLUMNS}, record FROM contacts WHERE record IS NOT NULL");
-            let mut query = tx.prepare(&sql)?;
-            let mut rows = query.query([])?;
             let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                if has_number(&row.get::<_, String>(7)?, key, &wanted) {
+            tx.each(&sql, &[], &mut |row| {
+                if has_number(row.text(7)?, key, &wanted) {
                     found.push(line_of(row)?);
                 }
-            }
+                Ok(ControlFlow::Continue(()))
+            })?;
             for line in &found {
                 audit::record(tx, now_ms, Act::ContactOpened, line.contact.as_bytes(), because)?;
             }
@@ -133,30 +130,20 @@ impl Hq {
     /// [`HqError::ContactUnknown`].
     pub fn erase_contact(&self, code: &str, because: Because<'_>) -> Result<ContactLine, HqError> {
         let now_ms = self.clock.wall_ms();
-        let line = self.database.write(|tx| {
+        let line = self.archive.write(|tx| {
             let (line, _) = find(tx, code)?;
             forget(tx, line.contact, now_ms)?;
             audit::record(tx, now_ms, Act::ContactErased, line.contact.as_bytes(), because)?;
             find(tx, code).map(|(line, _)| line)
         })?;
-        self.scour();
+        self.scour(When::AtRest);
         Ok(line)
     }
 
-    /// Takes what was erased out of the log too. While somebody reads that stays due, see
-    /// [`Hq::scour_if_due`].
-    pub(crate) fn scour(&self) {
-        let is_empty = self.database.empty_log();
-        self.scour_due.store(!matches!(is_empty, Ok(true)), Ordering::Relaxed);
-        if let Err(error) = is_empty {
-            tracing::warn!(error = ?error, "the log was not cut");
-        }
-    }
-
-    /// Tries again where the last try found a reader.
-    pub(crate) fn scour_if_due(&self) {
-        if self.scour_due.load(Ordering::Relaxed) {
-            self.scour();
+    /// Takes what was erased out of the files too, now or at a later look.
+    pub(crate) fn scour(&self, when: When) {
+        if let Err(error) = self.archive.scour(when) {
+            tracing::warn!(error = ?error, "what was erased still stands in the files");
         }
     }
 }
@@ -169,7 +156,7 @@ const ERASED_TOLD_MAX: u32 = 1_000;
 const NUMBER_DIGITS_MIN: usize = 8;
 const COLUMNS: &str = "id, visit, code, store, received_ms, erased_ms, device";
 
-fn line_of(row: &Row<'_>) -> rusqlite::Result<ContactLine> {
+fn line_of(row: &dyn Row) -> Result<ContactLine, HqError> {
     Ok(ContactLine {
         contact: ContactId::from_bytes(row.get(0)?),
         visit: VisitId::from_bytes(row.get(1)?),
@@ -181,10 +168,10 @@ fn line_of(row: &Row<'_>) -> rusqlite::Result<ContactLine> {
     })
 }
 
-fn find(tx: &Transaction<'_>, code: &str) -> Result<(ContactLine, Option<String>), HqError> {
+fn find(tx: &dyn Transaction, code: &str) -> Result<(ContactLine, Option<String>), HqError> {
     let sql = format!("SELECT {COLUMNS}, record FROM contacts WHERE code = ?1 ORDER BY received_ms DESC LIMIT 1");
-    let found = tx.query_row(&sql, [code], |row| Ok((line_of(row)?, row.get(7)?)));
-    found.optional()?.ok_or(HqError::ContactUnknown)
+    let found = tx.first(&sql, values![code], |row| Ok((line_of(row)?, row.get(7)?)))?;
+    found.ok_or(HqError::ContactUnknown)
 }
 
 /// Whether a record opens and has a number that ends so. One that was sealed to an earlier key does not.
@@ -196,16 +183,16 @@ fn has_number(record: &str, key: &OpeningKey, wanted: &str) -> bool {
 }
 
 /// The events about a contact, as they came from the device that took it: no other one adds to its proof.
-fn history(tx: &Transaction<'_>, contact: &ContactLine) -> Result<Vec<Value>, HqError> {
-    let mut query = tx.prepare("SELECT line FROM events WHERE visit = ?1 AND device = ?2 ORDER BY n")?;
-    let mut rows = query.query(params![contact.visit.as_bytes(), contact.device])?;
+fn history(tx: &dyn Transaction, contact: &ContactLine) -> Result<Vec<Value>, HqError> {
+    let sql = "SELECT line FROM events WHERE visit = ?1 AND device = ?2 ORDER BY n";
     let mut history = Vec::new();
-    while let Some(row) = rows.next()? {
-        let line = row.get_ref(0)?.as_str().map_err(|_| HqError::Broken("events"))?;
+    tx.each(sql, values![contact.visit.as_bytes(), contact.device], &mut |row| {
+        let line = row.text(0)?;
         if serde_json::from_str::<Event>(line).is_ok_and(|event| contact_of(&event.body) == Some(contact.contact)) {
             history.push(serde_json::from_str(line)?);
         }
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(history)
 }
 
@@ -221,107 +208,88 @@ fn contact_of(body: &Body) -> Option<ContactId> {
 
 /// Takes one line. A later revision takes the place of an earlier one; an erased contact stays erased,
 /// whatever still comes of it. What is not stored is never answered as stored.
-fn take(tx: &Transaction<'_>, line: &str, device: &KnownDevice, now_ms: i64) -> Result<RecordResult, HqError> {
+fn take(tx: &dyn Transaction, line: &str, device: &KnownDevice, now_ms: i64) -> Result<RecordResult, HqError> {
     let Ok(record) = serde_json::from_str::<ContactRecord>(line) else {
         return Ok(RecordResult::Quarantined(QuarantineCode::Malformed));
     };
     if record.device != device.id || record.store != device.store {
         return Ok(RecordResult::Quarantined(QuarantineCode::ForeignOrigin));
     }
-    let known = tx
-        .prepare_cached("SELECT device, revision, erased_ms IS NOT NULL, record = ?2 FROM contacts WHERE id = ?1")?
-        .query_row(params![record.contact.as_bytes(), line], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?, row.get::<_, bool>(2)?, row.get::<_, Option<bool>>(3)?))
-        })
-        .optional()?;
-    match known {
-        Some((owner, ..)) if owner != device.number => Ok(RecordResult::Quarantined(QuarantineCode::ForeignOrigin)),
-        Some((_, _, true, _)) => Ok(RecordResult::Accepted), // erased: there is nothing to keep
-        Some((_, _, _, Some(true))) => Ok(RecordResult::Duplicate),
-        Some((_, revision, ..)) if record.revision <= revision => {
-            Ok(RecordResult::Quarantined(QuarantineCode::Conflict))
-        }
-        Some(_) | None => store(tx, &record, line, device, now_ms),
+    if store(tx, &record, line, device, now_ms)? {
+        return Ok(RecordResult::Accepted);
     }
+    let sql = "SELECT device, erased_ms IS NOT NULL, coalesce(record = ?2, FALSE) FROM contacts WHERE id = ?1";
+    let (owner, is_erased, is_same) = tx.one("contacts", sql, values![record.contact.as_bytes(), line], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<bool>(1)?, row.get::<bool>(2)?))
+    })?;
+    Ok(match (owner == device.number, is_erased, is_same) {
+        (false, ..) => RecordResult::Quarantined(QuarantineCode::ForeignOrigin),
+        (true, true, _) => RecordResult::Accepted, // erased: there is nothing to keep
+        (true, false, true) => RecordResult::Duplicate,
+        (true, false, false) => RecordResult::Quarantined(QuarantineCode::Conflict),
+    })
 }
 
+/// Stores a contact that is new or newer; says whether it is. One statement, because others may change the same
+/// contact meanwhile.
 fn store(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     record: &ContactRecord,
     line: &str,
     device: &KnownDevice,
     now_ms: i64,
-) -> Result<RecordResult, HqError> {
-    tx.prepare_cached(
-        "INSERT INTO contacts (id, visit, store, device, code, revision, received_ms, record)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (id) DO UPDATE
-         SET revision = excluded.revision, received_ms = excluded.received_ms, record = excluded.record",
-    )?
-    .execute(params![
-        record.contact.as_bytes(),
-        record.visit.as_bytes(),
-        record.store.as_str(),
-        device.number,
-        receipt_code(record.contact),
-        record.revision,
-        now_ms,
-        line
-    ])?;
-    Ok(RecordResult::Accepted)
+) -> Result<bool, HqError> {
+    let sql = "INSERT INTO contacts (id, visit, store, device, code, revision, received_ms, record)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+               ON CONFLICT (id) DO UPDATE
+               SET revision = excluded.revision, received_ms = excluded.received_ms, record = excluded.record
+               WHERE contacts.device = excluded.device AND contacts.erased_ms IS NULL
+                   AND contacts.revision < excluded.revision";
+    let (contact, visit, code) = (record.contact.as_bytes(), record.visit.as_bytes(), receipt_code(record.contact));
+    let store = record.store.as_str();
+    let values = values![contact, visit, store, device.number, &code, record.revision, now_ms, line];
+    Ok(tx.execute(sql, values)? > 0)
 }
 
 /// Erases a contact that `device` took; one that has not come yet is remembered as erased. Says whether
 /// that changed anything.
 pub(crate) fn erase(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     contact: ContactId,
     visit: VisitId,
     device: &KnownDevice,
     now_ms: i64,
 ) -> Result<bool, HqError> {
-    let changed = tx
-        .prepare_cached(
-            "INSERT INTO contacts (id, visit, store, device, code, revision, received_ms, erased_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)
-             ON CONFLICT (id) DO UPDATE SET record = NULL, erased_ms = excluded.erased_ms
-             WHERE device = excluded.device AND erased_ms IS NULL",
-        )?
-        .execute(params![
-            contact.as_bytes(),
-            visit.as_bytes(),
-            device.store.as_str(),
-            device.number,
-            receipt_code(contact),
-            now_ms
-        ])?;
-    Ok(changed > 0)
+    let sql = "INSERT INTO contacts (id, visit, store, device, code, revision, received_ms, erased_ms)
+               VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)
+               ON CONFLICT (id) DO UPDATE SET record = NULL, erased_ms = excluded.erased_ms
+               WHERE contacts.device = excluded.device AND contacts.erased_ms IS NULL";
+    let (code, store) = (receipt_code(contact), device.store.as_str());
+    let values = values![contact.as_bytes(), visit.as_bytes(), store, device.number, &code, now_ms];
+    Ok(tx.execute(sql, values)? > 0)
 }
 
 /// Contacts that this device took and that are kept, the last that came first.
-pub(crate) fn kept_of(tx: &Transaction<'_>, device: i64) -> Result<Vec<ContactLine>, HqError> {
+pub(crate) fn kept_of(tx: &dyn Transaction, device: i64) -> Result<Vec<ContactLine>, HqError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM contacts WHERE device = ?1 AND record IS NOT NULL ORDER BY received_ms DESC, id"
     );
-    let mut query = tx.prepare(&sql)?;
-    Ok(query.query_map([device], line_of)?.collect::<Result<_, _>>()?)
+    tx.all(&sql, values![device], line_of)
 }
 
 /// Contacts that this device took and headquarters erased lately, the last one first. A device that stayed
 /// away for longer keeps none of them any more.
-pub(crate) fn erased_of(tx: &Transaction<'_>, device: i64, now_ms: i64) -> Result<Vec<ContactId>, HqError> {
+pub(crate) fn erased_of(tx: &dyn Transaction, device: i64, now_ms: i64) -> Result<Vec<ContactId>, HqError> {
     let sql = "SELECT id FROM contacts WHERE device = ?1 AND erased_ms > ?2
                    AND EXISTS (SELECT 1 FROM audit WHERE subject = contacts.id AND act = ?3)
                ORDER BY erased_ms DESC LIMIT ?4";
-    let values = params![device, now_ms - ERASED_TOLD_MS, Act::ContactErased.name(), ERASED_TOLD_MAX];
-    let mut query = tx.prepare_cached(sql)?;
-    let rows = query.query_map(values, |row| Ok(ContactId::from_bytes(row.get(0)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let values = values![device, now_ms - ERASED_TOLD_MS, Act::ContactErased.name(), ERASED_TOLD_MAX];
+    tx.all(sql, values, |row| Ok(ContactId::from_bytes(row.get(0)?)))
 }
 
 /// Erases a contact that is here, on headquarters' own account.
-pub(crate) fn forget(tx: &Transaction<'_>, contact: ContactId, now_ms: i64) -> Result<(), HqError> {
+pub(crate) fn forget(tx: &dyn Transaction, contact: ContactId, now_ms: i64) -> Result<(), HqError> {
     let sql = "UPDATE contacts SET record = NULL, erased_ms = coalesce(erased_ms, ?2) WHERE id = ?1";
-    tx.prepare_cached(sql)?.execute(params![contact.as_bytes(), now_ms])?;
+    tx.execute(sql, values![contact.as_bytes(), now_ms])?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Paired devices.
 
+use crate::archive::{Row, Transaction, values};
 use crate::audit::{self, Act, Because};
 use crate::progress::Progress;
 use crate::{Hq, HqError, stores};
 use floorbook_model::{DeviceId, StoreId};
 use floorbook_protocol::PublicKey;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// A device, in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +56,8 @@ impl DeviceState {
         }
     }
 
-    fn of(row: &Row<'_>, columns: [usize; 3]) -> rusqlite::Result<Self> {
-        let [revoked, wipe, heard] = columns.map(|column| row.get::<_, Option<i64>>(column));
+    fn of(row: &dyn Row, columns: [usize; 3]) -> Result<Self, HqError> {
+        let [revoked, wipe, heard] = columns.map(|column| row.get::<Option<i64>>(column));
         Ok(match (revoked?, wipe?, heard?) {
             (_, Some(_), Some(heard_ms)) => Self::WipeFetched(heard_ms),
             (_, Some(wipe_ms), None) => Self::WipeOrdered(wipe_ms),
@@ -95,11 +95,9 @@ impl Hq {
     /// # Errors
     /// When the database fails.
     pub fn devices(&self) -> Result<Vec<DeviceLine>, HqError> {
-        self.database.read(|tx| {
-            let mut query =
-                tx.prepare(&format!("SELECT {LINE} FROM devices WHERE stands_in_for IS NULL ORDER BY number"))?;
-            let lines = query.query_map([], line_of)?;
-            Ok(lines.collect::<Result<_, _>>()?)
+        self.archive.read(|tx| {
+            let sql = format!("SELECT {LINE} FROM devices WHERE stands_in_for IS NULL ORDER BY number");
+            tx.all(&sql, &[], line_of)
         })
     }
 
@@ -109,7 +107,7 @@ impl Hq {
     /// [`HqError::DeviceUnknown`].
     pub fn revoke_device(&self, device: DeviceId) -> Result<(), HqError> {
         let now_ms = self.clock.wall_ms();
-        self.database.write(|tx| shut_out(tx, device, now_ms))
+        self.archive.write(|tx| shut_out(tx, device, now_ms))
     }
 
     /// Shuts a device out and tells it to destroy its key as soon as it asks. That cannot be taken back, and
@@ -119,10 +117,10 @@ impl Hq {
     /// [`HqError::DeviceUnknown`].
     pub fn wipe_device(&self, device: DeviceId, because: Because<'_>) -> Result<(), HqError> {
         let now_ms = self.clock.wall_ms();
-        self.database.write(|tx| {
+        self.archive.write(|tx| {
             shut_out(tx, device, now_ms)?;
             let sql = "UPDATE devices SET wipe_ms = coalesce(wipe_ms, ?2) WHERE id = ?1";
-            tx.execute(sql, params![device.as_bytes(), now_ms])?;
+            tx.execute(sql, values![device.as_bytes(), now_ms])?;
             audit::record(tx, now_ms, Act::DeviceWiped, device.as_bytes(), because)
         })
     }
@@ -131,7 +129,7 @@ impl Hq {
 const LINE: &str = "id, store, name, paired_ms, acked_through, heard_ms, asked_ms, waiting, version,
     revoked_ms, wipe_ms, wipe_heard_ms";
 
-fn line_of(row: &Row<'_>) -> rusqlite::Result<DeviceLine> {
+fn line_of(row: &dyn Row) -> Result<DeviceLine, HqError> {
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
     Ok(DeviceLine {
         id: DeviceId::from_bytes(row.get(0)?),
@@ -141,55 +139,54 @@ fn line_of(row: &Row<'_>) -> rusqlite::Result<DeviceLine> {
         acked_through: count(row.get(4)?),
         heard_ms: row.get(5)?,
         asked_ms: row.get(6)?,
-        waiting: row.get::<_, Option<i64>>(7)?.map(count),
+        waiting: row.get::<Option<i64>>(7)?.map(count),
         version: row.get(8)?,
         state: DeviceState::of(row, [9, 10, 11])?,
     })
 }
 
 /// The line of one device.
-pub(crate) fn line(tx: &Transaction<'_>, number: i64) -> Result<DeviceLine, HqError> {
-    Ok(tx.query_row(&format!("SELECT {LINE} FROM devices WHERE number = ?1"), [number], line_of)?)
+pub(crate) fn line(tx: &dyn Transaction, number: i64) -> Result<DeviceLine, HqError> {
+    let sql = format!("SELECT {LINE} FROM devices WHERE number = ?1");
+    tx.one("devices", &sql, values![number], line_of)
 }
 
-fn shut_out(tx: &Transaction<'_>, device: DeviceId, now_ms: i64) -> Result<(), HqError> {
+fn shut_out(tx: &dyn Transaction, device: DeviceId, now_ms: i64) -> Result<(), HqError> {
     let sql = "UPDATE devices SET revoked_ms = coalesce(revoked_ms, ?2) WHERE id = ?1";
-    let changed = tx.execute(sql, params![device.as_bytes(), now_ms])?;
+    let changed = tx.execute(sql, values![device.as_bytes(), now_ms])?;
     if changed == 0 { Err(HqError::DeviceUnknown(device)) } else { Ok(()) }
 }
 
 /// The device of this id.
-pub(crate) fn find(tx: &Transaction<'_>, id: DeviceId) -> Result<Option<KnownDevice>, HqError> {
+pub(crate) fn find(tx: &dyn Transaction, id: DeviceId) -> Result<Option<KnownDevice>, HqError> {
     let sql = "SELECT number, id, store, public_key, revoked_ms, stands_in_for FROM devices WHERE id = ?1";
-    let found = tx.prepare_cached(sql)?.query_row([id.as_bytes()], known).optional()?;
-    found.map(check_key).transpose()
+    tx.first(sql, values![id.as_bytes()], known)
 }
 
 /// The device that was paired by this code with this key and has sent nothing yet: its answer was
 /// lost. One that was heard of has numbers behind it; a fresh ledger must not take them up again.
 pub(crate) fn find_paired(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     code_hash: &[u8; 32],
     key: PublicKey,
 ) -> Result<Option<KnownDevice>, HqError> {
     let sql = "SELECT number, id, store, public_key, revoked_ms, stands_in_for FROM devices
                WHERE code_hash = ?1 AND public_key = ?2 AND heard_ms IS NULL AND stands_in_for IS NULL";
-    let found = tx.query_row(sql, params![code_hash, key.to_bytes()], known).optional()?;
-    found.map(check_key).transpose()
+    tx.first(sql, values![code_hash, &key.to_bytes()], known)
 }
 
 /// The name under which a device was paired.
-pub(crate) fn name(tx: &Transaction<'_>, number: i64) -> Result<String, HqError> {
-    Ok(tx.query_row("SELECT name FROM devices WHERE number = ?1", [number], |row| row.get(0))?)
+pub(crate) fn name(tx: &dyn Transaction, number: i64) -> Result<String, HqError> {
+    tx.one("devices", "SELECT name FROM devices WHERE number = ?1", values![number], |row| row.get(0))
 }
 
-pub(crate) fn insert(tx: &Transaction<'_>, device: &NewDevice<'_>) -> Result<(), HqError> {
+pub(crate) fn insert(tx: &dyn Transaction, device: &NewDevice<'_>) -> Result<(), HqError> {
     tx.execute(
         "INSERT INTO devices (id, store, public_key, name, code_hash, paired_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
+        values![
             device.id.as_bytes(),
             device.store.as_str(),
-            device.key.to_bytes(),
+            &device.key.to_bytes(),
             device.name,
             device.code_hash,
             device.paired_ms
@@ -198,49 +195,46 @@ pub(crate) fn insert(tx: &Transaction<'_>, device: &NewDevice<'_>) -> Result<(),
     Ok(())
 }
 
-/// Makes known whose events a device sealed while its own key was away. No code paired it.
+/// Makes known whose events a device sealed while its own key was away, unless somebody did. No code paired it.
 pub(crate) fn insert_stand_in(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     id: DeviceId,
     device: &KnownDevice,
     now_ms: i64,
 ) -> Result<(), HqError> {
     tx.execute(
         "INSERT INTO devices (id, store, public_key, name, code_hash, paired_ms, stands_in_for)
-         SELECT ?1, store, public_key, name, x'', ?2, number FROM devices WHERE number = ?3",
-        params![id.as_bytes(), now_ms, device.number],
+         SELECT ?1, store, public_key, name, ?2, ?3, number FROM devices WHERE number = ?4
+         ON CONFLICT (id) DO NOTHING",
+        values![id.as_bytes(), [].as_slice(), now_ms, device.number],
     )?;
     Ok(())
 }
 
 /// How far a device has got.
-pub(crate) fn read_progress(tx: &Transaction<'_>, number: i64) -> Result<Progress, HqError> {
+pub(crate) fn read_progress(tx: &dyn Transaction, number: i64) -> Result<Progress, HqError> {
     let sql = "SELECT acked_through, seq_max FROM devices WHERE number = ?1";
-    Ok(tx
-        .prepare_cached(sql)?
-        .query_row([number], |row| Ok(Progress { acked_through: row.get(0)?, seq_max: row.get(1)? }))?)
+    tx.one("devices", sql, values![number], |row| Ok(Progress { acked_through: row.get(0)?, seq_max: row.get(1)? }))
 }
 
 pub(crate) fn write_progress(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     number: i64,
     progress: &Progress,
     heard_ms: i64,
 ) -> Result<(), HqError> {
     let sql = "UPDATE devices SET acked_through = ?2, seq_max = ?3, heard_ms = ?4 WHERE number = ?1";
-    tx.prepare_cached(sql)?.execute(params![number, progress.acked_through, progress.seq_max, heard_ms])?;
+    tx.execute(sql, values![number, progress.acked_through, progress.seq_max, heard_ms])?;
     Ok(())
 }
 
-type Found = (i64, DeviceId, StoreId, [u8; 32], bool, Option<i64>);
-
-fn known(row: &Row<'_>) -> rusqlite::Result<Found> {
-    let id = DeviceId::from_bytes(row.get(1)?);
-    let is_revoked = row.get::<_, Option<i64>>(4)?.is_some();
-    Ok((row.get(0)?, id, stores::code(row, 2)?, row.get(3)?, is_revoked, row.get(5)?))
-}
-
-fn check_key((number, id, store, key, is_revoked, stands_in_for): Found) -> Result<KnownDevice, HqError> {
-    let key = PublicKey::from_bytes(&key).map_err(|_| HqError::Broken("devices"))?;
-    Ok(KnownDevice { number, id, store, key, is_revoked, stands_in_for })
+fn known(row: &dyn Row) -> Result<KnownDevice, HqError> {
+    Ok(KnownDevice {
+        number: row.get(0)?,
+        id: DeviceId::from_bytes(row.get(1)?),
+        store: stores::code(row, 2)?,
+        key: PublicKey::from_bytes(&row.get(3)?).map_err(|_| HqError::Broken("devices"))?,
+        is_revoked: row.get::<Option<i64>>(4)?.is_some(),
+        stands_in_for: row.get(5)?,
+    })
 }

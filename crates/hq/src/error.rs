@@ -1,9 +1,15 @@
 //! Why headquarters cannot do what its operator asked.
 
+use crate::archive::PostgresError;
 use floorbook_model::{DeviceId, Finding, StoreId};
-use floorbook_sqlite::OpenError;
+use floorbook_sqlite::{OpenError, is_disk_full};
 use std::io;
 use std::path::PathBuf;
+
+/// A full disk is not mended in a moment.
+const DISK_FULL_RETRY_S: u32 = 60;
+/// A database that starts again is back soon.
+const AWAY_RETRY_S: u32 = 5;
 
 /// Why headquarters cannot do what its operator asked. What a device did wrong is a problem
 /// document instead.
@@ -57,6 +63,21 @@ pub enum HqError {
     /// The database failed while in use.
     #[error("the database failed")]
     Database(#[from] rusqlite::Error),
+    /// PostgreSQL failed, or cannot be reached.
+    #[error("PostgreSQL: {0}")]
+    Postgres(#[from] PostgresError),
+    /// The database of several receivers holds no headquarters.
+    #[error("the database holds no headquarters; make one with `init` first")]
+    Empty,
+    /// It holds one.
+    #[error("the database holds a headquarters already; nothing was changed")]
+    Taken,
+    /// The secrets in the database were sealed with another key file.
+    #[error("the key file is not the one of this headquarters")]
+    Sealed,
+    /// A column of an answer is not what was written.
+    #[error("column {0} of an answer of the database holds something else")]
+    Column(usize),
     /// What the database holds cannot be what was written.
     #[error("the database holds a broken row in {0}")]
     Broken(&'static str),
@@ -109,6 +130,16 @@ pub enum HqError {
 }
 
 impl HqError {
+    /// Seconds after which the same may work, when it is time that mends it.
+    pub(crate) fn mends_in_s(&self) -> Option<u32> {
+        match self {
+            Self::Database(error) if is_disk_full(error) => Some(DISK_FULL_RETRY_S),
+            Self::Postgres(error) if error.is_disk_full() => Some(DISK_FULL_RETRY_S),
+            Self::Postgres(error) if error.is_passing() => Some(AWAY_RETRY_S),
+            _ => None,
+        }
+    }
+
     /// An error of the file system, with the path it is about.
     pub(crate) fn file(path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

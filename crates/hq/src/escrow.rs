@@ -1,11 +1,11 @@
 //! The way back to a device whose keyring has lost the key and whose paper is gone: devices send their root
 //! secret sealed to the offline key. Opened with that, it is sealed to a new code on paper.
 
+use crate::archive::{Transaction, values};
 use crate::audit::{self, Act, Because};
 use crate::{Hq, HqError, devices, key_file};
 use floorbook_model::DeviceId;
 use floorbook_protocol::{OpeningKey, PaperCode, Sealed, SealedFor};
-use rusqlite::Transaction;
 use std::path::Path;
 
 impl Hq {
@@ -26,7 +26,7 @@ impl Hq {
             return Err(HqError::AlreadyThere(path.to_owned()));
         }
         let now_ms = self.clock.wall_ms();
-        let escrow = self.database.write(|tx| {
+        let escrow = self.archive.write(|tx| {
             let escrow = read(tx, device)?;
             audit::record(tx, now_ms, Act::KeyOpened, device.as_bytes(), because)?;
             Ok::<_, HqError>(escrow)
@@ -39,9 +39,9 @@ impl Hq {
     }
 }
 
-fn read(tx: &Transaction<'_>, device: DeviceId) -> Result<Sealed, HqError> {
+fn read(tx: &dyn Transaction, device: DeviceId) -> Result<Sealed, HqError> {
     let number = devices::find(tx, device)?.ok_or(HqError::DeviceUnknown(device))?.number;
-    let escrow: Option<String> =
-        tx.query_row("SELECT escrow FROM devices WHERE number = ?1", [number], |row| row.get(0))?;
+    let sql = "SELECT escrow FROM devices WHERE number = ?1";
+    let escrow: Option<String> = tx.one("devices", sql, values![number], |row| row.get(0))?;
     Ok(serde_json::from_str(&escrow.ok_or(HqError::EscrowMissing(device))?)?)
 }

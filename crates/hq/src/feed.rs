@@ -1,6 +1,7 @@
 //! The feed: what the other devices of a store logged, for the one that asks. Where nothing new is there it
 //! waits for a while, so that boards agree soon after a tap reached headquarters.
 
+use crate::archive::{Transaction, values};
 use crate::devices::{self, KnownDevice};
 use crate::intake::{BatchRequest, Opened};
 use crate::kits;
@@ -10,8 +11,8 @@ use floorbook_model::DeviceId;
 use floorbook_protocol::{
     FeedHead, FeedRequest, ProblemKind, Purpose, Signed, content_digest, encode_batch, limits, path,
 };
-use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Deserialize;
+use std::ops::ControlFlow;
 
 /// Raw bytes of one page: below the limit even if nothing compresses.
 const PAGE_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
@@ -53,7 +54,7 @@ impl Hq {
     /// What there is now.
     pub(crate) fn feed_page(&self, asked: &Asked) -> Result<FeedPage, Refused> {
         let Asked { opened, request } = asked;
-        let (Lines { lines, ahead, more, .. }, config) = self.database.read(|tx| {
+        let (Lines { lines, ahead, more, .. }, config) = self.archive.read(|tx| {
             let welcome = devices::find(tx, opened.device.id)?.is_some_and(|device| !device.is_revoked);
             let config = !welcome || kits::epoch(tx, &opened.device.store)? > request.epoch;
             let lines = if welcome { read_page(tx, &opened.device, request)? } else { Lines::default() };
@@ -82,7 +83,7 @@ struct Lines {
 /// First what came before its turn, for boards should not wait for a backlog. Then device by device, each in its
 /// own order, and only as far as nothing of it is missing: so a device needs no more than a number for each of
 /// the others to go on, whichever receiver it asks.
-fn read_page(tx: &Transaction<'_>, device: &KnownDevice, request: &FeedRequest) -> Result<Lines, HqError> {
+fn read_page(tx: &dyn Transaction, device: &KnownDevice, request: &FeedRequest) -> Result<Lines, HqError> {
     let (mut page, peers) = (Lines::default(), peers(tx, device)?);
     for peer in &peers {
         let Some(ahead) = &request.ahead else { break };
@@ -101,24 +102,22 @@ fn read_page(tx: &Transaction<'_>, device: &KnownDevice, request: &FeedRequest) 
 
 impl Lines {
     /// Takes in what one device logged, from where to where, as far as it fits.
-    fn fill(&mut self, tx: &Transaction<'_>, device: i64, after: i64, through: i64) -> Result<(), HqError> {
+    fn fill(&mut self, tx: &dyn Transaction, device: i64, after: i64, through: i64) -> Result<(), HqError> {
         if self.more || after >= through {
             return Ok(());
         }
         let sql = "SELECT line FROM events WHERE device = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq";
-        let mut statement = tx.prepare_cached(sql)?;
-        let mut rows = statement.query([device, after, through])?;
-        while let Some(row) = rows.next()? {
+        tx.each(sql, values![device, after, through], &mut |row| {
             let line: String = row.get(0)?;
             self.bytes += line.len() + 1;
             self.more =
                 !self.lines.is_empty() && (self.bytes > PAGE_BYTES || self.lines.len() == limits::BATCH_RECORDS_MAX);
             if self.more {
-                break;
+                return Ok(ControlFlow::Break(()));
             }
             self.lines.push(line);
-        }
-        Ok(())
+            Ok(ControlFlow::Continue(()))
+        })
     }
 }
 
@@ -130,20 +129,18 @@ struct Peer {
     seq_max: i64,
 }
 
-fn peers(tx: &Transaction<'_>, device: &KnownDevice) -> Result<Vec<Peer>, HqError> {
+fn peers(tx: &dyn Transaction, device: &KnownDevice) -> Result<Vec<Peer>, HqError> {
     let sql =
         "SELECT number, id, acked_through, seq_max FROM devices WHERE store = ?1 AND number <> ?2 ORDER BY number";
-    let mut statement = tx.prepare_cached(sql)?;
-    let rows = statement.query_map(params![device.store.as_str(), device.number], |row| {
+    tx.all(sql, values![device.store.as_str(), device.number], |row| {
         let id = DeviceId::from_bytes(row.get(1)?);
         Ok(Peer { number: row.get(0)?, id, acked_through: row.get(2)?, seq_max: row.get(3)? })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 impl Peer {
     /// After which number a page goes on: what the asking device has, or the first of the days that it wants.
-    fn after(&self, tx: &Transaction<'_>, have: Option<&u64>, through: i64, since_ms: i64) -> Result<i64, HqError> {
+    fn after(&self, tx: &dyn Transaction, have: Option<&u64>, through: i64, since_ms: i64) -> Result<i64, HqError> {
         match have {
             Some(seq) => Ok(i64::try_from(*seq).unwrap_or(i64::MAX)),
             None => before(tx, self.number, through, since_ms),
@@ -153,13 +150,12 @@ impl Peer {
 
 /// The last number before a time. On one device numbers rise with time, but where its clock was set, so it is
 /// found by halving; a wrong clock makes the page begin a little early or late.
-fn before(tx: &Transaction<'_>, number: i64, through: i64, since_ms: i64) -> Result<i64, HqError> {
+fn before(tx: &dyn Transaction, number: i64, through: i64, since_ms: i64) -> Result<i64, HqError> {
     let sql = "SELECT line FROM events WHERE device = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
-    let mut statement = tx.prepare_cached(sql)?;
     let (mut low, mut high) = (0, through);
     while low < high {
         let middle = low + (high - low) / 2;
-        let line: Option<String> = statement.query_row([number, middle + 1], |row| row.get(0)).optional()?;
+        let line: Option<String> = tx.first(sql, values![number, middle + 1], |row| row.get(0))?;
         let is_old = line.and_then(|line| recorded_ms(&line)).is_some_and(|recorded_ms| recorded_ms < since_ms);
         (low, high) = if is_old { (middle + 1, high) } else { (low, middle) };
     }

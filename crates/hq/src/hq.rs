@@ -1,120 +1,141 @@
-//! A headquarters: its database, its keys, and the clock and randomness that it was handed.
+//! A headquarters: its archive, its keys, and the clock and randomness that it was handed.
 
-use crate::certificates::{self, Certified, Leaf};
+use crate::archive::{Archive, Embedded, Postgres, Secrets};
+use crate::certificates::{self, Leaf};
+use crate::identity::{self, Keys, Shown};
+use crate::key_file::HqKey;
 use crate::news::News;
 use crate::pairing::WrongCodes;
-use crate::{HqError, key_file, phone, spool_key};
-use floorbook_model::{Clock, Rng};
-use floorbook_protocol::{PublicKey, SigningKey};
-use floorbook_sqlite::{Database, DatabaseKey, Migrations};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use crate::{HqError, phone, spool_key};
+use floorbook_model::{Clock, Rng, StoreId};
+use floorbook_protocol::PublicKey;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use zeroize::Zeroizing;
 
-pub(crate) const SCHEMA: Migrations =
-    Migrations(&[include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")]);
 const DATABASE_FILE: &str = "hq.db";
 const KEY_FILE: &str = "hq.key";
 const CA_FILE: &str = "ca.pem";
-/// 64 MiB of pages: every page that falls out must be decrypted again.
-const KEEP_PAGES: &str = "PRAGMA cache_size = -65536";
-/// Fewer, larger checkpoints, each of 16 MiB: intake waits for every one of them.
-const CHECKPOINT_SELDOM: &str = "PRAGMA wal_autocheckpoint = 4000";
 
-/// How a headquarters is made.
-#[derive(Clone, Debug, Default)]
-pub struct InitOptions {
-    /// Host names and addresses under which devices reach it, beside this machine's own.
-    pub names: Vec<String>,
-    /// Where the key file goes; `hq.key` beside the database when absent.
+/// Where a headquarters is.
+#[derive(Clone, Default)]
+pub struct Place {
+    /// Its folder. With a PostgreSQL it holds the key file alone.
+    pub dir: PathBuf,
+    /// The key file; `hq.key` in the folder when absent.
     pub key_file: Option<PathBuf>,
+    /// Address of a PostgreSQL, e.g. `postgres://floorbook@db.example.com/floorbook`; an encrypted file in the
+    /// folder when absent.
+    pub database: Option<String>,
+    /// File with the authorities that vouch for it, PEM; needed where the way to it leaves this machine.
+    pub database_ca: Option<PathBuf>,
+}
+
+impl Place {
+    /// All of it in one folder.
+    pub fn in_folder(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into(), ..Self::default() }
+    }
+
+    /// Where its key file is.
+    pub fn key_path(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.dir.join(KEY_FILE))
+    }
+
+    fn open(&self, key: &HqKey, rng: &Arc<dyn Rng>) -> Result<Box<dyn Archive>, HqError> {
+        Ok(match &self.database {
+            None => Box::new(Embedded::open(&self.dir.join(DATABASE_FILE), &key.of_database())?),
+            Some(address) => {
+                let secrets = Secrets::new(key, Arc::clone(rng));
+                Box::new(Postgres::open(address, self.database_ca.as_deref(), secrets)?)
+            }
+        })
+    }
+}
+
+/// The address may hold a password.
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut place = f.debug_struct("Place");
+        place.field("dir", &self.dir).field("key_file", &self.key_file);
+        place.field("database", &self.database.as_ref().map(|_| "PostgreSQL"));
+        place.field("database_ca", &self.database_ca).finish()
+    }
 }
 
 /// One headquarters. Cheap to share behind an [`Arc`]; several processes may open the same one.
 pub struct Hq {
-    pub(crate) database: Database,
+    pub(crate) archive: Box<dyn Archive>,
     pub(crate) keys: Keys,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
     pub(crate) wrong_codes: Mutex<WrongCodes>,
-    pub(crate) news: News,
+    pub(crate) news: Arc<News>,
     /// Pages that are open for phones; in memory alone.
     pub(crate) pages: phone::Pages,
-    /// Whether what was erased may still stand in the log; unknown at a start, so it is looked at then.
-    pub(crate) scour_due: AtomicBool,
-}
-
-/// What headquarters is known by.
-pub(crate) struct Keys {
-    pub(crate) signing: SigningKey,
-    pub(crate) challenge: Zeroizing<[u8; 32]>,
-    pub(crate) ca_der: Vec<u8>,
 }
 
 impl Hq {
-    /// Makes a headquarters in `dir`: key file, encrypted database, signing key, certificate
-    /// authority with a server certificate, and `ca.pem`, which is public.
+    /// Makes a headquarters in `place`: key file, database, signing key, certificate authority with a server
+    /// certificate for `names` beside this machine's own, and `ca.pem`, which is public.
     ///
     /// # Errors
-    /// [`HqError::AlreadyThere`] when any part of one exists; nothing is changed then.
+    /// [`HqError::AlreadyThere`] or [`HqError::Taken`] when any part of one exists; nothing is changed then.
     /// [`HqError::BadInput`] when a name is neither a host name nor an address.
-    pub fn init(dir: &Path, options: InitOptions, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, HqError> {
-        let key_path = options.key_file.unwrap_or_else(|| dir.join(KEY_FILE));
-        for path in [dir.join(DATABASE_FILE), key_path.clone()] {
+    pub fn init(place: &Place, names: &[String], clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, HqError> {
+        let key_path = place.key_path();
+        for path in [place.dir.join(DATABASE_FILE), key_path.clone()] {
             if path.exists() {
                 return Err(HqError::AlreadyThere(path));
             }
         }
-        if !options.names.iter().all(|name| certificates::is_host(name)) {
+        if !names.iter().all(|name| certificates::is_host(name)) {
             return Err(HqError::BadInput("a name is a host name such as hq.example.com, or an IP address"));
         }
         let authority = certificates::make_authority(clock.wall_ms())?;
-        let leaf = certificates::issue_leaf(&authority.key, &options.names, clock.wall_ms())?;
-        make_folder(dir)?;
-        let key = key_file::make(&key_path, &*rng)?;
-        let database = open_database(dir, &key)?;
-        database.write(|tx| insert(tx, &authority, &leaf, &options.names, &*rng))?;
-        let ca_path = dir.join(CA_FILE);
+        let leaf = certificates::issue_leaf(&authority.key, names, clock.wall_ms())?;
+        let key = HqKey::make(&*rng);
+        if place.database.is_some() && place.open(&key, &rng)?.read(identity::is_there)? {
+            return Err(HqError::Taken);
+        }
+        make_folder(&place.dir)?;
+        key.write(&key_path)?;
+        let archive = place.open(&key, &rng)?;
+        archive.write(|tx| identity::insert(tx, &authority, &leaf, names, &*rng))?;
+        let ca_path = place.dir.join(CA_FILE);
         fs::write(&ca_path, certificates::pem(&authority.certificate)).map_err(HqError::file(&ca_path))?;
-        Self::with(database, clock, rng)
+        Self::with(archive, clock, rng)
     }
 
-    /// Opens the headquarters in `dir`; `key_file` as at [`Hq::init`].
+    /// Opens the headquarters in `place`.
     ///
     /// # Errors
-    /// [`HqError::NotThere`] when there is none or no key file, [`HqError::Open`] when the key
-    /// does not open it. The files stay as they are.
-    pub fn open(
-        dir: &Path,
-        key_file: Option<&Path>,
-        clock: Arc<dyn Clock>,
-        rng: Arc<dyn Rng>,
-    ) -> Result<Self, HqError> {
-        let path = dir.join(DATABASE_FILE);
-        if !path.exists() {
+    /// [`HqError::NotThere`] or [`HqError::Empty`] when there is none or no key file, [`HqError::Open`] or
+    /// [`HqError::Sealed`] when the key does not open it, [`HqError::Postgres`] when the database cannot be
+    /// reached. Everything stays as it is.
+    pub fn open(place: &Place, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, HqError> {
+        let path = place.dir.join(DATABASE_FILE);
+        if place.database.is_none() && !path.exists() {
             return Err(HqError::NotThere(path));
         }
-        let key = key_file::read(key_file.unwrap_or(&dir.join(KEY_FILE)))?;
-        Self::with(open_database(dir, &key)?, clock, rng)
+        let key = HqKey::read(&place.key_path())?;
+        Self::with(place.open(&key, &rng)?, clock, rng)
     }
 
-    fn with(database: Database, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, HqError> {
-        let keys = database.read(read_keys)?.ok_or(HqError::Broken("headquarters"))?;
-        if !database.read(spool_key::is_there)? {
-            database.write(|tx| spool_key::ensure(tx, &*rng))?;
+    fn with(archive: Box<dyn Archive>, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, HqError> {
+        let keys = archive.read(identity::read_keys)?;
+        if !archive.read(spool_key::is_there)? {
+            archive.write(|tx| spool_key::ensure(tx, &*rng))?;
         }
         Ok(Self {
-            database,
+            archive,
             keys,
             clock,
             rng,
             wrong_codes: Mutex::default(),
-            news: News::default(),
+            news: Arc::default(),
             pages: phone::Pages::default(),
-            scour_due: AtomicBool::new(true),
         })
     }
 
@@ -128,31 +149,28 @@ impl Hq {
         self.keys.signing.public()
     }
 
-    /// Readies the writer for intake. Only a server does: it takes the writer's lock, for which an
-    /// export beside a busy server would wait.
-    pub(crate) fn prepare_intake(&self) -> Result<(), HqError> {
-        self.database.write(|tx| {
-            tx.execute_batch(KEEP_PAGES)?;
-            Ok(tx.execute_batch(CHECKPOINT_SELDOM)?)
-        })
+    /// Rings for those who wait for news of a store, at every receiver.
+    pub(crate) fn tell(&self, store: &StoreId) {
+        self.news.tell(store);
+        self.archive.tell(store);
     }
 
     /// The server certificate, issued anew when it is about to expire.
     pub(crate) fn current_leaf(&self) -> Result<Leaf, HqError> {
         let now_ms = self.clock.wall_ms();
-        let (leaf, names, ca_key) = self.database.read(read_leaf)?;
+        let Shown { leaf, names, ca_key } = self.archive.read(identity::read_leaf)?;
         if !leaf.is_due(now_ms) {
             return Ok(leaf);
         }
-        let leaf = certificates::issue_leaf(&ca_key, &serde_json::from_str::<Vec<String>>(&names)?, now_ms)?;
-        self.database.write(|tx| update_leaf(tx, &leaf))?;
+        let leaf = certificates::issue_leaf(&ca_key, &names, now_ms)?;
+        self.archive.write(|tx| identity::update_leaf(tx, &leaf))?;
         tracing::info!("the server certificate was issued anew");
         Ok(leaf)
     }
 }
 
-impl std::fmt::Debug for Hq {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Hq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hq").finish_non_exhaustive()
     }
 }
@@ -163,68 +181,4 @@ fn make_folder(dir: &Path) -> Result<(), HqError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir).map_err(HqError::file(dir))
-}
-
-fn open_database(dir: &Path, key: &DatabaseKey) -> Result<Database, HqError> {
-    let database = Database::open(&dir.join(DATABASE_FILE), key, SCHEMA)?;
-    database.read(|tx| tx.execute_batch(KEEP_PAGES))?;
-    Ok(database)
-}
-
-fn insert(
-    tx: &Transaction<'_>,
-    authority: &Certified,
-    leaf: &Leaf,
-    names: &[String],
-    rng: &dyn Rng,
-) -> Result<(), HqError> {
-    let (mut signing_seed, mut challenge_key) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
-    rng.fill(&mut *signing_seed);
-    rng.fill(&mut *challenge_key);
-    tx.execute(
-        "INSERT INTO headquarters (one, signing_seed, challenge_key, ca_certificate, ca_key, host_names,
-             leaf_certificate, leaf_key, leaf_ends_ms)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            &signing_seed[..],
-            &challenge_key[..],
-            authority.certificate,
-            authority.key,
-            serde_json::to_string(names)?,
-            leaf.certified.certificate,
-            leaf.certified.key,
-            leaf.ends_ms
-        ],
-    )?;
-    Ok(())
-}
-
-fn read_keys(tx: &Transaction<'_>) -> Result<Option<Keys>, HqError> {
-    let keys = tx.query_row("SELECT signing_seed, challenge_key, ca_certificate FROM headquarters", [], |row| {
-        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(row.get(0)?);
-        let challenge = Zeroizing::new(row.get(1)?);
-        Ok(Keys { signing: SigningKey::from_seed(&seed), challenge, ca_der: row.get(2)? })
-    });
-    Ok(keys.optional()?)
-}
-
-fn read_leaf(tx: &Transaction<'_>) -> Result<(Leaf, String, Zeroizing<Vec<u8>>), HqError> {
-    let read = |row: &Row<'_>| {
-        let certified = Certified { certificate: row.get(0)?, key: row.get(1)? };
-        let leaf = Leaf { certified, ends_ms: row.get(2)? };
-        Ok((leaf, row.get(3)?, Zeroizing::new(row.get(4)?)))
-    };
-    Ok(tx.query_row(
-        "SELECT leaf_certificate, leaf_key, leaf_ends_ms, host_names, ca_key FROM headquarters",
-        [],
-        read,
-    )?)
-}
-
-fn update_leaf(tx: &Transaction<'_>, leaf: &Leaf) -> Result<(), HqError> {
-    tx.execute(
-        "UPDATE headquarters SET leaf_certificate = ?1, leaf_key = ?2, leaf_ends_ms = ?3",
-        params![leaf.certified.certificate, leaf.certified.key, leaf.ends_ms],
-    )?;
-    Ok(())
 }

@@ -4,17 +4,17 @@
 //! several devices overlap in all but the appending itself. Nothing that is stored is ever
 //! overwritten: other bytes under a known id or number are set aside.
 
+use crate::archive::{Added, NewEvent, Transaction, When, values};
 use crate::devices::{self, KnownDevice};
 use crate::problem::Refused;
 use crate::progress::Progress;
 use crate::{Hq, HqError, challenge, contacts};
 use axum::body::Bytes;
-use floorbook_model::{BatchId, DeviceId, EventId, VisitId};
+use floorbook_model::{BatchId, DeviceId};
 use floorbook_protocol::{
     Batch, BatchError, ProblemKind, Purpose, QuarantineCode, Receipt, RecordHead, RecordResult, Signed, SignedHead,
     content_digest, decode_batch, erased_contact, path, runs_of, verify_head,
 };
-use rusqlite::{CachedStatement, Transaction, params};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -54,9 +54,25 @@ impl Opened {
 /// A record, as far as intake reads it.
 pub(crate) enum Record<'a> {
     /// An event of the device that signed.
-    Event { id: EventId, seq: i64, visit: Option<VisitId>, line: &'a str },
+    Event(NewEvent<'a>),
     /// Something else. `seq` is its number on the device that signed, where that can be told.
     Aside { code: QuarantineCode, seq: Option<i64>, line: &'a str },
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn event(&self) -> Option<&NewEvent<'a>> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Aside { .. } => None,
+        }
+    }
+
+    fn seq(&self) -> Option<i64> {
+        match self {
+            Self::Event(event) => Some(event.seq),
+            Self::Aside { seq, .. } => *seq,
+        }
+    }
 }
 
 impl Hq {
@@ -66,12 +82,13 @@ impl Hq {
         let opened = self.opened_batch(path::BATCHES, request)?;
         let Opened { device, batch, decoded, now_ms } = &opened;
         let records: Vec<Record<'_>> = decoded.records().map(|line| read_record(line, device)).collect();
+        self.archive.make_room(&mut records.iter().filter_map(Record::event).map(|event| event.id), *now_ms);
         let Appended { results, progress, erased } =
-            self.database.write(|tx| append(tx, device, *batch, &records, *now_ms))?;
+            self.archive.write_for(device.number, |tx| append(tx, device, *batch, &records, *now_ms))?;
         if erased {
-            self.scour();
+            self.scour(When::InIntake);
         }
-        self.news.tell(&device.store);
+        self.tell(&device.store);
         tracing::debug!(device.id = %device.id, batch.id = %batch, records = records.len(), "a batch was stored");
         self.receipt(request, &opened, results, &progress)
     }
@@ -120,7 +137,7 @@ impl Hq {
     /// The device whose key signed the head: nobody else is told whether it was revoked.
     fn verified_device(&self, path: &str, request: &BatchRequest) -> Result<KnownDevice, Refused> {
         let id: DeviceId = request.device.parse().map_err(|_| ProblemKind::SignatureInvalid)?;
-        let found = self.database.read(|tx| devices::find(tx, id))?;
+        let found = self.archive.read(|tx| devices::find(tx, id))?;
         let device = found.filter(|device| device.stands_in_for.is_none()).ok_or(ProblemKind::SignatureInvalid)?;
         let head = SignedHead {
             path,
@@ -145,7 +162,7 @@ pub(crate) fn read_record<'a>(line: &'a str, device: &KnownDevice) -> Record<'a>
     let is_own = head.device == device.id;
     match seq {
         Some(seq) if is_own && head.store == device.store => {
-            Record::Event { id: head.id, seq, visit: head.visit, line }
+            Record::Event(NewEvent { id: head.id, seq, visit: head.visit, line })
         }
         seq if is_own && head.store == device.store => Record::Aside { code: QuarantineCode::Malformed, seq, line },
         seq => Record::Aside { code: QuarantineCode::ForeignOrigin, seq: seq.filter(|_| is_own), line },
@@ -165,33 +182,33 @@ fn read_number(line: &str, device: &KnownDevice) -> Option<i64> {
 
 /// Stores records of one device, or sets them aside.
 pub(crate) fn append(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     device: &KnownDevice,
     batch: BatchId,
     records: &[Record<'_>],
     now_ms: i64,
 ) -> Result<Appended, HqError> {
-    let mut erased = false;
+    tx.hold(device.number)?;
+    let page = Page { tx, device, batch, now_ms };
     let mut progress = devices::read_progress(tx, device.number)?;
-    let mut page = Page::of(tx, device.number, batch, now_ms)?;
-    let mut results = Vec::with_capacity(records.len());
+    let events: Vec<NewEvent<'_>> = records.iter().filter_map(Record::event).copied().collect();
+    let mut added = tx.append(device.number, progress.seq_max, &events)?.into_iter();
+    let (mut results, mut erased) = (Vec::with_capacity(records.len()), false);
     for record in records {
-        let (result, seq) = match record {
-            Record::Event { id, seq, visit, line } => {
-                let result = page.add(*id, *seq, *visit, line)?;
-                if result == RecordResult::Accepted
-                    && let Some((contact, visit)) = erased_contact(line).zip(*visit)
-                {
-                    erased |= contacts::erase(tx, contact, visit, device, now_ms)?;
+        results.push(match record {
+            Record::Aside { code, seq, line } => page.set_aside(*code, *seq, line)?,
+            Record::Event(event) => match added.next().ok_or(HqError::Broken("events"))? {
+                Added::New => {
+                    erased |= page.erase_if_told(event)?;
+                    RecordResult::Accepted
                 }
-                (result, Some(*seq))
-            }
-            Record::Aside { code, seq, line } => (page.set_aside(*code, *seq, line)?, *seq),
-        };
-        if let Some(seq) = seq {
+                Added::Same => RecordResult::Duplicate,
+                Added::Other => page.set_aside(QuarantineCode::Conflict, Some(event.seq), event.line)?,
+            },
+        });
+        if let Some(seq) = record.seq() {
             progress.note(seq);
         }
-        results.push(result);
     }
     progress.settle(tx, device.number)?;
     devices::write_progress(tx, device.number, &progress, now_ms)?;
@@ -206,58 +223,34 @@ pub(crate) struct Appended {
     pub(crate) erased: bool,
 }
 
-/// The statements of one batch, prepared once.
+/// What the records of a batch have in common.
 struct Page<'a> {
-    device: i64,
+    tx: &'a dyn Transaction,
+    device: &'a KnownDevice,
     batch: BatchId,
     now_ms: i64,
-    insert: CachedStatement<'a>,
-    known: CachedStatement<'a>,
-    quarantine: CachedStatement<'a>,
 }
 
-impl<'a> Page<'a> {
-    fn of(tx: &'a Transaction<'_>, device: i64, batch: BatchId, now_ms: i64) -> Result<Self, HqError> {
-        let insert = "INSERT INTO events (device, seq, id, visit, line) VALUES (?1, ?2, ?3, ?4, ?5)
-                      ON CONFLICT DO NOTHING";
-        let known = "SELECT line = ?3 FROM events WHERE device = ?1 AND seq = ?2";
-        let quarantine = "INSERT INTO quarantine (device, line_hash, seq, code, batch, received_ms, line)
-                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (device, line_hash) DO NOTHING";
-        Ok(Self {
-            device,
-            batch,
-            now_ms,
-            insert: tx.prepare_cached(insert)?,
-            known: tx.prepare_cached(known)?,
-            quarantine: tx.prepare_cached(quarantine)?,
-        })
-    }
-
-    fn add(&mut self, id: EventId, seq: i64, visit: Option<VisitId>, line: &str) -> Result<RecordResult, HqError> {
-        let visit = visit.as_ref().map(VisitId::as_bytes);
-        let added = self.insert.execute(params![self.device, seq, id.as_bytes(), visit, line])?;
-        if added > 0 {
-            return Ok(RecordResult::Accepted);
-        }
-        // The same bytes carry the same device and number, so a duplicate is found by those.
-        let mut rows = self.known.query(params![self.device, seq, line])?;
-        let is_same = rows.next()?.map(|row| row.get::<_, bool>(0)).transpose()?;
-        drop(rows);
-        match is_same {
-            Some(true) => Ok(RecordResult::Duplicate),
-            Some(false) | None => self.set_aside(QuarantineCode::Conflict, Some(seq), line),
+impl Page<'_> {
+    /// Does what a new event says of a contact; says whether that was erased.
+    fn erase_if_told(&self, event: &NewEvent<'_>) -> Result<bool, HqError> {
+        match erased_contact(event.line).zip(event.visit) {
+            Some((contact, visit)) => contacts::erase(self.tx, contact, visit, self.device, self.now_ms),
+            None => Ok(false),
         }
     }
 
-    fn set_aside(&mut self, code: QuarantineCode, seq: Option<i64>, line: &str) -> Result<RecordResult, HqError> {
+    fn set_aside(&self, code: QuarantineCode, seq: Option<i64>, line: &str) -> Result<RecordResult, HqError> {
         let hash: [u8; 32] = Sha256::digest(line).into();
         let name = match code {
             QuarantineCode::Malformed => "malformed",
             QuarantineCode::ForeignOrigin => "foreign_origin",
             QuarantineCode::Conflict => "conflict",
         };
-        let bytes = line.as_bytes();
-        self.quarantine.execute(params![self.device, hash, seq, name, self.batch.as_bytes(), self.now_ms, bytes])?;
+        let sql = "INSERT INTO quarantine (device, line_hash, seq, code, batch, received_ms, line)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (device, line_hash) DO NOTHING";
+        let (batch, bytes) = (self.batch.as_bytes(), line.as_bytes());
+        self.tx.execute(sql, values![self.device.number, &hash, seq, name, batch, self.now_ms, bytes])?;
         Ok(RecordResult::Quarantined(code))
     }
 }

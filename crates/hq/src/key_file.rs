@@ -1,4 +1,5 @@
-//! The key file: 48 random bytes as 96 hexadecimal digits, the key and salt of the database.
+//! The key file: 48 random bytes as 96 hexadecimal digits, the key and salt of the embedded database. With
+//! PostgreSQL the secrets of headquarters are sealed with a key derived from them.
 //!
 //! Beside the database it protects copies and backups of the database alone, not a stolen disk:
 //! in production it lives elsewhere, e.g. on a mounted secret.
@@ -14,46 +15,58 @@ use zeroize::Zeroizing;
 
 const BYTES: usize = 48;
 
-/// Makes a key and writes it, readable by its owner only and durable before this returns.
-pub(crate) fn make(path: &Path, rng: &dyn Rng) -> Result<DatabaseKey, HqError> {
-    let mut bytes = Zeroizing::new([0; BYTES]);
-    rng.fill(&mut *bytes);
-    let mut text = Zeroizing::new(String::with_capacity(BYTES * 2 + 1));
-    for byte in bytes.iter() {
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-    }
-    text.push('\n');
-    write_new(path, text.as_bytes())?;
-    Ok(split(&bytes))
-}
+/// What the key file holds.
+pub(crate) struct HqKey(Zeroizing<[u8; BYTES]>);
 
-/// Reads the key.
-pub(crate) fn read(path: &Path) -> Result<DatabaseKey, HqError> {
-    if !path.exists() {
-        return Err(HqError::NotThere(path.to_owned()));
+impl HqKey {
+    pub(crate) fn make(rng: &dyn Rng) -> Self {
+        let mut bytes = Zeroizing::new([0; BYTES]);
+        rng.fill(&mut *bytes);
+        Self(bytes)
     }
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(HqError::file(path))?);
-    parse(text.trim()).ok_or_else(|| HqError::BadKeyFile(path.to_owned()))
-}
 
-fn parse(text: &str) -> Option<DatabaseKey> {
-    let mut bytes = Zeroizing::new([0; BYTES]);
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != BYTES || !rest.is_empty() {
-        return None;
+    /// Writes it, readable by its owner only and durable before this returns.
+    pub(crate) fn write(&self, path: &Path) -> Result<(), HqError> {
+        let mut text = Zeroizing::new(String::with_capacity(BYTES * 2 + 1));
+        for byte in self.0.iter() {
+            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        }
+        text.push('\n');
+        write_new(path, text.as_bytes())
     }
-    for (byte, pair) in bytes.iter_mut().zip(pairs) {
-        let digit = |letter: u8| char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let [high, low] = *pair;
-        *byte = digit(high)? << 4 | digit(low)?;
-    }
-    Some(split(&bytes))
-}
 
-fn split(bytes: &[u8; BYTES]) -> DatabaseKey {
-    let (mut key, mut salt) = ([0; 32], [0; 16]);
-    key.iter_mut().chain(&mut salt).zip(bytes).for_each(|(to, from)| *to = *from);
-    DatabaseKey::new(key, salt)
+    pub(crate) fn read(path: &Path) -> Result<Self, HqError> {
+        if !path.exists() {
+            return Err(HqError::NotThere(path.to_owned()));
+        }
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(HqError::file(path))?);
+        Self::parse(text.trim()).ok_or_else(|| HqError::BadKeyFile(path.to_owned()))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut bytes = Zeroizing::new([0; BYTES]);
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != BYTES || !rest.is_empty() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(pairs) {
+            let digit = |letter: u8| char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            let [high, low] = *pair;
+            *byte = digit(high)? << 4 | digit(low)?;
+        }
+        Some(Self(bytes))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; BYTES] {
+        &self.0
+    }
+
+    /// Key and salt of the embedded database.
+    pub(crate) fn of_database(&self) -> DatabaseKey {
+        let (mut key, mut salt) = ([0; 32], [0; 16]);
+        key.iter_mut().chain(&mut salt).zip(self.0.iter()).for_each(|(to, from)| *to = *from);
+        DatabaseKey::new(key, salt)
+    }
 }
 
 /// Writes a new file that only its owner reads, durable before this returns; one that is there already is left

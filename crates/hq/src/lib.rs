@@ -6,6 +6,7 @@
 //! of an event is its exact bytes; visits are folded from them when they are exported, so intake
 //! has nothing to keep in step. No personal data, key or body is ever logged.
 
+mod archive;
 mod audit;
 mod certificates;
 mod challenge;
@@ -20,6 +21,7 @@ mod export;
 mod feed;
 mod hq;
 mod http;
+mod identity;
 mod intake;
 mod key_file;
 mod kits;
@@ -37,13 +39,14 @@ mod spool_key;
 mod spools;
 mod stores;
 
+pub use archive::PostgresError;
 pub use audit::{Act, AuditLine, Because};
 pub use contact_key::open_contact_key;
 pub use contacts::{ContactLine, OpenedContact};
 pub use devices::{DeviceLine, DeviceState};
 pub use error::HqError;
 pub use export::{ExportFilter, ExportSummary};
-pub use hq::{Hq, InitOptions};
+pub use hq::{Hq, Place};
 pub use packs::embedded_pack;
 pub use phone::{Visitors, serve_visitors};
 pub use quarantine::{QuarantineLine, Released};

@@ -11,7 +11,7 @@ mod system;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use cli::{Cli, Command, Export, Format, SpoolCommand, VisitorArgs};
-use floorbook_hq::{ExportFilter, ExportSummary, Hq, InitOptions};
+use floorbook_hq::{ExportFilter, ExportSummary, Hq, Place};
 use floorbook_model::{Clock, Rng};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
@@ -39,11 +39,12 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let rng = Arc::new(SystemRng);
     let clock = Arc::new(SystemClock::start(&*rng));
+    let place = Place { dir: cli.data, key_file: cli.key_file, database: cli.database, database_ca: cli.database_ca };
     if let Command::Init { names, contact_key } = cli.command {
-        let contact_key = contact_key.unwrap_or_else(|| cli.data.join("contact.key"));
-        return init(&cli.data, &contact_key, InitOptions { names, key_file: cli.key_file }, clock, rng);
+        let contact_key = contact_key.unwrap_or_else(|| place.dir.join("contact.key"));
+        return init(&place, &names, &contact_key, clock, rng);
     }
-    let hq = Hq::open(&cli.data, cli.key_file.as_deref(), clock, rng)?;
+    let hq = Hq::open(&place, clock, rng)?;
     match cli.command {
         Command::Init { .. } => Ok(()), // done above, before there is anything to open
         Command::Contact(command) => contact::run(&hq, command),
@@ -64,13 +65,12 @@ fn run(cli: Cli) -> Result<()> {
     }
 }
 
-fn init(data: &Path, contact_key: &Path, options: InitOptions, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<()> {
-    let key_file = options.key_file.clone().unwrap_or_else(|| data.join("hq.key"));
-    let hq = Hq::init(data, options, clock, rng)?;
+fn init(place: &Place, names: &[String], contact_key: &Path, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<()> {
+    let hq = Hq::init(place, names, clock, rng)?;
     say(format_args!(
         "headquarters made in {}\nkey of the database: {} (without it nothing can be read; keep a copy elsewhere)",
-        data.display(),
-        key_file.display()
+        place.dir.display(),
+        place.key_path().display()
     ))?;
     contact::make_key(&hq, contact_key)
 }

@@ -19,6 +19,13 @@ impl News {
         }
     }
 
+    /// Rings for all: nobody knows what was missed.
+    pub(crate) fn tell_all(&self) {
+        self.bells.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(|bell| {
+            bell.send_replace(());
+        });
+    }
+
     /// Hears what is told from now on.
     pub(crate) fn listen(&self, store: &StoreId) -> watch::Receiver<()> {
         let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,8 @@
 //! Form packs: the three that come with the program, and the check that every pack passes.
 
 use crate::HqError;
+use crate::archive::{Row, Transaction, values};
 use floorbook_model::{Pack, check_pack};
-use rusqlite::{OptionalExtension, Transaction};
 
 const EMBEDDED: [(&str, &str); 3] = [
     ("apparel", include_str!("../../../assets/packs/apparel.json")),
@@ -21,23 +21,21 @@ pub fn embedded_pack(name: &str) -> Result<Option<Pack>, HqError> {
 }
 
 /// Checks a pack and publishes it, unless it is published already. Returns its number.
-pub(crate) fn publish(tx: &Transaction<'_>, pack: &Pack) -> Result<i64, HqError> {
+pub(crate) fn publish(tx: &dyn Transaction, pack: &Pack) -> Result<i64, HqError> {
     let findings = check_pack(pack);
     if !findings.is_empty() {
         return Err(HqError::PackRefused(findings));
     }
     let body = serde_json::to_string(pack)?;
-    let known = tx
-        .query_row("SELECT number, body FROM packs WHERE id = ?1 AND version = ?2", (&pack.id, pack.version), |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-        })
-        .optional()?;
+    let sql = "SELECT number, body FROM packs WHERE id = ?1 AND version = ?2";
+    let read = |row: &dyn Row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?));
+    let known = tx.first(sql, values![&pack.id, pack.version], read)?;
     match known {
         Some((number, known)) if known == body => Ok(number),
         Some(_) => Err(HqError::PackTaken { id: pack.id.clone(), version: pack.version }),
         None => {
-            tx.execute("INSERT INTO packs (id, version, body) VALUES (?1, ?2, ?3)", (&pack.id, pack.version, &body))?;
-            Ok(tx.last_insert_rowid())
+            let sql = "INSERT INTO packs (id, version, body) VALUES (?1, ?2, ?3) RETURNING number";
+            tx.one("packs", sql, values![&pack.id, pack.version, &body], |row| row.get(0))
         }
     }
 }

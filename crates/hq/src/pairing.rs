@@ -1,12 +1,12 @@
 //! Pairing: a code and a device key against everything that a device needs.
 
+use crate::archive::Transaction;
 use crate::codes::{self, KnownCode};
 use crate::devices::{self, KnownDevice, NewDevice};
 use crate::problem::Refused;
 use crate::{Hq, challenge, kits};
 use floorbook_model::DeviceId;
 use floorbook_protocol::{Kit, PairGrant, PairRequest, ProblemKind, Purpose, Signed, SignedError};
-use rusqlite::Transaction;
 use std::sync::PoisonError;
 
 const DEVICE_NAME_CHARS_MAX: usize = 64;
@@ -46,7 +46,7 @@ impl Hq {
         if !challenge::is_fresh(&self.keys.challenge, &request.challenge, now.wall_ms) {
             return Err(ProblemKind::ChallengeStale.into());
         }
-        let granted = self.database.write(|tx| self.grant(tx, &request, now.wall_ms));
+        let granted = self.archive.write(|tx| self.grant(tx, &request, now.wall_ms));
         if let Err(Refused::Problem(ProblemKind::CodeUnknown | ProblemKind::CodeExpired)) = &granted {
             self.hold_wrong_codes().count += 1;
             tracing::warn!("a pairing code was refused");
@@ -54,7 +54,7 @@ impl Hq {
         Ok(Signed::seal(Purpose::PairGrant, &granted?, &self.keys.signing)?)
     }
 
-    fn grant(&self, tx: &Transaction<'_>, request: &PairRequest, now_ms: i64) -> Result<PairGrant, Refused> {
+    fn grant(&self, tx: &dyn Transaction, request: &PairRequest, now_ms: i64) -> Result<PairGrant, Refused> {
         let hash = codes::hash(&request.code);
         let code = codes::find(tx, &hash)?.ok_or(ProblemKind::CodeUnknown)?;
         if now_ms >= code.expires_ms {
@@ -83,7 +83,7 @@ impl Hq {
 
     fn add_device(
         &self,
-        tx: &Transaction<'_>,
+        tx: &dyn Transaction,
         request: &PairRequest,
         code: &KnownCode,
         hash: &[u8; 32],

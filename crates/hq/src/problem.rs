@@ -6,10 +6,6 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use floorbook_protocol::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
-use floorbook_sqlite::is_disk_full;
-
-/// A full disk is not mended in a moment.
-const DISK_FULL_RETRY_S: u32 = 60;
 
 /// Why a request is not answered as asked.
 #[derive(Debug)]
@@ -39,13 +35,11 @@ impl IntoResponse for Refused {
         match self {
             Self::Problem(kind) => document(kind, None),
             Self::Busy { retry_after_s } => document(ProblemKind::Busy, Some(retry_after_s)),
-            Self::Failed(HqError::Database(error)) if is_disk_full(&error) => {
-                tracing::error!("the disk is full: nothing can be stored");
-                document(ProblemKind::Busy, Some(DISK_FULL_RETRY_S))
-            }
             Self::Failed(error) => {
                 tracing::error!(error = ?error, "a request failed");
-                document(ProblemKind::Internal, None)
+                let retry_after_s = error.mends_in_s();
+                let kind = if retry_after_s.is_some() { ProblemKind::Busy } else { ProblemKind::Internal };
+                document(kind, retry_after_s)
             }
         }
     }

@@ -1,7 +1,8 @@
 //! How far a device has got: up to which number headquarters holds everything.
 
 use crate::HqError;
-use rusqlite::{OptionalExtension, Transaction};
+use crate::archive::{Transaction, values};
+use std::ops::ControlFlow;
 
 /// Kept with the device, so that a receipt costs the same however long the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ impl Progress {
     }
 
     /// Walks over numbers that came before their turn. Each is walked over once in its life.
-    pub(crate) fn settle(&mut self, tx: &Transaction<'_>, device: i64) -> Result<(), HqError> {
+    pub(crate) fn settle(&mut self, tx: &dyn Transaction, device: i64) -> Result<(), HqError> {
         while self.acked_through < self.seq_max {
             let before = self.acked_through;
             self.walk_events(tx, device)?;
@@ -34,22 +35,21 @@ impl Progress {
         Ok(())
     }
 
-    fn walk_events(&mut self, tx: &Transaction<'_>, device: i64) -> Result<(), HqError> {
+    fn walk_events(&mut self, tx: &dyn Transaction, device: i64) -> Result<(), HqError> {
         // A page at a time: behind a gap there may be much that is not to be read again and again.
         let sql = "SELECT seq FROM events WHERE device = ?1 AND seq > ?2 ORDER BY seq LIMIT 1000";
-        let mut query = tx.prepare_cached(sql)?;
-        for seq in query.query_map([device, self.acked_through], |row| row.get::<_, i64>(0))? {
-            if seq? != self.acked_through + 1 {
-                break;
+        tx.few(sql, values![device, self.acked_through], &mut |row| {
+            if row.get::<i64>(0)? != self.acked_through + 1 {
+                return Ok(ControlFlow::Break(()));
             }
             self.acked_through += 1;
-        }
-        Ok(())
+            Ok(ControlFlow::Continue(()))
+        })
     }
 
-    fn step_over_quarantine(&mut self, tx: &Transaction<'_>, device: i64) -> Result<(), HqError> {
+    fn step_over_quarantine(&mut self, tx: &dyn Transaction, device: i64) -> Result<(), HqError> {
         let sql = "SELECT 1 FROM quarantine WHERE device = ?1 AND seq = ?2";
-        let held = tx.prepare_cached(sql)?.query_row([device, self.acked_through + 1], |_| Ok(())).optional()?;
+        let held = tx.first(sql, values![device, self.acked_through + 1], |_| Ok(()))?;
         self.acked_through += i64::from(held.is_some());
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! What was set aside, for the operator: to look at, and to take in once it fits.
 
+use crate::archive::{Row, Transaction, When, values};
 use crate::intake::{self, Appended, Record, read_record};
 use crate::{Hq, HqError, devices, stores};
 use floorbook_model::{BatchId, DeviceId, StoreId};
 use floorbook_protocol::{QuarantineCode, RecordResult};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// A record that was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +41,7 @@ impl Hq {
     /// # Errors
     /// When the database fails.
     pub fn quarantine(&self) -> Result<Vec<QuarantineLine>, HqError> {
-        self.database.read(|tx| {
-            let mut query = tx.prepare(&format!("{LINE} ORDER BY q.n"))?;
-            let lines = query.query_map([], line_of)?;
-            Ok(lines.collect::<Result<_, _>>()?)
-        })
+        self.archive.read(|tx| tx.all(&format!("{LINE} ORDER BY q.n"), &[], line_of))
     }
 
     /// One record that was set aside, exactly as it came.
@@ -53,7 +49,7 @@ impl Hq {
     /// # Errors
     /// [`HqError::QuarantineUnknown`], or when the database fails.
     pub fn quarantined(&self, n: i64) -> Result<(QuarantineLine, Vec<u8>), HqError> {
-        self.database.read(|tx| find(tx, n))
+        self.archive.read(|tx| find(tx, n))
     }
 
     /// Takes a record in as if its device had sent it now. The device learns of it when it sends the record again.
@@ -62,7 +58,7 @@ impl Hq {
     /// [`HqError::QuarantineUnknown`], [`HqError::Unfit`] when it would be set aside again, or when the database
     /// fails; then it stays where it is.
     pub fn release(&self, n: i64) -> Result<Released, HqError> {
-        let (store, released, erased) = self.database.write(|tx| {
+        let (store, released, erased) = self.archive.write(|tx| {
             let (aside, line) = find(tx, n)?;
             let device = devices::find(tx, aside.device)?.ok_or(HqError::Broken("quarantine"))?;
             let text = std::str::from_utf8(&line).map_err(|_| HqError::Unfit(words(QuarantineCode::Malformed)))?;
@@ -70,7 +66,8 @@ impl Hq {
             if let Record::Aside { code, .. } = &record {
                 return Err(HqError::Unfit(words(*code)));
             }
-            tx.execute("DELETE FROM quarantine WHERE n = ?1", [n])?;
+            tx.hold(device.number)?; // before what its batches would wait for
+            tx.execute("DELETE FROM quarantine WHERE n = ?1", values![n])?;
             let now_ms = self.clock.wall_ms();
             let batch = BatchId::make(now_ms, &*self.rng);
             let Appended { results, erased, .. } = intake::append(tx, &device, batch, &[record], now_ms)?;
@@ -83,9 +80,9 @@ impl Hq {
             Ok((device.store, released, erased))
         })?;
         if erased {
-            self.scour();
+            self.scour(When::AtRest);
         }
-        self.news.tell(&store);
+        self.tell(&store);
         Ok(released)
     }
 }
@@ -99,12 +96,12 @@ fn words(code: QuarantineCode) -> &'static str {
     }
 }
 
-fn find(tx: &Transaction<'_>, n: i64) -> Result<(QuarantineLine, Vec<u8>), HqError> {
-    let found = tx.query_row(&format!("{LINE} WHERE q.n = ?1"), params![n], |row| Ok((line_of(row)?, row.get(6)?)));
-    found.optional()?.ok_or(HqError::QuarantineUnknown(n))
+fn find(tx: &dyn Transaction, n: i64) -> Result<(QuarantineLine, Vec<u8>), HqError> {
+    let found = tx.first(&format!("{LINE} WHERE q.n = ?1"), values![n], |row| Ok((line_of(row)?, row.get(6)?)))?;
+    found.ok_or(HqError::QuarantineUnknown(n))
 }
 
-fn line_of(row: &Row<'_>) -> rusqlite::Result<QuarantineLine> {
+fn line_of(row: &dyn Row) -> Result<QuarantineLine, HqError> {
     Ok(QuarantineLine {
         n: row.get(0)?,
         device: DeviceId::from_bytes(row.get(1)?),

@@ -1,10 +1,10 @@
 //! Contacts that were kept as long as their notice says go, whoever asks.
 
+use crate::archive::{Transaction, When, values};
 use crate::audit::{self, Act, Because};
 use crate::{Hq, HqError, contacts, stores};
 use chrono::{DateTime, Months};
 use floorbook_model::{ContactId, StoreId};
-use rusqlite::{Transaction, params};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl Hq {
     /// When the database fails; then none of them is erased.
     pub fn erase_expired_contacts(&self) -> Result<usize, HqError> {
         let now_ms = self.clock.wall_ms();
-        let erased = self.database.write(|tx| {
+        let erased = self.archive.write(|tx| {
             let mut erased = 0;
             for store in stores_with_contacts(tx)? {
                 for contact in expired(tx, &store, now_ms)? {
@@ -31,27 +31,24 @@ impl Hq {
             Ok::<_, HqError>(erased)
         })?;
         if erased > 0 {
-            self.scour();
+            self.scour(When::AtRest);
         }
         Ok(erased)
     }
 }
 
-fn stores_with_contacts(tx: &Transaction<'_>) -> Result<Vec<StoreId>, HqError> {
-    let mut query = tx.prepare("SELECT DISTINCT store FROM contacts WHERE record IS NOT NULL")?;
-    Ok(query.query_map([], |row| stores::code(row, 0))?.collect::<Result<_, _>>()?)
+fn stores_with_contacts(tx: &dyn Transaction) -> Result<Vec<StoreId>, HqError> {
+    tx.all("SELECT DISTINCT store FROM contacts WHERE record IS NOT NULL", &[], |row| stores::code(row, 0))
 }
 
 /// A store whose pack has no notice any more keeps nothing.
-fn expired(tx: &Transaction<'_>, store: &StoreId, now_ms: i64) -> Result<Vec<ContactId>, HqError> {
+fn expired(tx: &dyn Transaction, store: &StoreId, now_ms: i64) -> Result<Vec<ContactId>, HqError> {
     let (_, pack, _) = stores::read_kit(tx, store)?;
     let months = pack.contact.map_or(0, |form| u32::from(form.keep_months));
     let now = DateTime::from_timestamp_millis(now_ms).and_then(|now| now.checked_sub_months(Months::new(months)));
     let before_ms = now.map_or(i64::MIN, |before| before.timestamp_millis());
     let sql = "SELECT id FROM contacts WHERE store = ?1 AND record IS NOT NULL AND received_ms < ?2";
-    let mut query = tx.prepare(sql)?;
-    let rows = query.query_map(params![store.as_str(), before_ms], |row| Ok(ContactId::from_bytes(row.get(0)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    tx.all(sql, values![store.as_str(), before_ms], |row| Ok(ContactId::from_bytes(row.get(0)?)))
 }
 
 /// Looks again and again, as long as headquarters serves.
@@ -61,7 +58,7 @@ pub(crate) async fn keep_erasing(hq: Arc<Hq>) {
         looks.tick().await;
         let hq = Arc::clone(&hq);
         let work = move || {
-            hq.scour_if_due();
+            hq.scour(When::IfDue);
             hq.erase_expired_contacts()
         };
         match tokio::task::spawn_blocking(work).await {

@@ -29,7 +29,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HqError> {
-    hq.prepare_intake()?;
+    hq.archive.prepare_to_serve(&hq.news)?;
     let config = RustlsConfig::from_config(certificates::tls_config(&hq.current_leaf()?, hq.ca_der())?);
     let acceptor = RustlsAcceptor::new(config.clone()).acceptor(NoDelayAcceptor::new());
     let handle = Handle::<SocketAddr>::new();

@@ -1,11 +1,12 @@
 //! The sheet of a lost device: what it may hold, as far as headquarters knows.
 
+use crate::archive::{Transaction, values};
 use crate::contacts::{self, ContactLine};
 use crate::devices::{self, DeviceLine};
 use crate::{Hq, HqError, kits, stores};
 use floorbook_model::{Body, DeviceId, Event};
 use floorbook_protocol::{Policy, StoreRecord};
-use rusqlite::Transaction;
+use std::ops::ControlFlow;
 
 /// Visits from so long ago are no part of the sheet.
 const LATELY_MS: i64 = 30 * 24 * 3_600_000;
@@ -34,7 +35,7 @@ impl Hq {
     /// [`HqError::DeviceUnknown`].
     pub fn device_sheet(&self, device: DeviceId) -> Result<DeviceSheet, HqError> {
         let since_ms = self.clock.wall_ms() - LATELY_MS;
-        self.database.read(|tx| {
+        self.archive.read(|tx| {
             let number = devices::find(tx, device)?.ok_or(HqError::DeviceUnknown(device))?.number;
             let device = devices::line(tx, number)?;
             let store = stores::read(tx, &device.store)?.ok_or(HqError::Broken("devices"))?;
@@ -44,22 +45,21 @@ impl Hq {
                 policy: kits::policy(tx, &device.store)?,
                 visits: visits_since(tx, number, since_ms)?,
                 contacts: contacts::kept_of(tx, number)?,
-                has_escrow: tx.query_row(sql, [number], |row| row.get(0))?,
+                has_escrow: tx.one("devices", sql, values![number], |row| row.get(0))?,
                 device,
             })
         })
     }
 }
 
-fn visits_since(tx: &Transaction<'_>, device: i64, since_ms: i64) -> Result<u64, HqError> {
-    let mut query = tx.prepare("SELECT line FROM events WHERE device = ?1 AND instr(line, '\"visit_opened\"') > 0")?;
-    let mut rows = query.query([device])?;
+fn visits_since(tx: &dyn Transaction, device: i64, since_ms: i64) -> Result<u64, HqError> {
+    let sql = "SELECT line FROM events WHERE device = ?1 AND line LIKE '%\"visit_opened\"%'";
     let mut visits = 0;
-    while let Some(row) = rows.next()? {
-        let line = row.get_ref(0)?.as_str().map_err(|_| HqError::Broken("events"))?;
-        let event = serde_json::from_str::<Event>(line);
+    tx.each(sql, values![device], &mut |row| {
+        let event = serde_json::from_str::<Event>(row.text(0)?);
         let is_visit = |event: Event| matches!(event.body, Body::VisitOpened(_)) && event.recorded.wall_ms >= since_ms;
         visits += u64::from(event.is_ok_and(is_visit));
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(visits)
 }

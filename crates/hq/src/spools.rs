@@ -1,14 +1,16 @@
 //! What devices sealed while their own key was away: opened with a key of headquarters' own, and appended as
 //! if it had come in a batch.
 
+use crate::archive::{Transaction, When};
 use crate::devices::{self, KnownDevice};
 use crate::intake::{self, Appended, BatchRequest, Opened, Record, read_record};
 use crate::problem::Refused;
 use crate::progress::Progress;
 use crate::{Hq, HqError, spool_key};
-use floorbook_model::{BatchId, DeviceId};
-use floorbook_protocol::{OpeningKey, QuarantineCode, RecordResult, Signed, Spool, SpoolRecord, limits, path};
-use rusqlite::Transaction;
+use floorbook_model::{BatchId, DeviceId, EventId};
+use floorbook_protocol::{
+    OpeningKey, QuarantineCode, RecordHead, RecordResult, Signed, Spool, SpoolRecord, limits, path,
+};
 
 /// What became of the records of a spool file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +63,10 @@ impl<'a> Unsealed<'a> {
         self.record.as_ref().map(of)
     }
 
+    fn event_id(&self) -> Option<EventId> {
+        RecordHead::parse(self.event.as_ref()?).ok().map(|head| head.id)
+    }
+
     fn as_event(&self, origin: &KnownDevice) -> Record<'_> {
         match &self.event {
             Some(event) => read_record(event, origin),
@@ -78,7 +84,7 @@ impl Hq {
     pub(crate) fn take_spools(&self, request: &BatchRequest) -> Result<Signed, Refused> {
         let opened = self.opened_batch(path::SPOOLS, request)?;
         let Opened { device, batch, decoded, now_ms } = &opened;
-        let key = self.database.read(spool_key::read)?;
+        let key = self.archive.read(spool_key::read)?;
         let lines: Vec<Unsealed<'_>> = decoded.records().map(|line| Unsealed::of(line, &key)).collect();
         let (results, progress) = self.append_spooled(device, *batch, &lines, *now_ms)?;
         tracing::info!(device.id = %device.id, batch.id = %batch, records = lines.len(), "a spool was stored");
@@ -91,7 +97,7 @@ impl Hq {
     /// # Errors
     /// When the database fails.
     pub fn import_spool(&self, file: &[u8]) -> Result<SpoolSummary, HqError> {
-        let key = self.database.read(spool_key::read)?;
+        let key = self.archive.read(spool_key::read)?;
         let Spool { lines, lost_bytes } = Spool::read(file);
         let mut summary = SpoolSummary { lost_bytes, ..SpoolSummary::default() };
         for lines in lines.chunks(limits::BATCH_RECORDS_MAX) {
@@ -99,7 +105,7 @@ impl Hq {
             let writer = |line: &Unsealed<'_>| line.origin().map(|origin| origin.writer);
             for of_one in lines.chunk_by(|a, b| writer(a) == writer(b)) {
                 let id = of_one.first().and_then(writer);
-                let device = id.map(|id| self.database.read(|tx| devices::find(tx, id))).transpose()?.flatten();
+                let device = id.map(|id| self.archive.read(|tx| devices::find(tx, id))).transpose()?.flatten();
                 let Some(device) = device else {
                     summary.refused += of_one.len();
                     continue;
@@ -121,7 +127,8 @@ impl Hq {
         lines: &[Unsealed<'_>],
         now_ms: i64,
     ) -> Result<(Vec<RecordResult>, Progress), HqError> {
-        let (results, progress, erased) = self.database.write(|tx| {
+        self.archive.make_room(&mut lines.iter().filter_map(Unsealed::event_id), now_ms);
+        let (results, progress, erased) = self.archive.write_for(device.number, |tx| {
             let (mut results, mut erased) = (Vec::with_capacity(lines.len()), false);
             for of_one in lines.chunk_by(|a, b| a.origin() == b.origin()) {
                 let origin = origin(tx, device, of_one, now_ms)?;
@@ -136,9 +143,9 @@ impl Hq {
             }
             Ok::<_, HqError>((results, devices::read_progress(tx, device.number)?, erased))
         })?;
-        self.news.tell(&device.store);
+        self.tell(&device.store);
         if erased {
-            self.scour();
+            self.scour(When::InIntake);
         }
         Ok((results, progress))
     }
@@ -147,7 +154,7 @@ impl Hq {
 /// The device that events of a spool name: the one that wrote it, or its stand-in, which is known from its
 /// first record on. All of the lines have the same origin.
 fn origin(
-    tx: &Transaction<'_>,
+    tx: &dyn Transaction,
     device: &KnownDevice,
     lines: &[Unsealed<'_>],
     now_ms: i64,

@@ -1,9 +1,9 @@
 //! Stores: their place, their pack and who works there.
 
+use crate::archive::{Row, Transaction, values};
 use crate::{Hq, HqError, kits, packs};
 use floorbook_model::{Calendar, ClerkId, Pack, StoreId};
 use floorbook_protocol::{Clerk, Policy, Role, StoreRecord};
-use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -64,7 +64,7 @@ impl Hq {
     pub fn add_store(&self, store: &NewStore) -> Result<(), HqError> {
         check(store)?;
         let now_ms = self.clock.wall_ms();
-        self.database.write(|tx| {
+        self.archive.write(|tx| {
             if read(tx, &store.record.id)?.is_some() {
                 return Err(HqError::StoreExists(store.record.id.clone()));
             }
@@ -81,7 +81,7 @@ impl Hq {
     pub fn set_roster(&self, store: &StoreId, roster: &[Clerk]) -> Result<(), HqError> {
         refuse(&wrong_roster(roster))?;
         self.change_kit(store, |tx| {
-            tx.execute("DELETE FROM clerks WHERE store = ?1", [store.as_str()])?;
+            tx.execute("DELETE FROM clerks WHERE store = ?1", values![store.as_str()])?;
             insert_roster(tx, store, roster)
         })
     }
@@ -99,7 +99,7 @@ impl Hq {
                 return Err(HqError::PackNotLater { id: held.id, version: held.version });
             }
             let number = packs::publish(tx, pack)?;
-            tx.execute("UPDATE stores SET pack = ?2 WHERE id = ?1", params![store.as_str(), number])?;
+            tx.execute("UPDATE stores SET pack = ?2 WHERE id = ?1", values![store.as_str(), number])?;
             Ok(())
         })
     }
@@ -114,7 +114,7 @@ impl Hq {
             change(&mut policy);
             refuse(&wrong_policy(policy))?;
             let text = serde_json::to_string(&policy)?;
-            tx.execute("UPDATE stores SET policy = ?2 WHERE id = ?1", params![store.as_str(), text])?;
+            tx.execute("UPDATE stores SET policy = ?2 WHERE id = ?1", values![store.as_str(), &text])?;
             Ok(policy)
         })
     }
@@ -122,10 +122,10 @@ impl Hq {
     fn change_kit<T>(
         &self,
         store: &StoreId,
-        change: impl FnOnce(&Transaction<'_>) -> Result<T, HqError>,
+        change: impl FnOnce(&dyn Transaction) -> Result<T, HqError>,
     ) -> Result<T, HqError> {
         let now_ms = self.clock.wall_ms();
-        self.database.write(|tx| {
+        self.archive.write(|tx| {
             if read(tx, store)?.is_none() {
                 return Err(HqError::StoreUnknown(store.clone()));
             }
@@ -139,14 +139,12 @@ impl Hq {
     /// # Errors
     /// When the database fails.
     pub fn stores(&self) -> Result<Vec<StoreLine>, HqError> {
-        self.database.read(|tx| {
-            let mut query = tx.prepare(
-                "SELECT s.id, s.name, s.time_zone, s.cut_hour, s.currency, p.id, p.version,
+        self.archive.read(|tx| {
+            let sql = "SELECT s.id, s.name, s.time_zone, s.cut_hour, s.currency, p.id, p.version,
                      (SELECT count(*) FROM devices AS d
                       WHERE d.store = s.id AND d.revoked_ms IS NULL AND d.stands_in_for IS NULL)
-                 FROM stores AS s JOIN packs AS p ON p.number = s.pack ORDER BY s.id",
-            )?;
-            let lines = query.query_map([], |row| {
+                 FROM stores AS s JOIN packs AS p ON p.number = s.pack ORDER BY s.id";
+            let lines = tx.all(sql, &[], |row| {
                 Ok(StoreLine {
                     record: record_of(row)?,
                     pack: row.get(5)?,
@@ -155,35 +153,28 @@ impl Hq {
                     devices: row.get(7)?,
                 })
             })?;
-            let with_policy = |line: rusqlite::Result<StoreLine>| {
-                let line = line?;
-                Ok(StoreLine { policy: kits::policy(tx, &line.record.id)?, ..line })
-            };
-            lines.map(with_policy).collect()
+            let with_policy = |line: StoreLine| Ok(StoreLine { policy: kits::policy(tx, &line.record.id)?, ..line });
+            lines.into_iter().map(with_policy).collect()
         })
     }
 }
 
 /// The record of one store.
-pub(crate) fn read(tx: &Transaction<'_>, id: &StoreId) -> Result<Option<StoreRecord>, HqError> {
+pub(crate) fn read(tx: &dyn Transaction, id: &StoreId) -> Result<Option<StoreRecord>, HqError> {
     let sql = "SELECT id, name, time_zone, cut_hour, currency FROM stores WHERE id = ?1";
-    Ok(tx.query_row(sql, [id.as_str()], record_of).optional()?)
+    tx.first(sql, values![id.as_str()], record_of)
 }
 
 /// What a device of `store` works with: its record, pack and roster.
-pub(crate) fn read_kit(tx: &Transaction<'_>, store: &StoreId) -> Result<(StoreRecord, Pack, Vec<Clerk>), HqError> {
+pub(crate) fn read_kit(tx: &dyn Transaction, store: &StoreId) -> Result<(StoreRecord, Pack, Vec<Clerk>), HqError> {
     let record = read(tx, store)?.ok_or_else(|| HqError::StoreUnknown(store.clone()))?;
-    let pack: String = tx.query_row(
-        "SELECT p.body FROM packs AS p JOIN stores AS s ON s.pack = p.number WHERE s.id = ?1",
-        [store.as_str()],
-        |row| row.get(0),
-    )?;
-    let mut query = tx.prepare("SELECT id, name, role FROM clerks WHERE store = ?1 ORDER BY place")?;
-    let roster = query.query_map([store.as_str()], |row| {
-        let role = if row.get_ref(2)?.as_str()? == role_name(Role::Manager) { Role::Manager } else { Role::Clerk };
+    let sql = "SELECT p.body FROM packs AS p JOIN stores AS s ON s.pack = p.number WHERE s.id = ?1";
+    let pack: String = tx.one("stores", sql, values![store.as_str()], |row| row.get(0))?;
+    let sql = "SELECT id, name, role FROM clerks WHERE store = ?1 ORDER BY place";
+    let roster = tx.all(sql, values![store.as_str()], |row| {
+        let role = if row.text(2)? == role_name(Role::Manager) { Role::Manager } else { Role::Clerk };
         Ok(Clerk { id: code(row, 0)?, name: row.get(1)?, role })
     })?;
-    let roster = roster.collect::<Result<_, _>>()?;
     Ok((record, serde_json::from_str(&pack)?, roster))
 }
 
@@ -232,20 +223,19 @@ fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
-fn insert(tx: &Transaction<'_>, record: &StoreRecord, pack: i64, now_ms: i64) -> Result<(), HqError> {
+fn insert(tx: &dyn Transaction, record: &StoreRecord, pack: i64, now_ms: i64) -> Result<(), HqError> {
     tx.execute(
         "INSERT INTO stores (id, name, time_zone, cut_hour, currency, pack, made_ms, epoch)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
-        params![record.id.as_str(), record.name, record.time_zone, record.cut_hour, record.currency, pack, now_ms],
+        values![record.id.as_str(), &record.name, &record.time_zone, record.cut_hour, &record.currency, pack, now_ms],
     )?;
     Ok(())
 }
 
-fn insert_roster(tx: &Transaction<'_>, store: &StoreId, roster: &[Clerk]) -> Result<(), HqError> {
+fn insert_roster(tx: &dyn Transaction, store: &StoreId, roster: &[Clerk]) -> Result<(), HqError> {
     let sql = "INSERT INTO clerks (store, id, place, name, role) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let mut insert = tx.prepare(sql)?;
     for (place, clerk) in (0_i64..).zip(roster) {
-        insert.execute(params![store.as_str(), clerk.id.as_str(), place, clerk.name, role_name(clerk.role)])?;
+        tx.execute(sql, values![store.as_str(), clerk.id.as_str(), place, &clerk.name, role_name(clerk.role)])?;
     }
     Ok(())
 }
@@ -257,7 +247,7 @@ fn role_name(role: Role) -> &'static str {
     }
 }
 
-fn record_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoreRecord> {
+fn record_of(row: &dyn Row) -> Result<StoreRecord, HqError> {
     Ok(StoreRecord {
         id: code(row, 0)?,
         name: row.get(1)?,
@@ -269,13 +259,10 @@ fn record_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoreRecord> {
 
 /// A column that holds a code.
 pub(crate) fn code<T: TryFrom<String, Error = floorbook_model::BadCode>>(
-    row: &rusqlite::Row<'_>,
+    row: &dyn Row,
     column: usize,
-) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    T::try_from(text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
-    })
+) -> Result<T, HqError> {
+    T::try_from(row.get(column)?).map_err(|_| HqError::Column(column))
 }
 
 fn default_roster() -> Vec<Clerk> {

@@ -9,6 +9,8 @@ mod fill;
 mod floor;
 mod pull;
 mod push;
+#[cfg(unix)]
+mod push_postgres;
 mod scene;
 mod tap;
 #[cfg(target_os = "linux")]
@@ -20,8 +22,8 @@ use serde::Serialize;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One figure: start, memory, floor, tap_commit, day_open, push, pull, costs; or sync for the last three. All
-    /// of them without.
+    /// One figure: start, memory, floor, tap_commit, day_open, push, push_postgres, pull, costs; or sync for the last four.
+    /// All of them without.
     name: Option<String>,
     /// Visits stored where a figure says "many"
     #[arg(long, default_value_t = 1_000_000)]
@@ -41,10 +43,11 @@ struct Line<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let is_sync = |name: &str| ["push", "pull", "costs"].contains(&name);
+    let is_sync = |name: &str| ["push", "push_postgres", "pull", "costs"].contains(&name);
     let wanted =
         |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name || (asked == "sync" && is_sync(name)));
-    let known = ["start", "memory", "floor", "tap_commit", "day_open", "push", "pull", "costs", "sync"];
+    let known =
+        ["start", "memory", "floor", "tap_commit", "day_open", "push", "push_postgres", "pull", "costs", "sync"];
     if let Some(name) = arguments.name.as_deref().filter(|name| !known.contains(name)) {
         bail!("no figure is called {name}; there are {}", known.join(", "));
     }
@@ -59,6 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted("push") {
         push::measure(&runtime)?;
+    }
+    #[cfg(unix)]
+    if wanted("push_postgres") {
+        push_postgres::measure(&runtime)?;
     }
     if wanted("pull") {
         pull::measure(&runtime)?;

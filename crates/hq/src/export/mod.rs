@@ -67,7 +67,7 @@ impl Hq {
         let mut reader = Reader::new(filter.store.clone());
         let mut summary = ExportSummary::default();
         loop {
-            let visits = self.database.read(|tx| reader.read(tx))?;
+            let visits = self.archive.read(|tx| reader.read(tx))?;
             if visits.is_empty() && reader.is_done() {
                 break;
             }

@@ -1,10 +1,11 @@
 //! Reads events visit by visit and folds them.
 
+use crate::archive::{Row, Transaction, Value, values};
 use crate::{HqError, stores};
 use chrono_tz::Tz;
 use floorbook_model::{Body, Calendar, DeviceId, Event, Stamp, StoreId, Visit, VisitId};
-use rusqlite::{Row, Transaction, params};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 /// Visits that are read in one transaction.
@@ -43,8 +44,8 @@ impl Told {
 /// Where an export has got.
 pub(super) struct Reader {
     store: Option<StoreId>,
-    /// Last visit that was read, 16 bytes; empty before the first.
-    last: Vec<u8>,
+    /// The visit that was read last.
+    last: Option<VisitId>,
     is_done: bool,
     by_device: HashMap<i64, Rc<Place>>,
     unreadable_events: u64,
@@ -52,7 +53,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(store: Option<StoreId>) -> Self {
-        Self { store, last: Vec::new(), is_done: false, by_device: HashMap::new(), unreadable_events: 0 }
+        Self { store, last: None, is_done: false, by_device: HashMap::new(), unreadable_events: 0 }
     }
 
     /// Whether there is nothing after what was read.
@@ -66,32 +67,33 @@ impl Reader {
 
     /// The next visits, each with all of its events. Events are folded as they are read, so a
     /// visit of very many events takes no more memory than another.
-    pub(super) fn read(&mut self, tx: &Transaction<'_>) -> Result<Vec<Told>, HqError> {
-        let mut query = tx.prepare_cached(
-            "SELECT visit, device, line FROM events WHERE visit > ?1 AND visit IS NOT NULL ORDER BY visit, n",
-        )?;
-        let mut rows = query.query(params![self.last])?;
-        let mut folded: Vec<Told> = Vec::new();
-        let mut names = 0;
-        while let Some(row) = rows.next()? {
-            let bytes: [u8; 16] = row.get(0)?;
-            if self.last != bytes {
+    pub(super) fn read(&mut self, tx: &dyn Transaction) -> Result<Vec<Told>, HqError> {
+        let after = self.last;
+        let from = if after.is_none() { "visit IS NOT NULL" } else { "visit IS NOT NULL AND visit > ?1" };
+        let sql = format!("SELECT visit, device, line FROM events WHERE {from} ORDER BY visit, n");
+        let values: Vec<Value<'_>> = after.iter().map(|visit| visit.as_bytes().into()).collect();
+        let (mut folded, mut names) = (Vec::new(), 0);
+        self.is_done = true;
+        tx.each(&sql, &values, &mut |row| {
+            let visit = VisitId::from_bytes(row.get(0)?);
+            if self.last != Some(visit) {
                 names += 1;
                 if names > VISITS_PER_READ {
-                    return Ok(folded);
+                    self.is_done = false;
+                    return Ok(ControlFlow::Break(()));
                 }
-                self.last = bytes.to_vec();
+                self.last = Some(visit);
             }
-            self.take(tx, row, VisitId::from_bytes(bytes), &mut folded)?;
-        }
-        self.is_done = true;
+            self.take(tx, row, visit, &mut folded)?;
+            Ok(ControlFlow::Continue(()))
+        })?;
         Ok(folded)
     }
 
     fn take(
         &mut self,
-        tx: &Transaction<'_>,
-        row: &Row<'_>,
+        tx: &dyn Transaction,
+        row: &dyn Row,
         id: VisitId,
         folded: &mut Vec<Told>,
     ) -> Result<(), HqError> {
@@ -99,8 +101,7 @@ impl Reader {
         if self.store.as_ref().is_some_and(|store| *store != place.store) {
             return Ok(());
         }
-        let line = row.get_ref(2)?.as_str().map_err(|_| HqError::Broken("events"))?;
-        let Ok(event) = serde_json::from_str::<Event>(line) else {
+        let Ok(event) = serde_json::from_str::<Event>(row.text(2)?) else {
             self.unreadable_events += 1;
             return Ok(());
         };
@@ -108,7 +109,7 @@ impl Reader {
         Ok(())
     }
 
-    fn place(&mut self, tx: &Transaction<'_>, device: i64) -> Result<Rc<Place>, HqError> {
+    fn place(&mut self, tx: &dyn Transaction, device: i64) -> Result<Rc<Place>, HqError> {
         if let Some(place) = self.by_device.get(&device) {
             return Ok(Rc::clone(place));
         }
@@ -130,11 +131,11 @@ fn visit_in(folded: &mut Vec<Told>, place: Rc<Place>, id: VisitId) -> &mut Told 
     folded.get_mut(at).expect("it was found or pushed just now")
 }
 
-fn read_place(tx: &Transaction<'_>, device: i64) -> Result<Place, HqError> {
+fn read_place(tx: &dyn Transaction, device: i64) -> Result<Place, HqError> {
     let sql = "SELECT s.id, s.currency, s.time_zone, s.cut_hour
                FROM devices AS d JOIN stores AS s ON s.id = d.store WHERE d.number = ?1";
-    let (store, currency, zone, cut_hour) = tx.query_row(sql, [device], |row| {
-        Ok((stores::code(row, 0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?))
+    let (store, currency, zone, cut_hour) = tx.one("devices", sql, values![device], |row| {
+        Ok((stores::code(row, 0)?, row.get(1)?, row.get::<String>(2)?, row.get(3)?))
     })?;
     let calendar = Calendar::new(&zone, cut_hour).map_err(|_| HqError::Broken("stores"))?;
     let zone = zone.parse().map_err(|_| HqError::Broken("stores"))?;

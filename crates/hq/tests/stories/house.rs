@@ -1,8 +1,9 @@
 //! A headquarters that serves, and devices that talk to it.
 
+use crate::place::place_in;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use floorbook_hq::{Hq, HqError, InitOptions, NewStore, Visitors};
+use floorbook_hq::{Hq, HqError, NewStore, Place, Visitors};
 use floorbook_model::{
     BatchId, Body, Clock, DeviceId, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
 };
@@ -56,7 +57,8 @@ impl Rng for CountedRng {
 
 /// A headquarters with the stores `north` and `south`, and its server.
 pub(crate) struct House {
-    pub(crate) folder: TempDir,
+    pub(crate) folder: Arc<TempDir>,
+    pub(crate) place: Place,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) rng: Arc<CountedRng>,
     pub(crate) hq: Arc<Hq>,
@@ -72,26 +74,56 @@ struct Server {
 
 impl House {
     pub(crate) fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let place = place_in(&data(&folder));
+        Self::open_in(folder, place)
+    }
+
+    /// One in `place`.
+    pub(crate) fn open_in(folder: Arc<TempDir>, place: Place) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(chrono::Utc::now().timestamp_millis())));
         let rng = Arc::new(CountedRng::default());
-        let hq = Hq::init(&data(&folder), InitOptions::default(), clock.clone(), rng.clone()).unwrap();
+        let hq = Hq::init(&place, &[], clock.clone(), rng.clone()).unwrap();
         for store in ["north", "south"] {
             hq.add_store(&NewStore::new(store.parse().unwrap(), store, small_pack())).unwrap();
         }
         let hq = Arc::new(hq);
         let server = Server::start(&hq);
-        Self { folder, clock, rng, hq, server }
+        Self { folder, place, clock, rng, hq, server }
     }
 
-    /// Stops at once, as a killed process does, and starts again on the same folder.
+    /// Stops at once, as a killed process does, and starts again in the same place.
     pub(crate) fn restart(self) -> Self {
-        let Self { folder, clock, rng, hq, server } = self;
-        server.task.abort();
-        drop(hq);
-        let hq = Arc::new(Hq::open(&data(&folder), None, clock.clone(), rng.clone()).unwrap());
+        self.server.task.abort();
+        drop(self.hq);
+        Self::receiver(self.folder, self.place, self.clock.clone(), self.clock, self.rng)
+    }
+
+    /// One more receiver in the same place.
+    pub(crate) fn another(&self) -> Self {
+        self.another_by(self.clock.clone())
+    }
+
+    /// One that goes by another clock.
+    pub(crate) fn another_by(&self, its_clock: Arc<dyn Clock>) -> Self {
+        Self::receiver(self.folder.clone(), self.place.clone(), its_clock, self.clock.clone(), self.rng.clone())
+    }
+
+    fn receiver(
+        folder: Arc<TempDir>,
+        place: Place,
+        its_clock: Arc<dyn Clock>,
+        clock: Arc<HandClock>,
+        rng: Arc<CountedRng>,
+    ) -> Self {
+        let hq = Arc::new(Hq::open(&place, its_clock, rng.clone()).unwrap());
         let server = Server::start(&hq);
-        Self { folder, clock, rng, hq, server }
+        Self { folder, place, clock, rng, hq, server }
+    }
+
+    /// Ends the receiver at once, as a killed process ends.
+    pub(crate) fn kill(self) {
+        self.server.task.abort();
     }
 
     /// Stops as the operator stops it.
@@ -198,11 +230,16 @@ impl House {
     }
 
     async fn put(&self, letter: &Letter) -> Result<Signed, ProblemKind> {
+        read(self.try_put(letter).await.unwrap()).await
+    }
+
+    /// Fails when the receiver hangs up.
+    pub(crate) async fn try_put(&self, letter: &Letter) -> reqwest::Result<Response> {
         let mut request = self.post(letter.path).body(letter.body.clone());
         for (name, value) in &letter.fields {
             request = request.header(*name, value);
         }
-        read(request.send().await.unwrap()).await
+        request.send().await
     }
 
     pub(crate) async fn deliver(&self, device: &Device, letter: &Letter) -> Result<Receipt, ProblemKind> {

@@ -1,23 +1,14 @@
 //! What was set aside waits for the operator, and is taken in once it fits.
 
-use crate::house::{House, data};
+use crate::house::House;
+use crate::place::learns_to_read;
 use floorbook_hq::{ExportFilter, HqError, Released};
 use floorbook_protocol::{QuarantineCode, RecordResult};
-use rusqlite::Connection;
 
 fn visits(house: &House) -> usize {
     let mut out = Vec::new();
     house.hq.export_jsonl(&mut out, &ExportFilter::default()).unwrap();
     String::from_utf8(out).unwrap().lines().count()
-}
-
-/// Has the database say that `line` was what could not be read: a later program can.
-fn learns_to_read(house: &House, line: &str) {
-    let folder = data(&house.folder);
-    let key = std::fs::read_to_string(folder.join("hq.key")).unwrap();
-    let database = Connection::open(folder.join("hq.db")).unwrap();
-    database.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.trim())).unwrap();
-    database.execute("UPDATE quarantine SET line = ?1 WHERE code = 'malformed'", [line.as_bytes()]).unwrap();
 }
 
 #[tokio::test]
@@ -49,7 +40,7 @@ async fn what_fits_by_now_becomes_an_event_and_its_device_hears_that_it_is_known
     let unread = device.opens().1;
     let later = device.opens().1;
     house.send(&device, &["{}", &later]).await.unwrap();
-    learns_to_read(&house, &unread);
+    learns_to_read(&house, &unread).await;
     let n = house.hq.quarantine().unwrap()[0].n;
     assert_eq!(house.hq.release(n).unwrap(), Released::Stored);
     assert!(house.hq.quarantine().unwrap().is_empty());
@@ -64,7 +55,7 @@ async fn what_came_again_meanwhile_is_no_longer_set_aside_once_it_is_released() 
     let mut device = house.device_of("north").await;
     let unread = device.opens().1;
     house.send(&device, &["{}"]).await.unwrap();
-    learns_to_read(&house, &unread);
+    learns_to_read(&house, &unread).await;
     house.send(&device, &[&unread]).await.unwrap();
     let n = house.hq.quarantine().unwrap()[0].n;
     assert_eq!(house.hq.release(n).unwrap(), Released::KnownAlready);

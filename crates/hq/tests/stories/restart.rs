@@ -1,7 +1,7 @@
 //! What was acknowledged is there after any end of the process.
 
 use crate::house::{House, data};
-use floorbook_hq::{ExportFilter, Hq, HqError, InitOptions};
+use floorbook_hq::{ExportFilter, Hq, HqError, Place};
 use std::fs;
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn a_stop_finishes_cleanly() {
 async fn a_headquarters_is_never_made_over_another() {
     let house = House::open();
     let before = fs::read(data(&house.folder).join("hq.key")).unwrap();
-    let again = Hq::init(&data(&house.folder), InitOptions::default(), house.clock.clone(), house.rng.clone());
+    let again = Hq::init(&house.place, &[], house.clock.clone(), house.rng.clone());
     assert!(matches!(again, Err(HqError::AlreadyThere(_))), "{again:?}");
     assert_eq!(fs::read(data(&house.folder).join("hq.key")).unwrap(), before);
 }
@@ -44,17 +44,20 @@ async fn a_headquarters_is_never_made_over_another() {
 async fn without_its_key_it_does_not_open_and_is_left_alone() {
     let house = House::open();
     let dir = data(&house.folder);
+    let open_with = |key_file: &str| {
+        let place = Place { key_file: Some(dir.join(key_file)), ..house.place.clone() };
+        Hq::open(&place, house.clock.clone(), house.rng.clone())
+    };
     let open = |key: &str| {
         fs::write(dir.join("other.key"), key).unwrap();
-        Hq::open(&dir, Some(&dir.join("other.key")), house.clock.clone(), house.rng.clone())
+        open_with("other.key")
     };
-    assert!(matches!(open(&"ab".repeat(48)), Err(HqError::Open(_))));
+    assert!(matches!(open(&"ab".repeat(48)), Err(HqError::Open(_) | HqError::Sealed)));
     for text in ["", "ab", &"zz".repeat(48), &"ab".repeat(49), &"é".repeat(48)] {
         assert!(matches!(open(text), Err(HqError::BadKeyFile(_))), "{text}");
     }
-    let missing = Hq::open(&dir, Some(&dir.join("no.key")), house.clock.clone(), house.rng.clone());
-    assert!(matches!(missing, Err(HqError::NotThere(_))));
-    assert!(Hq::open(&dir, None, house.clock.clone(), house.rng.clone()).is_ok());
+    assert!(matches!(open_with("no.key"), Err(HqError::NotThere(_))));
+    assert!(open_with("hq.key").is_ok());
 }
 
 #[cfg(unix)]

@@ -28,7 +28,7 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
     Ok(())
 }
 
-fn push_once(scene: &Scene<'_>) -> Result<f64> {
+pub(super) fn push_once(scene: &Scene<'_>) -> Result<f64> {
     scene.runtime().block_on(async {
         let device = &scene.player.device;
         let mut changes = device.sync_changes().context("not paired")?;

@@ -28,7 +28,18 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub(super) fn new(runtime: &'a Runtime, name: &str) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix(&format!("floorbook-bench-{name}")).tempdir()?;
-        let mut hq = HqProcess::at(&folder.path().join("hq"))?;
+        let hq = HqProcess::at(&folder.path().join("hq"))?;
+        Self::served(runtime, folder, hq)
+    }
+
+    /// One whose headquarters is on the PostgreSQL at `database`.
+    pub(super) fn on(runtime: &'a Runtime, name: &str, database: String) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix(&format!("floorbook-bench-{name}")).tempdir()?;
+        let hq = HqProcess::on(&folder.path().join("hq"), database)?;
+        Self::served(runtime, folder, hq)
+    }
+
+    fn served(runtime: &'a Runtime, folder: TempDir, mut hq: HqProcess) -> Result<Self> {
         hq.add_store("north", "North", "apparel")?;
         let url = hq.serve()?;
         Self::paired(runtime, folder, hq, &url)

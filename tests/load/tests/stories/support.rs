@@ -7,7 +7,7 @@ use floorbook_core::{
     State, Status, VaultItem,
 };
 use floorbook_hq::{
-    ExportFilter, Hq, InitOptions, NewStore, Visitors, embedded_pack, open_contact_key, serve, serve_visitors,
+    ExportFilter, Hq, NewStore, Place, Visitors, embedded_pack, open_contact_key, serve, serve_visitors,
 };
 use floorbook_load::{SeededRng, SimClock, derive_vault};
 use floorbook_model::{ClerkId, Clock, DeviceId, FieldValue, Outcome, Pack, Patch};
@@ -70,7 +70,7 @@ impl House {
     fn at(address: SocketAddr, listener: TcpListener, change: impl FnOnce(&mut Pack)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = present();
-        let hq = Hq::init(&folder.path().join("hq"), InitOptions::default(), clock.clone(), dice()).unwrap();
+        let hq = Hq::init(&Place::in_folder(folder.path().join("hq")), &[], clock.clone(), dice()).unwrap();
         let mut store = NewStore::new("north".parse().unwrap(), "North", embedded_pack("apparel").unwrap().unwrap());
         let second = Clerk { id: "m02".parse().unwrap(), name: "Second".to_owned(), role: Role::Manager };
         store.roster.push(second);
@@ -131,7 +131,7 @@ impl House {
 
     /// Starts again on the same data and the same port.
     pub(crate) fn restart(&mut self) {
-        let hq = Hq::open(&self.folder.path().join("hq"), None, self.clock.clone(), dice()).unwrap();
+        let hq = Hq::open(&Place::in_folder(self.folder.path().join("hq")), self.clock.clone(), dice()).unwrap();
         self.serving = Some(serving(Arc::new(hq), TcpListener::bind(self.address).unwrap()));
     }
 
