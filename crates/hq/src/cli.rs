@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "floorbook-hq", version)]
 pub(crate) struct Cli {
-    /// Folder of the database and of `ca.pem`
+    /// Folder of the database, of its key and of `ca.pem`
     #[arg(long, value_name = "DIR", env = "FLOORBOOK_HQ_DATA", global = true, default_value = "floorbook-hq-data")]
     pub(crate) data: PathBuf,
     /// File that holds the key of the database [default: DIR/hq.key]. It protects copies and

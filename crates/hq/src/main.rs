@@ -67,9 +67,12 @@ fn run(cli: Cli) -> Result<()> {
 
 fn init(place: &Place, names: &[String], contact_key: &Path, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<()> {
     let hq = Hq::init(place, names, clock, rng)?;
+    let (where_to, loss) = match &place.database {
+        None => (format!("in {}", place.dir.display()), "nothing can be read"),
+        Some(_) => ("in the database".to_owned(), "no device is answered"),
+    };
     say(format_args!(
-        "headquarters made in {}\nkey of the database: {} (without it nothing can be read; keep a copy elsewhere)",
-        place.dir.display(),
+        "headquarters made {where_to}\nkey of the database: {} (without it {loss}; keep a copy elsewhere)",
         place.key_path().display()
     ))?;
     contact::make_key(&hq, contact_key)
