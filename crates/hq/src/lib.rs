@@ -1,5 +1,5 @@
-//! Headquarters: gives pairing codes, pairs devices, takes their signed batches into an encrypted
-//! database, answers with signed receipts and exports visits.
+//! Headquarters: gives pairing codes, pairs devices, takes their signed batches into an encrypted file or a
+//! PostgreSQL, answers with signed receipts and exports visits.
 //!
 //! [`Hq`] is everything that headquarters knows and decides; [`serve`] puts it on the network over
 //! TLS. Neither reads a clock or makes randomness of its own, both are handed in. What is stored
