@@ -12,6 +12,9 @@ use tokio::sync::watch;
 /// The rule speaks in minutes, so it is enough to look some times in one.
 const PACE: Duration = Duration::from_secs(20);
 
+/// After a start it looks only once it knows what the other devices did meanwhile, or has waited so long for that.
+const CAUGHT_UP_MAX: Duration = Duration::from_secs(5 * 60);
+
 /// Looks again and again, and wakes `changed` when a card went. Works until it is dropped.
 pub(crate) async fn keep_closing(
     book: Arc<Book>,
@@ -20,6 +23,7 @@ pub(crate) async fn keep_closing(
     idle_ms: i64,
     changed: watch::Sender<()>,
 ) {
+    drop(tokio::time::timeout(CAUGHT_UP_MAX, outlet.caught_up()).await);
     let mut pace = tokio::time::interval(PACE);
     loop {
         pace.tick().await;

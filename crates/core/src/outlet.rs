@@ -114,6 +114,14 @@ impl Outlet {
         }
     }
 
+    /// Until what the other devices had sent is here. While the key is away nothing of theirs comes.
+    pub(crate) async fn caught_up(&self) {
+        match self {
+            Self::Hq(syncer) => syncer.caught_up().await,
+            Self::Spool(_) => {}
+        }
+    }
+
     pub(crate) fn status(&self) -> Result<Status, CoreError> {
         match self {
             Self::Hq(syncer) => Ok(syncer.status()?),

@@ -150,7 +150,7 @@ impl Device {
     fn check_approval(&self, paired: &Paired, member: &Clerk, approval: &Approval) -> Result<(), CoreError> {
         let (is_manager, managers) = (member.role == Role::Manager, paired.managers_with_pin()?);
         match approval {
-            Approval::Nobody if is_manager && managers.is_empty() => Ok(()),
+            Approval::Nobody if is_manager && !paired.anybody_has_pin()? => Ok(()),
             Approval::Manager { id, pin } if *id != member.id && managers.contains(id) => self.try_pin(paired, id, pin),
             Approval::RecoveryCode(code) if is_manager => self.check_recovery_code(paired, code),
             _ => Err(CoreError::ManagerNeeded),
@@ -165,6 +165,12 @@ impl Paired {
 
     pub(crate) fn member(&self, clerk: &ClerkId) -> Result<&Clerk, CoreError> {
         self.profile.roster.iter().find(|member| member.id == *clerk).ok_or(CoreError::BadInput)
+    }
+
+    /// Somebody who has a PIN stays when the only manager goes: then the next one needs the recovery code.
+    fn anybody_has_pin(&self) -> Result<bool, CoreError> {
+        let with_pin = self.book.ledger().clerks_with_pin()?;
+        Ok(self.profile.roster.iter().any(|member| with_pin.iter().any(|id| id == member.id.as_str())))
     }
 
     fn managers_with_pin(&self) -> Result<Vec<ClerkId>, CoreError> {

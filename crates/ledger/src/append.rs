@@ -2,7 +2,7 @@
 //! transaction.
 
 use crate::{Book, LedgerError};
-use floorbook_model::{Body, ClerkId, Event, EventId, Hlc, HlcClock, SCHEMA, Visit, VisitId};
+use floorbook_model::{Body, ClerkId, Closing, Event, EventId, Hlc, HlcClock, Recorded, SCHEMA, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -26,13 +26,38 @@ pub(crate) fn event(
 ) -> Result<(), LedgerError> {
     let tail = tail(tx, book)?;
     let recorded = book.clock.now();
+    let hlc = HlcClock::after(tail.hlc.max(latest(tx, visit)?)).tick(recorded.wall_ms.clamp(0, HLC_MS_MAX));
+    write(tx, book, (tail, hlc, recorded), actor, visit, body)
+}
+
+/// Appends the close of a rule. Its time is the next one after what says how the visit stands, whatever the
+/// clock shows: what people do with the visit meanwhile, also where this device has not heard of it, is later.
+pub(crate) fn close_by_rule(
+    tx: &Connection,
+    book: &Book,
+    actor: &ClerkId,
+    visit: &Visit,
+    closing: Closing,
+) -> Result<(), LedgerError> {
+    let hlc = HlcClock::after(visit.stands_since().unwrap_or_default()).tick(0);
+    write(tx, book, (tail(tx, book)?, hlc, book.clock.now()), actor, visit.id(), Body::VisitClosed(closing))
+}
+
+fn write(
+    tx: &Connection,
+    book: &Book,
+    (tail, hlc, recorded): (Tail, Hlc, Recorded),
+    actor: &ClerkId,
+    visit: VisitId,
+    body: Body,
+) -> Result<(), LedgerError> {
     let event = Event {
         schema: SCHEMA,
         id: EventId::make(recorded.wall_ms, &*book.rng),
         store: book.origin.store.clone(),
         device: book.origin.device,
         seq: tail.seq + 1,
-        hlc: HlcClock::after(tail.hlc.max(latest(tx, visit)?)).tick(recorded.wall_ms.clamp(0, HLC_MS_MAX)),
+        hlc,
         recorded,
         actor: actor.clone(),
         visit: Some(visit),

@@ -1,7 +1,7 @@
 //! What is still to be sent, and what headquarters said of what was sent.
 
 use crate::{Book, LedgerError, append};
-use floorbook_model::Hlc;
+use floorbook_model::{Event, Hlc};
 use floorbook_protocol::{Receipt, RecordResult};
 use rusqlite::{Connection, params};
 
@@ -68,19 +68,22 @@ impl Book {
     }
 
     /// The order number of the last waiting event that was written before the business day of `now_ms`; 0 when
-    /// all are of that day. The times of one device rise, so its own events of a day stand together.
+    /// all are of that day. The times of one device rise, so its own events of a day stand together; only what a
+    /// rule closed has the time of its visit.
     ///
     /// # Errors
     /// When the database fails.
     pub fn before_today(&self, now_ms: i64) -> Result<i64, LedgerError> {
         let (calendar, today) = (&self.origin.calendar, self.origin.calendar.day_of(now_ms));
-        let sql = "SELECT o.n, e.hlc FROM outbox o JOIN events e ON e.n = o.n ORDER BY o.n DESC";
+        let sql = "SELECT o.n, e.hlc, e.line FROM outbox o JOIN events e ON e.n = o.n ORDER BY o.n DESC";
         self.ledger.database.read(|tx| {
             let mut statement = tx.prepare_cached(sql)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let Hlc(written_ms, _) = append::unpack_hlc(row.get(1)?);
-                if calendar.day_of(written_ms) < today {
+                if calendar.day_of(written_ms) < today
+                    && calendar.day_of(recorded_ms(&row.get::<_, String>(2)?)?) < today
+                {
                     return Ok(row.get(0)?);
                 }
             }
@@ -185,6 +188,10 @@ impl Book {
             })
         })
     }
+}
+
+fn recorded_ms(line: &str) -> Result<i64, LedgerError> {
+    Ok(serde_json::from_str::<Event>(line)?.recorded.wall_ms)
 }
 
 fn settle_run(tx: &Connection, sent: &[i64], result: &RecordResult, received_ms: i64) -> Result<(), LedgerError> {

@@ -5,7 +5,7 @@
 //! stay on the wall clock of its arrival, and its length is measured on the steady one.
 
 use crate::{Book, LedgerError, append, project, taps};
-use floorbook_model::{Body, Closing, DwellSource, Event, Outcome, Recorded, UNSEEN, Visit, VisitId};
+use floorbook_model::{Closing, Event, Recorded, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// So much later a device closes a visit that is another one's.
@@ -101,12 +101,8 @@ impl Book {
         let visit = append::sealed(tx, id)?;
         let (Some(entered_ms), Some(serving)) = (visit.entered_ms(), visit.serving()) else { return Ok(()) };
         let stayed_ms = anchor(tx, id, boot)?.map_or(0, |anchor| anchor.touched_ms - anchor.since_ms);
-        let closing = Closing {
-            left_ms: entered_ms.saturating_add(stayed_ms.max(0)),
-            dwell_source: DwellSource::Estimated,
-            outcome: Outcome::of(UNSEEN),
-        };
-        append::event(tx, self, serving, id, Body::VisitClosed(closing))?;
+        let closing = Closing::by_rule(entered_ms.saturating_add(stayed_ms.max(0)));
+        append::close_by_rule(tx, self, serving, &visit, closing)?;
         project::refresh(tx, &self.origin.calendar, id).map(drop)
     }
 }

@@ -236,6 +236,18 @@ pub struct Outcome {
 /// Outcome of a visit that a rule closed: nobody saw the party leave.
 pub const UNSEEN: &str = "unseen";
 
+impl Closing {
+    /// The end that a rule gives a visit nobody closed.
+    pub fn by_rule(left_ms: i64) -> Self {
+        Self { left_ms, dwell_source: DwellSource::Estimated, outcome: Outcome::of(UNSEEN) }
+    }
+
+    /// Whether a rule gave it.
+    pub fn is_by_rule(&self) -> bool {
+        self.dwell_source == DwellSource::Estimated && self.outcome.code == UNSEEN
+    }
+}
+
 impl Outcome {
     /// An outcome without details.
     pub fn of(code: impl Into<String>) -> Self {

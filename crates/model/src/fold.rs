@@ -8,10 +8,12 @@ use crate::event::{Body, Closing, Correction, CorrectionReason, Event, HandOver,
 use crate::{ClerkId, ContactId, DeviceId, DwellSource, FieldValue, Hlc, Patch, SIZE, StoreId, VisitId};
 use std::collections::BTreeMap;
 
-/// Position of an event in the order of all events: time first, then device and number.
+/// Position of an event in the order of all events: time first, then device and number. At the same time
+/// the close of a rule comes before whatever people did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     hlc: Hlc,
+    by_hand: bool,
     device: DeviceId,
     seq: u64,
 }
@@ -19,7 +21,8 @@ pub struct Stamp {
 impl Stamp {
     /// The stamp of `event`.
     pub fn of(event: &Event) -> Self {
-        Self { hlc: event.hlc, device: event.device, seq: event.seq }
+        let by_hand = !matches!(&event.body, Body::VisitClosed(closing) if closing.is_by_rule());
+        Self { hlc: event.hlc, by_hand, device: event.device, seq: event.seq }
     }
 }
 
@@ -158,7 +161,8 @@ impl Visit {
     /// The visit with `patch` laid over it, as though written last: taps that are not sealed yet.
     #[must_use]
     pub fn overlaid(mut self, patch: &Patch) -> Self {
-        let at = Stamp { hlc: Hlc(i64::MAX, u16::MAX), device: DeviceId::from_bytes([0xff; 16]), seq: u64::MAX };
+        let (hlc, device) = (Hlc(i64::MAX, u16::MAX), DeviceId::from_bytes([0xff; 16]));
+        let at = Stamp { hlc, by_hand: true, device, seq: u64::MAX };
         for (field, value) in patch {
             self.fields.insert(field.clone(), Register { at, value: value.clone() });
         }
@@ -255,6 +259,12 @@ impl Visit {
     /// How it stands. A visit is open until an event says otherwise.
     pub fn status(&self) -> &Status {
         self.status.as_ref().map_or(&Status::Open, |status| &status.value)
+    }
+
+    /// The time of the event that says how it stands; `None` while its opening is not known.
+    pub fn stands_since(&self) -> Option<Hlc> {
+        let opened = self.arrival.as_ref()?.at.hlc;
+        Some(self.status.as_ref().map_or(opened, |status| status.at.hlc.max(opened)))
     }
 
     /// Its end, where it is closed.

@@ -28,12 +28,14 @@ struct Page {
     visits: usize,
     /// Whether headquarters wants something.
     config: bool,
+    /// Whether there is more at once.
+    more: bool,
 }
 
 impl<T: Transport> Syncer<T> {
     /// Takes in what the other devices of the store log, as soon as headquarters has it. Calls `moved` when
     /// visits changed by that. Works until it is dropped.
-    pub async fn follow(self: Arc<Self>, epoch: u64, moved: impl Fn() + Send + Sync) {
+    pub async fn follow(self: Arc<Self>, mut epoch: u64, moved: impl Fn() + Send + Sync) {
         let (mut failures, mut place) = (0, Place::default());
         loop {
             match self.drain().read_feed(epoch, &mut place).await {
@@ -42,8 +44,12 @@ impl<T: Transport> Syncer<T> {
                     if page.visits > 0 {
                         moved();
                     }
+                    if !page.more {
+                        self.caught_up.send_replace(true);
+                    }
                     if page.config {
                         self.ask_soon();
+                        epoch = u64::MAX; // a kit that is not taken would be told of again at once, for ever
                     }
                 }
                 Err(error) => {
@@ -58,6 +64,11 @@ impl<T: Transport> Syncer<T> {
                 }
             }
         }
+    }
+
+    /// Until everything is here that the other devices had sent when this one began to follow them.
+    pub async fn caught_up(&self) {
+        drop(self.caught_up.subscribe().wait_for(|caught_up| *caught_up).await);
     }
 }
 
@@ -89,7 +100,7 @@ impl<T: Transport> Drain<T> {
         }
         place.challenge = answer.challenge;
         let visits = if answer.body.is_empty() { 0 } else { self.absorb(answer.body, head.ahead, place).await? };
-        Ok(Page { visits, config: head.config })
+        Ok(Page { visits, config: head.config, more: head.more })
     }
 
     /// Takes a page in; the first `ahead` of its lines came before their turn.

@@ -43,6 +43,8 @@ pub struct Syncer<T> {
     asking: Mutex<Asking>,
     heard: watch::Sender<Option<Arc<Heard>>>,
     changed: watch::Sender<()>,
+    /// Whether what the other devices had sent is here.
+    pub(crate) caught_up: watch::Sender<bool>,
     written: Notify,
     /// Headquarters may be there again.
     resumed: Notify,
@@ -83,6 +85,7 @@ impl<T: Transport> Syncer<T> {
             asking: Mutex::new(Asking::at_once(question)),
             heard: watch::Sender::new(None),
             changed: watch::Sender::new(()),
+            caught_up: watch::Sender::new(false),
             written: Notify::new(),
             resumed: Notify::new(),
             asked: Notify::new(),

@@ -152,6 +152,17 @@ fn what_was_written_today_is_told_apart_from_the_backlog() {
 }
 
 #[test]
+fn what_a_rule_closes_today_is_of_today() {
+    let shop = Shop::open();
+    let visit = shop.arrives();
+    shop.clock.pass(DAY_MS);
+    let yesterday = shop.book.newest().unwrap();
+    shop.arrives();
+    assert_eq!(shop.book.close_idle(DAY_MS).unwrap(), [visit]);
+    assert_eq!(shop.book.before_today(NOON_MS + DAY_MS).unwrap(), yesterday, "although it is as old as its visit");
+}
+
+#[test]
 fn somebody_looks_at_what_was_set_aside_and_sends_it_again_as_it_is() {
     let shop = shop_with(5);
     let (all, lines) = (waiting(&shop), shop.sealed());

@@ -1,7 +1,7 @@
 //! What other devices of the store log folds into the same visits, in whatever order it comes.
 
-use crate::shop::{NOON_MS, Shop, clerk, opening, text};
-use floorbook_ledger::LedgerError;
+use crate::shop::{MINUTE_MS, NOON_MS, Shop, clerk, opening, text};
+use floorbook_ledger::{Act, LedgerError};
 use floorbook_model::{Body, DeviceId, Event, EventId, Hlc, Patch, Recorded, VisitId};
 
 fn door() -> DeviceId {
@@ -13,16 +13,20 @@ fn visit() -> VisitId {
 }
 
 fn line(seq: u64, body: Body) -> String {
+    line_of(visit(), seq, Hlc(NOON_MS + i64::try_from(seq).unwrap(), 0), body)
+}
+
+fn line_of(visit: VisitId, seq: u64, hlc: Hlc, body: Body) -> String {
     let event = Event {
         schema: 1,
         id: EventId::from_bytes([u8::try_from(seq).unwrap(); 16]),
         store: "north".parse().unwrap(),
         device: door(),
         seq,
-        hlc: Hlc(NOON_MS + i64::try_from(seq).unwrap(), 0),
+        hlc,
         recorded: Recorded { wall_ms: NOON_MS, offset_min: 480, steady_ms: 0, boot: 1, server_offset_ms: None },
         actor: clerk("c02"),
-        visit: Some(visit()),
+        visit: Some(visit),
         body,
     };
     serde_json::to_string(&event).unwrap()
@@ -49,6 +53,34 @@ fn a_visit_that_came_before_its_turn_is_shown_and_comes_again_in_its_turn() {
 
 fn unrelated(seq: u64) -> String {
     VisitId::from_bytes([100 + u8::try_from(seq).unwrap(); 16]).to_string()
+}
+
+#[test]
+fn a_rule_takes_nothing_back_that_people_did_elsewhere() {
+    for is_clock_behind in [false, true] {
+        let shop = Shop::open();
+        let visit = shop.arrives();
+        let Hlc(opened_ms, counter) = shop.sealed()[0].event.hlc;
+        let hlc = if is_clock_behind { Hlc(opened_ms, counter + 1) } else { Hlc(opened_ms + MINUTE_MS, 0) };
+        shop.clock.pass(90 * MINUTE_MS);
+        assert_eq!(shop.book.close_idle(90 * MINUTE_MS).unwrap(), [visit], "it has not heard of the sale");
+        let Act::Close(sale) = shop.close_as("buy") else { panic!("a close") };
+        shop.book.absorb(&[line_of(visit, 1, hlc, Body::VisitClosed(sale.clone()))]).unwrap();
+        assert_eq!(shop.book.visit(visit).unwrap().closing(), Some(&sale));
+    }
+}
+
+#[test]
+fn a_visit_taken_up_again_is_closed_by_rule_again() {
+    let shop = Shop::open();
+    let visit = shop.arrives();
+    for _ in 0..2 {
+        shop.clock.pass(90 * MINUTE_MS);
+        assert_eq!(shop.book.close_idle(90 * MINUTE_MS).unwrap(), [visit]);
+        assert!(shop.book.visit(visit).unwrap().closing().is_some());
+        shop.act("c01", visit, Act::Reopen).unwrap();
+        assert!(shop.book.visit(visit).unwrap().closing().is_none());
+    }
 }
 
 #[test]

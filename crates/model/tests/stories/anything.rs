@@ -2,7 +2,7 @@
 
 use floorbook_model::{
     Body, Brief, BusinessDay, ClerkId, Closing, Correction, CorrectionReason, DeviceId, DwellSource, Event, EventId,
-    FieldValue, HandOver, Hlc, Opening, Outcome, PackRef, Patch, Recorded, SCHEMA, Step, VisitId, VisitState,
+    FieldValue, HandOver, Hlc, Opening, Outcome, PackRef, Patch, Recorded, SCHEMA, Step, UNSEEN, VisitId, VisitState,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -39,7 +39,7 @@ pub(crate) fn patch() -> impl Strategy<Value = Patch> {
 }
 
 pub(crate) fn outcome() -> impl Strategy<Value = Outcome> {
-    let known = prop::sample::select(vec!["buy", "multi", "none", "lead"]);
+    let known = prop::sample::select(vec!["buy", "multi", "none", "lead", UNSEEN]);
     (known, vec(code(), 0..3), option::of(0..2_000_000_u32), option::of(code())).prop_map(
         |(code, reasons, amount_minor, receipt)| Outcome { reasons, amount_minor, receipt, ..Outcome::of(code) },
     )

@@ -1,7 +1,7 @@
 //! However events arrive, everybody sees the same visit.
 
-use crate::anything::{cases, events, patch, visit_id};
-use floorbook_model::{Event, FieldValue, Visit};
+use crate::anything::{cases, event, events, patch, visit_id};
+use floorbook_model::{Body, Closing, Event, FieldValue, Outcome, Status, Visit};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -40,6 +40,18 @@ proptest! {
             joined.join(&part(group));
         }
         prop_assert_eq!(joined, Visit::fold(visit_id(1), &made), "a device and headquarters each hold a part");
+    }
+
+    #[test]
+    fn at_the_same_time_people_are_right_and_not_a_rule(made in event(), rule in event(), left_ms in any::<i64>()) {
+        let sale = Closing { outcome: Outcome::of("buy"), ..Closing::by_rule(left_ms) };
+        let sold = Event { visit: Some(visit_id(1)), body: Body::VisitClosed(sale.clone()), ..made };
+        let body = Body::VisitClosed(Closing::by_rule(left_ms));
+        let rule = Event { visit: Some(visit_id(1)), body, hlc: sold.hlc, ..rule };
+        for events in [[&sold, &rule], [&rule, &sold]] {
+            let visit = Visit::fold(visit_id(1), events);
+            prop_assert_eq!(visit.status(), &Status::Closed(sale.clone()));
+        }
     }
 
     #[test]

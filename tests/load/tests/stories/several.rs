@@ -2,7 +2,7 @@
 
 use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
 use floorbook_core::{Approval, Rows};
-use floorbook_model::VisitId;
+use floorbook_model::{Clock, VisitId};
 use std::time::{Duration, Instant};
 
 const DAY_S: i64 = 86_400;
@@ -122,7 +122,7 @@ fn nobody_else_closes_what_a_device_forgot_until_it_is_long_gone() {
     let (counter, door) = (till(&house, 1), till(&house, 2));
     door.device.arrive(2).unwrap();
     counter.until_board(|board| board.running.len() == 1);
-    let idle_s = i64::from(counter.device.profile().unwrap().pack.idle_close_min) * 60;
+    let idle_s = idle_s(&counter);
     counter.pass_s(idle_s + 60);
     assert_eq!(counter.device.close_idle().unwrap(), 0, "it is the door's");
     door.pass_s(idle_s + 60);
@@ -132,6 +132,49 @@ fn nobody_else_closes_what_a_device_forgot_until_it_is_long_gone() {
     counter.until_board(|board| board.running.len() == 1);
     counter.pass_s(idle_s + 3_660);
     assert_eq!(counter.device.close_idle().unwrap(), 1, "nobody comes back for it");
+}
+
+/// So long after the last sign of life a rule closes what nobody closed.
+fn idle_s(till: &Till) -> i64 {
+    i64::from(till.device.profile().unwrap().pack.idle_close_min) * 60
+}
+
+#[test]
+fn a_rule_that_has_not_heard_of_a_sale_takes_it_from_nobody() {
+    let mut house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let visit = door.device.arrive(2).unwrap().visit.id();
+    counter.until_board(|board| board.running.len() == 1);
+    house.kill();
+    counter.pass_s(60);
+    counter.device.close_visit(visit, outcome("buy")).unwrap();
+    door.pass_s(idle_s(&door) + 60);
+    assert_eq!(door.device.close_idle().unwrap(), 1);
+    house.restart();
+    counter.drain();
+    door.until_board(|board| board.today.bought == 1);
+    agree(&counter, &door, 1);
+    assert_eq!(house.rows()[0]["outcome"].as_str(), Some("buy"));
+}
+
+#[test]
+fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let visit = door.device.arrive(2).unwrap().visit.id();
+    counter.until_board(|board| board.running.len() == 1);
+    door.drain();
+    let clock = door.clock.clone();
+    let door = door.restarted_after(|_| {
+        counter.device.close_visit(visit, outcome("buy")).unwrap();
+        counter.drain();
+        clock.set(clock.wall_ms() + 14 * 3_600_000);
+    });
+    door.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    let board = door.until_board(|board| board.running.is_empty());
+    assert_eq!(board.today.parties, 0, "it was yesterday's");
+    assert_eq!(door.waiting(), 0, "there was nothing for the rule to say");
+    assert_eq!(house.rows()[0]["outcome"].as_str(), Some("buy"));
 }
 
 #[test]

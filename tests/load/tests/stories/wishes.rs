@@ -187,3 +187,14 @@ fn headquarters_holds_what_opens_the_database_and_only_its_offline_key_reads_it(
     till.device.recover(&paper.to_string()).unwrap();
     till.device.unlock(&manager(), MANAGER_PIN).unwrap();
 }
+
+#[test]
+fn a_new_manager_is_vouched_for_although_the_one_before_has_gone() {
+    let house = House::open();
+    let till = worked(&house);
+    house.employs(&[("m02", Role::Manager), ("c01", Role::Clerk)]);
+    till.obeys();
+    let new = "m02".parse().unwrap();
+    let alone = till.device.enrol_pin(&new, "913604", &Approval::Nobody);
+    assert!(matches!(alone, Err(CoreError::ManagerNeeded)), "whoever taps the tile first is no manager by that");
+}

@@ -39,7 +39,7 @@ export function begin(clerk: Clerk, clerks: Clerk[], shut = false): PinFlow {
 /** A first PIN, or one in the place of another that was forgotten. */
 export function beginNew(clerk: Clerk, clerks: Clerk[]): PinFlow {
   const ways = waysFor(clerk, clerks);
-  const first = clerk.role === "manager" && !managerHasPin(clerks);
+  const first = clerk.role === "manager" && !clerks.some(({ has_pin }) => has_pin);
   return { ...fresh, step: first || ways.length > 0 ? "choose" : "blocked", ways, way: ways[0] ?? null };
 }
 
@@ -51,7 +51,7 @@ export function managerHasPin(clerks: Clerk[]): boolean {
 
 /** Nobody vouches for themselves, and the recovery code for no clerk. */
 function waysFor(clerk: Clerk, clerks: Clerk[]): Way[] {
-  if (!managerHasPin(clerks)) return [];
+  if (!clerks.some(({ has_pin }) => has_pin)) return [];
   const others = clerks.filter(({ id, role, has_pin }) => role === "manager" && has_pin && id !== clerk.id);
   const managers = others.map((manager): Way => ({ by: "manager", manager }));
   return clerk.role === "manager" ? [...managers, { by: "recovery_code" }] : managers;
