@@ -1,7 +1,7 @@
 //! What does not go to headquarters by itself: a file that is carried, and records that were set aside.
 
 use crate::shop::{Shop, journey};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use floorbook_tests::desktop::{App, Clerk, LOOKS, MANAGER, PATIENCE, SIZES, eventually};
 use rusqlite::Connection;
 use std::fs;
@@ -11,7 +11,6 @@ use std::path::Path;
 fn a_month_without_a_network_reaches_headquarters_on_a_stick() {
     journey(async |shop| {
         let app = shop.app_in_use().await?;
-        app.wait_until_sent().await?;
         shop.hq.kill();
         let clerk = Clerk::at(&app);
         let first = clerk.welcomes(2).await?;
@@ -46,7 +45,6 @@ fn a_month_without_a_network_reaches_headquarters_on_a_stick() {
 fn a_record_that_headquarters_did_not_take_is_sent_again_once_headquarters_is_mended() {
     journey(async |shop| {
         let app = shop.app_in_use().await?;
-        app.wait_until_sent().await?;
         shop.hq.kill();
         at_headquarters(shop, "INSERT INTO events (device, seq, id, line) VALUES (1, 1, zeroblob(16), '{}')")?;
         let clerk = Clerk::at(&app);
@@ -74,7 +72,10 @@ fn a_record_that_headquarters_did_not_take_is_sent_again_once_headquarters_is_me
 
 /// Waits until the chip says that somebody is needed, or that nobody is.
 async fn needs_person(app: &App, is_needed: bool) -> Result<()> {
-    let says = async || Ok((app.text("sync-chip").await?.contains("要人处理") == is_needed).then_some(()));
+    let says = async || {
+        let said = app.ask("return document.querySelector('[data-testid=sync-chip]').textContent").await?.to_string();
+        if said.contains("要人处理") == is_needed { Ok(Some(())) } else { bail!("it says {said}") }
+    };
     eventually("the chip", PATIENCE, says).await
 }
 
