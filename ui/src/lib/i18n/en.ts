@@ -671,7 +671,7 @@ export const en: Messages = {
     never: "Not yet",
     retryAt: "Next try",
     quarantined: "Set aside",
-    needsPerson: (n) => `${n} need a person`,
+    needsPerson: (n) => `Needs a person · ${n}`,
     person: "Needs a person",
     personLead: "Headquarters did not take some records. They are kept here.",
     personManager: "Headquarters did not take some records. They are kept here. Ask a manager.",
