@@ -168,7 +168,7 @@ fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
     let door = door.restarted_after(|_| {
         counter.device.close_visit(visit, outcome("buy")).unwrap();
         counter.drain();
-        clock.set(clock.wall_ms() + 14 * 3_600_000);
+        clock.set(clock.wall_ms() + 20 * 3_600_000);
     });
     door.device.unlock(&manager(), MANAGER_PIN).unwrap();
     let board = door.until_board(|board| board.running.is_empty());
