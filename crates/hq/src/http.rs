@@ -39,8 +39,8 @@ struct Desk {
     work: Arc<Semaphore>,
 }
 
-/// Everything that headquarters answers.
-pub(crate) fn router(hq: Arc<Hq>) -> Router {
+/// Everything that headquarters answers, without the network: [`crate::serve`] puts it there.
+pub fn router(hq: Arc<Hq>) -> Router {
     let requests = Arc::new(Semaphore::new(REQUESTS_MAX));
     let (waiters, work) = (Arc::new(Semaphore::new(WAITERS_MAX)), Arc::new(Semaphore::new(WORK_MAX)));
     let desk = Desk { hq, requests, waiters, work };

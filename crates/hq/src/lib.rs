@@ -47,6 +47,7 @@ pub use devices::{DeviceLine, DeviceState};
 pub use error::HqError;
 pub use export::{ExportFilter, ExportSummary};
 pub use hq::{Hq, Place};
+pub use http::router;
 pub use packs::embedded_pack;
 pub use phone::{Visitors, serve_visitors};
 pub use quarantine::{QuarantineLine, Released};

@@ -35,6 +35,8 @@ pub(crate) struct Drain<T> {
     pub(crate) heard: AtomicBool,
     /// Whom a backlog gives way to.
     pub(crate) hands: Hands,
+    /// Records of one batch.
+    pub(crate) batch_records: usize,
 }
 
 /// How a batch went.
@@ -54,7 +56,8 @@ impl<T: Transport> Drain<T> {
         self.heard.store(false, Ordering::Relaxed);
         let hello = self.transport.hello().await?;
         pairing::check_version(&hello)?;
-        let (mut challenge, mut lanes) = (hello.challenge, Lanes::of(&self.book, self.clock.wall_ms()).await?);
+        let (mut challenge, now_ms) = (hello.challenge, self.clock.wall_ms());
+        let mut lanes = Lanes::of(&self.book, now_ms, self.batch_records).await?;
         let (mut flights, mut asked, mut stopped) = (JoinSet::new(), None, false);
         let mut patient_until = Instant::now(); // what waits first goes at once; only more than that can be felt
         loop {

@@ -2,6 +2,7 @@
 
 use floorbook_ledger::LedgerError;
 use floorbook_protocol::ProblemKind;
+use std::error::Error;
 use std::time::Duration;
 
 /// Why sending or pairing did not work.
@@ -15,7 +16,7 @@ pub enum SyncError {
     BadCode,
     /// Nobody answers there, or the network is away.
     #[error("headquarters cannot be reached")]
-    Away(#[source] reqwest::Error),
+    Away(#[source] Box<dyn Error + Send + Sync>),
     /// Somebody answers, but not with headquarters' certificate.
     #[error("the certificate is not headquarters'")]
     Untrusted,

@@ -4,7 +4,6 @@
 use crate::SyncError;
 use crate::drain::{BATCH_BYTES, blocking};
 use floorbook_ledger::{Book, OutboxRecord};
-use floorbook_protocol::limits;
 use std::sync::Arc;
 
 /// A stretch of the outbox that is sent oldest first: after one order number, up to another.
@@ -21,11 +20,13 @@ pub(crate) struct Lanes {
     today: Lane,
     backlog: Lane,
     is_backlog_over: bool,
+    /// Records of one batch.
+    records_max: usize,
 }
 
 impl Lanes {
-    /// At the beginning of a run that began on the day of `now_ms`.
-    pub(crate) async fn of(book: &Arc<Book>, now_ms: i64) -> Result<Self, SyncError> {
+    /// At the beginning of a run that began on the day of `now_ms`. At most `records_max` are given out at once.
+    pub(crate) async fn of(book: &Arc<Book>, now_ms: i64, records_max: usize) -> Result<Self, SyncError> {
         let book = Arc::clone(book);
         let (before_today, newest) = blocking(move || Ok((book.before_today(now_ms)?, book.newest()?))).await?;
         Ok(Self {
@@ -33,19 +34,20 @@ impl Lanes {
             today: Lane { after_n: before_today, through_n: newest },
             backlog: Lane { after_n: 0, through_n: before_today },
             is_backlog_over: false,
+            records_max,
         })
     }
 
     /// What was written since the run began, or since this was last asked.
     pub(crate) async fn fresh(&mut self, book: &Arc<Book>) -> Result<Vec<OutboxRecord>, SyncError> {
-        self.fresh.next(book).await
+        self.fresh.next(book, self.records_max).await
     }
 
     /// The next of what waited when the run began.
     pub(crate) async fn waiting(&mut self, book: &Arc<Book>) -> Result<Vec<OutboxRecord>, SyncError> {
-        let mut records = self.today.next(book).await?;
+        let mut records = self.today.next(book, self.records_max).await?;
         if records.is_empty() {
-            records = self.backlog.next(book).await?;
+            records = self.backlog.next(book, self.records_max).await?;
         }
         self.is_backlog_over = records.is_empty();
         Ok(records)
@@ -58,10 +60,9 @@ impl Lanes {
 }
 
 impl Lane {
-    async fn next(&mut self, book: &Arc<Book>) -> Result<Vec<OutboxRecord>, SyncError> {
+    async fn next(&mut self, book: &Arc<Book>, records_max: usize) -> Result<Vec<OutboxRecord>, SyncError> {
         let (book, Self { after_n, through_n }) = (Arc::clone(book), *self);
-        let records =
-            blocking(move || book.outbox_between(after_n, through_n, limits::BATCH_RECORDS_MAX, BATCH_BYTES)).await?;
+        let records = blocking(move || book.outbox_between(after_n, through_n, records_max, BATCH_BYTES)).await?;
         self.after_n = records.last().map_or(after_n, |last| last.n);
         Ok(records)
     }

@@ -19,6 +19,7 @@ mod status;
 mod syncer;
 mod tls;
 mod transport;
+mod wire;
 
 pub use config::{Heard, Question};
 pub use error::SyncError;
@@ -28,3 +29,4 @@ pub use phone::PhoneLine;
 pub use status::{Phase, Status};
 pub use syncer::{HEARD, Identity, Syncer};
 pub use transport::{BatchAnswer, BatchRequest, FeedAnswer, Transport};
+pub use wire::Wire;

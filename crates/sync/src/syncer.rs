@@ -11,7 +11,7 @@ use crate::spools::{self, Delivered, SpoolFile};
 use crate::{Phase, PhoneLine, Status, SyncError, Transport, backoff};
 use floorbook_ledger::{Book, LedgerError};
 use floorbook_model::{Clock, DeviceId, Rng};
-use floorbook_protocol::{ProblemKind, PublicKey, SigningKey};
+use floorbook_protocol::{ProblemKind, PublicKey, SigningKey, limits};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -78,6 +78,7 @@ impl<T: Transport> Syncer<T> {
             seal_after_ms: i64::from(seal_after_ms),
             heard: AtomicBool::new(false),
             hands: Hands::default(),
+            batch_records: limits::BATCH_RECORDS_MAX,
         };
         Self {
             drain: Arc::new(drain),
@@ -101,6 +102,15 @@ impl<T: Transport> Syncer<T> {
     pub fn with_spools(self, dir: PathBuf) -> Self {
         let waiting = spools::waiting_in(&dir, self.drain.identity.device);
         Self { spools: Some(dir), spooled: AtomicU64::new(waiting), ..self }
+    }
+
+    /// Sends batches of at most so many records. Few show what several batches do to each other.
+    #[must_use]
+    pub fn in_batches_of(mut self, records: usize) -> Self {
+        if let Some(drain) = Arc::get_mut(&mut self.drain) {
+            drain.batch_records = records.clamp(1, limits::BATCH_RECORDS_MAX);
+        }
+        self
     }
 
     /// Says that a tap waits to be sealed. The first one sets the timer, the others ride on it: a
