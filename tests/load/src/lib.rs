@@ -6,6 +6,7 @@
 mod clock;
 pub mod faults;
 mod generator;
+pub mod network;
 mod player;
 
 pub use clock::{SeededRng, SimClock};

@@ -5,6 +5,7 @@
 
 mod bench;
 mod day;
+mod simulate;
 mod soak;
 
 use anyhow::Result;
@@ -22,6 +23,8 @@ struct Cli {
 enum Chore {
     /// Play a day of visits through core, ledger and sync
     Day(day::Arguments),
+    /// Play schedules on a network that does whatever networks do
+    Simulate(simulate::Arguments),
     /// Print one JSON line a figure
     Bench(bench::Arguments),
     /// Drain a device that a bench has filled
@@ -44,6 +47,7 @@ fn main() -> Result<()> {
     let _already = rustls::crypto::ring::default_provider().install_default();
     match Cli::parse().chore {
         Chore::Day(arguments) => day::run(&arguments),
+        Chore::Simulate(arguments) => simulate::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
         #[cfg(target_os = "linux")]
         Chore::Drain(arguments) => bench::costs::drain(&arguments),

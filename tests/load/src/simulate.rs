@@ -1,0 +1,21 @@
+//! `simulate`: schedules on a network that does whatever networks do.
+
+use anyhow::{Result, ensure};
+use floorbook_load::network;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// How many schedules
+    #[arg(long, default_value_t = 10_000)]
+    schedules: u64,
+    /// Of the first one; the others follow it
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let counts = network::simulate(arguments.seed..arguments.seed.saturating_add(arguments.schedules));
+    println!("{counts}");
+    ensure!(counts.is_clean(), "{} schedules failed", counts.failures.len());
+    Ok(())
+}
