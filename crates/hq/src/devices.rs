@@ -192,6 +192,9 @@ pub(crate) fn insert(tx: &dyn Transaction, device: &NewDevice<'_>) -> Result<(),
             device.paired_ms
         ],
     )?;
+    let joined = "INSERT INTO joined (device, peer, through) SELECT d.number, p.number, p.acked_through
+                  FROM devices AS d JOIN devices AS p ON p.store = d.store AND p.number <> d.number WHERE d.id = ?1";
+    tx.execute(joined, values![device.id.as_bytes()])?;
     Ok(())
 }
 

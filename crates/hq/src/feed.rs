@@ -88,13 +88,13 @@ fn read_page(tx: &dyn Transaction, device: &KnownDevice, request: &FeedRequest) 
     for peer in &peers {
         let Some(ahead) = &request.ahead else { break };
         if peer.acked_through < peer.seq_max {
-            let after = peer.after(tx, ahead.get(&peer.id), peer.seq_max, request.since_ms)?;
+            let after = peer.after(tx, ahead.get(&peer.id), request.since_ms)?;
             page.fill(tx, peer.number, after.max(peer.acked_through), peer.seq_max)?;
         }
     }
     page.ahead = u32::try_from(page.lines.len()).unwrap_or(u32::MAX);
     for peer in &peers {
-        let after = peer.after(tx, request.have.get(&peer.id), peer.acked_through, request.since_ms)?;
+        let after = peer.after(tx, request.have.get(&peer.id), request.since_ms)?;
         page.fill(tx, peer.number, after, peer.acked_through)?;
     }
     Ok(page)
@@ -127,29 +127,38 @@ struct Peer {
     id: DeviceId,
     acked_through: i64,
     seq_max: i64,
+    /// How far it had got when the asking device was paired.
+    joined_through: i64,
 }
 
 fn peers(tx: &dyn Transaction, device: &KnownDevice) -> Result<Vec<Peer>, HqError> {
-    let sql =
-        "SELECT number, id, acked_through, seq_max FROM devices WHERE store = ?1 AND number <> ?2 ORDER BY number";
+    let sql = "SELECT number, id, acked_through, seq_max, through FROM devices
+               LEFT JOIN joined ON joined.device = ?2 AND joined.peer = number
+               WHERE store = ?1 AND number <> ?2 ORDER BY number";
     tx.all(sql, values![device.store.as_str(), device.number], |row| {
-        let id = DeviceId::from_bytes(row.get(1)?);
-        Ok(Peer { number: row.get(0)?, id, acked_through: row.get(2)?, seq_max: row.get(3)? })
+        Ok(Peer {
+            number: row.get(0)?,
+            id: DeviceId::from_bytes(row.get(1)?),
+            acked_through: row.get(2)?,
+            seq_max: row.get(3)?,
+            joined_through: row.get::<Option<i64>>(4)?.unwrap_or(0),
+        })
     })
 }
 
 impl Peer {
-    /// After which number a page goes on: what the asking device has, or the first of the days that it wants.
-    fn after(&self, tx: &dyn Transaction, have: Option<&u64>, through: i64, since_ms: i64) -> Result<i64, HqError> {
+    /// After which number a page goes on: what the asking device has, or of what was here before it the first of
+    /// the days that it wants. What came since it was paired it gets whatever a clock says.
+    fn after(&self, tx: &dyn Transaction, have: Option<&u64>, since_ms: i64) -> Result<i64, HqError> {
         match have {
             Some(seq) => Ok(i64::try_from(*seq).unwrap_or(i64::MAX)),
-            None => before(tx, self.number, through, since_ms),
+            None => before(tx, self.number, self.joined_through, since_ms),
         }
     }
 }
 
 /// The last number before a time. On one device numbers rise with time, but where its clock was set, so it is
-/// found by halving; a wrong clock makes the page begin a little early or late.
+/// found by halving; a wrong clock makes what is told of the past begin a little early or late.
 fn before(tx: &dyn Transaction, number: i64, through: i64, since_ms: i64) -> Result<i64, HqError> {
     let sql = "SELECT line FROM events WHERE device = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
     let (mut low, mut high) = (0, through);

@@ -11,6 +11,7 @@ mod soak;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use tracing_subscriber::filter::LevelFilter;
 
 #[derive(Debug, Parser)]
 #[command(about = "A seeded store")]
@@ -39,13 +40,13 @@ enum Chore {
 }
 
 fn main() -> Result<()> {
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
-        .with_writer(std::io::stderr)
-        .init();
+    let chore = Cli::parse().chore;
+    // Simulated troubles are logged as real ones would be, by the thousand.
+    let level = if matches!(chore, Chore::Simulate(_)) { LevelFilter::OFF } else { LevelFilter::ERROR };
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
     // The window's driver is spoken to without TLS, but its client wants to know whose TLS it would be.
     let _already = rustls::crypto::ring::default_provider().install_default();
-    match Cli::parse().chore {
+    match chore {
         Chore::Day(arguments) => day::run(&arguments),
         Chore::Simulate(arguments) => simulate::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),

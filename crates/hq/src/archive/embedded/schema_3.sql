@@ -16,6 +16,16 @@ ALTER TABLE devices ADD COLUMN escrow TEXT;           -- its root secret, sealed
 -- The device whose key was away while this one's events were sealed; NULL for one that was paired.
 ALTER TABLE devices ADD COLUMN stands_in_for INTEGER REFERENCES devices (number);
 
+-- How far the others of the store had got when a device was paired: what came later it is told whatever clocks say.
+CREATE TABLE joined (
+    device  INTEGER NOT NULL REFERENCES devices (number),
+    peer    INTEGER NOT NULL REFERENCES devices (number),
+    through INTEGER NOT NULL, -- of the peer, every seq up to this one was held
+    PRIMARY KEY (device, peer)
+) STRICT, WITHOUT ROWID;
+INSERT INTO joined SELECT d.number, p.number, p.acked_through
+    FROM devices AS d JOIN devices AS p ON p.store = d.store AND p.number <> d.number;
+
 -- What a device is told that was erased.
 CREATE INDEX contacts_by_erasure ON contacts (device, erased_ms) WHERE erased_ms IS NOT NULL;
 

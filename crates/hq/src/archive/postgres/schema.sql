@@ -74,6 +74,14 @@ CREATE TABLE devices (
     stands_in_for BIGINT REFERENCES devices (number) -- whose key was away; NULL for one that was paired
 ) WITH (fillfactor = 50); -- every batch changes its device: there is room for the new row beside the old one
 
+-- How far the others of the store had got when a device was paired: what came later it is told whatever clocks say.
+CREATE TABLE joined (
+    device  BIGINT NOT NULL REFERENCES devices (number),
+    peer    BIGINT NOT NULL REFERENCES devices (number),
+    through BIGINT NOT NULL, -- of the peer, every seq up to this one was held
+    PRIMARY KEY (device, peer)
+);
+
 -- Append only. The key of the partitions is the id, a UUIDv7: its first 48 bits are the time. Every month has a
 -- partition, made when its first event comes; ids of no time at all are in events_other.
 CREATE SEQUENCE events_n;
