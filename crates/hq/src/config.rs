@@ -2,7 +2,7 @@
 //! One that was shut out is answered too, or it would never learn of that.
 
 use crate::archive::{Transaction, values};
-use crate::devices::KnownDevice;
+use crate::devices::{self, KnownDevice};
 use crate::intake::{BatchRequest, Opened};
 use crate::problem::Refused;
 use crate::{Hq, HqError, contacts, kits};
@@ -21,11 +21,14 @@ impl Hq {
         let said: ConfigRequest = opened.only_line()?;
         let Opened { device, batch, now_ms, .. } = &opened;
         let order = self.archive.write_for(device.number, |tx| note(tx, device, &said, *now_ms))?;
-        let (kit, erased) = self.archive.read(|tx| {
+        let (kit, erased, progress) = self.archive.read(|tx| {
             let kit = if order == Order::Stay { newer_kit(tx, device, said.epoch)? } else { None };
-            Ok::<_, HqError>((kit, contacts::erased_of(tx, device.number, *now_ms)?))
+            let erased = contacts::erased_of(tx, device.number, *now_ms)?;
+            Ok::<_, HqError>((kit, erased, devices::read_progress(tx, device.number)?))
         })?;
-        let config = Config { device: device.id, request: *batch, server_time_ms: *now_ms, order, erased, kit };
+        let acked_through = u64::try_from(progress.acked_through).ok();
+        let (device, request, server_time_ms) = (device.id, *batch, *now_ms);
+        let config = Config { device, request, server_time_ms, order, acked_through, erased, kit };
         tracing::debug!(device.id = %config.device, order = ?config.order, kit = config.kit.is_some(), "a device asked");
         Ok(Signed::seal(Purpose::Config, &config, &self.keys.signing)?)
     }

@@ -160,6 +160,38 @@ impl Book {
         })
     }
 
+    /// Headquarters holds every number of this device up to `through`. Where that is less than it signed for, because
+    /// it was put back from a copy, all that comes after waits again; what is there all the same it calls a
+    /// duplicate. Returns how many wait that did not. To be called while nothing is on its way.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn send_again_after(&self, through: u64) -> Result<usize, LedgerError> {
+        let (device, through) = (self.origin.device.as_bytes(), i64::try_from(through).unwrap_or(i64::MAX));
+        // It would say more if it held the next one, so that one waits, or cannot be sent, or is lost there.
+        let lost = "SELECT EXISTS (SELECT 1 FROM events WHERE device = ?1 AND seq = ?2 + 1
+                        AND n NOT IN (SELECT n FROM outbox)
+                        AND n NOT IN (SELECT n FROM quarantine WHERE code = ?3))";
+        let is_lost = |tx: &Connection| -> Result<bool, LedgerError> {
+            Ok(tx.prepare_cached(lost)?.query_row(params![device, through, UNSENDABLE], |row| row.get(0))?)
+        };
+        if !self.ledger.database.read(|tx| is_lost(tx))? {
+            return Ok(0);
+        }
+        self.ledger.database.write(|tx| {
+            tx.execute(
+                "DELETE FROM quarantine WHERE code <> ?3
+                     AND n IN (SELECT n FROM events WHERE device = ?1 AND seq > ?2)",
+                params![device, through, UNSENDABLE],
+            )?;
+            Ok(tx.execute(
+                "INSERT INTO outbox (n) SELECT n FROM events WHERE device = ?1 AND seq > ?2
+                     AND n NOT IN (SELECT n FROM quarantine) AND n NOT IN (SELECT n FROM outbox)",
+                params![device, through],
+            )?)
+        })
+    }
+
     /// Whether no sealed event and no contact waits for headquarters.
     ///
     /// # Errors

@@ -31,6 +31,10 @@ pub struct Config {
     pub server_time_ms: i64,
     /// What it is to do.
     pub order: Order,
+    /// Headquarters holds every number of this device up to this one. Less than it signed for shows that it was
+    /// put back from a copy; absent where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acked_through: Option<u64>,
     /// Contacts that it took and that headquarters erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<ContactId>,

@@ -239,6 +239,7 @@ impl<T: Transport> Syncer<T> {
 
     async fn hear(&self, question: Question) -> Result<(), SyncError> {
         let heard = self.drain.ask(question).await?;
+        self.bring_what_was_lost(&heard).await?;
         let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms());
         // A clock that was ahead once must not make what is heard now look old.
         blocking(move || book.ledger().set_meta(&[(HEARD, &now_ms.max(book.latest_ms()?).to_string())])).await?;
@@ -285,6 +286,18 @@ impl<T: Transport> Syncer<T> {
             false => Ok(()),
         })
         .await
+    }
+
+    /// Headquarters that was put back from a copy gets what it signed for since.
+    async fn bring_what_was_lost(&self, heard: &Heard) -> Result<(), SyncError> {
+        let Some(through) = heard.config.acked_through else { return Ok(()) };
+        let book = Arc::clone(&self.drain.book);
+        let again = blocking(move || book.send_again_after(through)).await?;
+        if again > 0 {
+            tracing::warn!(again, through, "headquarters lost what it had signed for: it is sent again");
+            self.written();
+        }
+        Ok(())
     }
 
     async fn send_what_waits(&self) -> Result<Option<Duration>, SyncError> {

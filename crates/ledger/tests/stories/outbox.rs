@@ -194,3 +194,30 @@ fn a_receipt_speaks_only_of_what_was_sent_whatever_came_back_in_between() {
     shop.book.settle(&sent, &receipt(vec![Run { count: 2, result: RecordResult::Accepted }]), "{}").unwrap();
     assert_eq!(waiting(&shop), [all[1]], "it was not on the way");
 }
+
+#[test]
+fn what_headquarters_lost_of_what_it_signed_for_waits_again() {
+    let shop = shop_with(5);
+    let sent = waiting(&shop);
+    shop.book.settle(&sent[..4], &receipt(vec![Run { count: 4, result: RecordResult::Accepted }]), "{}").unwrap();
+    for through in [4, 5, 6] {
+        assert_eq!(shop.book.send_again_after(through).unwrap(), 0, "it holds all that it signed for");
+    }
+    assert_eq!(waiting(&shop), sent[4..]);
+    assert_eq!(shop.book.send_again_after(1).unwrap(), 3, "the last one waits anyway");
+    assert_eq!(waiting(&shop), sent[1..]);
+    assert_eq!(shop.book.send_again_after(1).unwrap(), 0, "it waits");
+}
+
+#[test]
+fn a_record_that_was_set_aside_there_is_set_aside_anew_and_one_that_cannot_be_sent_is_not_tried() {
+    let shop = shop_with(3);
+    let sent = waiting(&shop);
+    let conflict = RecordResult::Quarantined(QuarantineCode::Conflict);
+    shop.book.settle(&sent[..1], &receipt(vec![Run { count: 1, result: conflict }]), "{}").unwrap();
+    shop.book.set_aside(&sent[1..2]).unwrap();
+    assert_eq!(shop.book.send_again_after(1).unwrap(), 0, "headquarters waits for the one that cannot be sent");
+    assert_eq!(shop.book.send_again_after(0).unwrap(), 1);
+    assert_eq!(waiting(&shop), [sent[0], sent[2]]);
+    assert_eq!(shop.book.counts().unwrap().quarantined, 1);
+}

@@ -62,6 +62,7 @@ fn documents_are_the_agreed_bytes() {
     assert_document("receipt.json", &letters::receipt());
     assert_document("config-request.json", &letters::config_request());
     assert_document("config.json", &letters::config());
+    assert_document("config-held.json", &letters::config_held());
     assert_document("feed-request.json", &letters::feed_request());
     assert_document("feed-head.json", &letters::feed_head());
 }

@@ -220,6 +220,7 @@ pub(crate) fn config() -> Config {
         request: "01930000-0000-7000-8000-000000000009".parse().unwrap(),
         server_time_ms: 1_764_000_060_000,
         order: Order::Stay,
+        acked_through: None,
         erased: vec!["01930000-0000-7000-8000-00000000000a".parse().unwrap()],
         kit: Some(Kit {
             epoch: 1_764_000_000_001,
@@ -288,6 +289,11 @@ pub(crate) fn phone_answers() -> Vec<PhoneAnswer> {
 }
 
 const PHONE_PAGE: &str = "AAECAwQFBgcICQoLDA0ODw";
+
+/// As headquarters answers that says how far it has got.
+pub(crate) fn config_held() -> Config {
+    Config { acked_through: Some(12), erased: Vec::new(), kit: None, ..config() }
+}
 
 pub(crate) fn receipt() -> Receipt {
     let quarantined = RecordResult::Quarantined;

@@ -84,6 +84,8 @@ pub(crate) struct State {
     pub(crate) asked: Vec<ConfigRequest>,
     /// What becomes of the next of these answers; honest when it runs out.
     pub(crate) config_faults: VecDeque<Fault>,
+    /// Up to where it says that it holds everything; it does not say without.
+    pub(crate) acked_through: Option<u64>,
     last_config: Option<Signed>,
     /// Records that were stored before.
     pub(crate) duplicates: usize,
@@ -165,6 +167,7 @@ impl HqStub {
             request: request.batch.parse().unwrap(),
             server_time_ms: 0,
             order: Order::Wipe,
+            acked_through: state.acked_through,
             erased: Vec::new(),
             kit: None,
         };

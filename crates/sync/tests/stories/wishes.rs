@@ -82,3 +82,20 @@ async fn a_device_that_is_refused_asks_what_is_wanted_of_it() {
     desk.syncer.written();
     assert!(heard(&desk).await < minutes(1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn headquarters_that_was_put_back_gets_again_what_it_lost() {
+    let desk = Desk::open();
+    desk.arrive(3);
+    desk.start();
+    desk.until(|desk| desk.status().waiting == 0).await;
+    let all = std::mem::take(&mut desk.hq.state().stored);
+    desk.hq.state().acked_through = Some(0);
+    desk.until(|desk| desk.hq.state().stored == all).await;
+    desk.hq.state().acked_through = Some(3);
+    desk.until(|desk| desk.status().waiting == 0).await;
+    let came = desk.hq.state().came.len();
+    heard(&desk).await;
+    heard(&desk).await;
+    assert_eq!(desk.hq.state().came.len(), came, "it holds everything");
+}

@@ -22,32 +22,31 @@ enum Mood {
 /// `length` things that follow from `seed`.
 pub fn draw(seed: u64, length: usize) -> Vec<Op> {
     let mut dice = StdRng::seed_from_u64(seed);
+    // The third one only makes some schedules longer.
+    let devices = if dice.random_range(0..4) == 0 { DEVICES } else { DEVICES - 1 };
     let mut ops = Vec::with_capacity(length);
     while ops.len() < length {
         let mood = [Mood::Busy, Mood::Rough, Mood::Rough, Mood::Shaken][dice.random_range(0..4)];
-        ops.extend((0..MOOD.min(length - ops.len())).map(|_| op(mood, &mut dice)));
+        ops.extend((0..MOOD.min(length - ops.len())).map(|_| op(mood, devices, &mut dice)));
     }
     ops
 }
 
-fn op(mood: Mood, dice: &mut StdRng) -> Op {
+fn op(mood: Mood, devices: u8, dice: &mut StdRng) -> Op {
     let trouble = match mood {
         Mood::Busy => 5,
         Mood::Rough => 30,
-        Mood::Shaken => 25,
+        Mood::Shaken => 40,
     };
+    let n = dice.random_range(0..devices);
     match dice.random_range(0..100) {
         roll if roll < trouble => match mood {
-            Mood::Busy | Mood::Rough => net(dice),
-            Mood::Shaken => shake(dice),
+            Mood::Busy | Mood::Rough => net(n, dice),
+            Mood::Shaken => shake(n, dice),
         },
         roll if roll < trouble + 20 => wait(dice),
-        _ => clerk(dice),
+        _ => clerk(n, dice),
     }
-}
-
-fn device(dice: &mut StdRng) -> u8 {
-    dice.random_range(0..DEVICES)
 }
 
 /// Old visits are rarely touched again; all are few.
@@ -55,8 +54,8 @@ fn visit(dice: &mut StdRng) -> u8 {
     dice.random_range(0..12)
 }
 
-fn clerk(dice: &mut StdRng) -> Op {
-    let (n, visit, other) = (device(dice), visit(dice), visit(dice));
+fn clerk(n: u8, dice: &mut StdRng) -> Op {
+    let (visit, other) = (visit(dice), visit(dice));
     match dice.random_range(0..40) {
         0..10 => Op::Arrive(n),
         10..20 => Op::Tap(n, visit, dice.random_range(0..16)),
@@ -83,7 +82,7 @@ fn wait(dice: &mut StdRng) -> Op {
     })
 }
 
-fn net(dice: &mut StdRng) -> Op {
+fn net(n: u8, dice: &mut StdRng) -> Op {
     let call = match dice.random_range(0..10) {
         0..4 => Call::Batches,
         4..6 => Call::Feed,
@@ -91,7 +90,7 @@ fn net(dice: &mut StdRng) -> Op {
         7 => Call::Config,
         _ => Call::Any,
     };
-    Op::Net(device(dice), call, fault(dice), dice.random_range(1..4))
+    Op::Net(n, call, fault(dice), dice.random_range(1..4))
 }
 
 fn fault(dice: &mut StdRng) -> Fault {
@@ -117,8 +116,7 @@ fn forgery(dice: &mut StdRng) -> Forgery {
     [Stranger, Unsigned, Purpose, Request, Digest, Device, Fewer, More][dice.random_range(0..8)]
 }
 
-fn shake(dice: &mut StdRng) -> Op {
-    let n = device(dice);
+fn shake(n: u8, dice: &mut StdRng) -> Op {
     // Mostly by hours, sometimes by weeks, into the past as well.
     let hours = [-1_000, -30, -9, -1, 1, 2, 26, 1_000][dice.random_range(0..8)];
     match dice.random_range(0..24) {
@@ -129,11 +127,10 @@ fn shake(dice: &mut StdRng) -> Op {
         11 | 12 => Op::Room(n),
         13 => Op::HqFull,
         14 | 15 => Op::HqRoom,
-        16..19 => Op::HqRestart,
-        19 | 20 => Op::HqBackup,
-        21 => Op::HqRestore,
-        22 if dice.random_range(0..4) == 0 => Op::Revoke(n),
-        _ if dice.random_range(0..2) == 0 => Op::Roster,
-        _ => Op::HqRestore,
+        16 | 17 => Op::HqRestart,
+        18..21 => Op::HqBackup,
+        21 | 22 => Op::HqRestore,
+        _ if dice.random_range(0..4) == 0 => Op::Revoke(n),
+        _ => Op::Roster,
     }
 }

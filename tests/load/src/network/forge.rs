@@ -44,6 +44,7 @@ fn config(request: &Request<Vec<u8>>, forgery: Forgery) -> Config {
         request: name(request, forgery),
         server_time_ms: 0,
         order: Order::Wipe,
+        acked_through: None,
         erased: Vec::new(),
         kit: None,
     }
@@ -77,14 +78,14 @@ fn page(request: &Request<Vec<u8>>, forgery: Forgery) -> Response<Vec<u8>> {
     answer
 }
 
-/// What is wrong with who signed. There is nothing to be counted in answers but receipts, so what would be wrong
-/// with the count is wrong with the key.
+/// What is wrong with who signed. Where an answer counts nothing, or is about no bytes, the key is wrong instead.
 fn signed<T: Serialize>(purpose: Purpose, document: &T, forgery: Forgery) -> Signed {
-    let is_receipt = purpose == Purpose::Receipt;
+    let (counts, has_digest) = (purpose == Purpose::Receipt, purpose != Purpose::Config);
     let (purpose, seed) = match forgery {
         Forgery::Stranger => (purpose, [9; 32]),
         Forgery::Purpose => (Purpose::PairGrant, FRESH.seed),
-        Forgery::Fewer | Forgery::More if !is_receipt => (purpose, [9; 32]),
+        Forgery::Fewer | Forgery::More if !counts => (purpose, [9; 32]),
+        Forgery::Digest if !has_digest => (purpose, [9; 32]),
         _ => (purpose, FRESH.seed),
     };
     let signed = Signed::seal(purpose, document, &SigningKey::from_seed(&seed)).expect("a document has a form");

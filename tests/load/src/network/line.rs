@@ -4,7 +4,7 @@ use super::forge;
 use super::house::{House, away, hold};
 use super::op::{Call, Fault};
 use axum::body::{Body, Bytes};
-use floorbook_protocol::{decode_batch, limits, path};
+use floorbook_protocol::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind, path};
 use floorbook_sync::{SyncError, Wire};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
@@ -71,6 +71,11 @@ impl Line {
         hold(&self.state).faults.clear();
     }
 
+    /// Whether an answer may still be awaited that is late.
+    pub(crate) fn was_slow(&self) -> bool {
+        hold(&self.state).troubles.keys().any(|trouble| trouble.starts_with("late"))
+    }
+
     /// Calls so far.
     pub(crate) fn calls(&self) -> u64 {
         hold(&self.state).calls
@@ -87,12 +92,9 @@ impl Line {
     }
 
     /// How this call goes: its fault, the way there and the way back.
-    fn begin(&self, call: Call, request: &Request<Vec<u8>>) -> (Option<Fault>, Duration, Duration) {
+    fn begin(&self, call: Call) -> (Option<Fault>, Duration, Duration) {
         let mut state = hold(&self.state);
         state.calls += 1;
-        if let Err(why) = within_limits(call, request.body()) {
-            state.broken.get_or_insert(why);
-        }
         let mut way = || Duration::from_millis(state.dice.random_range(2..60));
         let (there, back) = (way(), way());
         let fits = |waiting: &Waiting| waiting.call == Call::Any || waiting.call == call;
@@ -107,7 +109,11 @@ impl Line {
     }
 
     async fn deliver(&self, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, SyncError> {
-        self.house.answer(with_body(request, Body::from(request.body().clone()))).await
+        let answer = self.house.answer(with_body(request, Body::from(request.body().clone()))).await?;
+        if let Some(why) = fault_of_device(&answer) {
+            hold(&self.state).broken.get_or_insert(why);
+        }
+        Ok(answer)
     }
 
     async fn hampered(
@@ -179,7 +185,7 @@ impl Line {
 impl Wire for Line {
     async fn carry(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, SyncError> {
         let call = called(&request);
-        let (fault, there, back) = self.begin(call, &request);
+        let (fault, there, back) = self.begin(call);
         sleep(there).await;
         let answer = match fault {
             None => self.deliver(&request).await?,
@@ -201,15 +207,12 @@ fn called(request: &Request<Vec<u8>>) -> Call {
     }
 }
 
-/// What a device sends is bounded, whatever waits.
-fn within_limits(call: Call, body: &[u8]) -> Result<(), String> {
-    if call == Call::Hello {
-        return Ok(());
-    }
-    if body.len() > limits::BATCH_ENCODED_BYTES_MAX {
-        return Err(format!("a body of {} bytes was sent", body.len()));
-    }
-    decode_batch(body).map(drop).map_err(|error| format!("what was sent is no batch: {error}"))
+/// Why headquarters could not take what a device sent, where it is the device's fault.
+fn fault_of_device(answer: &Response<Vec<u8>>) -> Option<String> {
+    let problem: Problem = serde_json::from_slice(answer.body()).ok()?;
+    let kind = ProblemKind::from_uri(&problem.kind)?;
+    let is_theirs = matches!(kind, ProblemKind::Malformed | ProblemKind::TooLarge | ProblemKind::SignatureInvalid);
+    is_theirs.then(|| format!("it sent what headquarters cannot take: {}", kind.title()))
 }
 
 fn with_body(request: &Request<Vec<u8>>, body: Body) -> Request<Body> {
@@ -225,7 +228,6 @@ fn page(status: StatusCode, text: &str) -> Response<Vec<u8>> {
 }
 
 fn busy(seconds: u8) -> Response<Vec<u8>> {
-    use floorbook_protocol::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
     let problem = serde_json::to_string(&Problem::from(ProblemKind::Busy)).expect("a problem has a form");
     let mut answer = page(StatusCode::SERVICE_UNAVAILABLE, &problem);
     answer.headers_mut().insert(CONTENT_TYPE, PROBLEM_MEDIA_TYPE.parse().expect("a media type"));

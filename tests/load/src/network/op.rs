@@ -59,6 +59,41 @@ pub enum Op {
     Roster,
 }
 
+impl Op {
+    /// The device that it is about.
+    pub(crate) fn device(self) -> Option<u8> {
+        match self {
+            Self::Arrive(n)
+            | Self::Tap(n, ..)
+            | Self::Write(n, ..)
+            | Self::Close(n, _)
+            | Self::Reopen(n, _)
+            | Self::HandOver(n, _)
+            | Self::Retime(n, _)
+            | Self::Correct(n, _)
+            | Self::Void(n, _)
+            | Self::Link(n, ..)
+            | Self::Merge(n, ..)
+            | Self::Split(n, _)
+            | Self::Ask(n)
+            | Self::Net(n, ..)
+            | Self::Restart(n)
+            | Self::Jump(n, _)
+            | Self::Full(n)
+            | Self::Room(n)
+            | Self::Revoke(n) => Some(n),
+            Self::Wait(_)
+            | Self::HqRestart
+            | Self::HqJump(_)
+            | Self::HqFull
+            | Self::HqRoom
+            | Self::HqBackup
+            | Self::HqRestore
+            | Self::Roster => None,
+        }
+    }
+}
+
 /// Which calls a fault is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {

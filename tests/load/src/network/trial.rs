@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Instant;
 
 /// Acts and troubles of one schedule.
-const LENGTH: usize = 40;
+const LENGTH: usize = 30;
 /// Of one that is played when there is time.
 const DEEP: usize = 160;
 /// Schedules that are played at once.
