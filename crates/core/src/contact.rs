@@ -137,9 +137,10 @@ impl Paired {
         card: &ContactCard,
         key: &SealingKey,
     ) -> Result<(StoredContact, String), CoreError> {
+        // What another device of the store took only that one changes.
         let (id, revision) = match visit.contact_revision() {
-            Some((id, revision)) => (id, revision.saturating_add(1)),
-            None => (ContactId::make(consent.given_ms, rng), 1),
+            Some((id, revision)) if self.book.took_contact(id, visit.id())? => (id, revision.saturating_add(1)),
+            _ => (ContactId::make(consent.given_ms, rng), 1),
         };
         let mut salt = [0; 32];
         rng.fill(&mut salt);

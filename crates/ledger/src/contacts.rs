@@ -1,7 +1,7 @@
 //! Contacts that visitors left. What they typed comes here encrypted and is never read here.
 
 use crate::{Book, LedgerError, append, project};
-use floorbook_model::{Body, ClerkId, Consent, ContactId, RevealReason, VisitId};
+use floorbook_model::{Body, ClerkId, Consent, ContactId, Event, RevealReason, VisitId};
 use floorbook_protocol::{Receipt, RecordResult};
 use rusqlite::{Connection, Row, params};
 
@@ -73,6 +73,25 @@ impl Book {
             tx.prepare_cached("INSERT OR REPLACE INTO contact_outbox (contact, revision, line) VALUES (?1, ?2, ?3)")?
                 .execute(params![id.as_bytes(), revision, line])?;
             Ok(())
+        })
+    }
+
+    /// Whether this device took a contact of a visit, also one that it keeps no longer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn took_contact(&self, id: ContactId, visit: VisitId) -> Result<bool, LedgerError> {
+        self.ledger.database.read(|tx| {
+            let mut statement = tx.prepare_cached("SELECT line FROM events WHERE visit = ?1 AND device = ?2")?;
+            let mut rows = statement.query(params![visit.as_bytes(), self.origin.device.as_bytes()])?;
+            while let Some(row) = rows.next()? {
+                let line = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+                let event: Event = serde_json::from_str(line)?;
+                if matches!(event.body, Body::ContactGiven { contact, .. } if contact == id) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         })
     }
 

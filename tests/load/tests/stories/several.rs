@@ -1,5 +1,6 @@
 //! Several devices of one store: what one logs, all of them show.
 
+use crate::contacts::given;
 use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
 use floorbook_core::{Approval, Rows};
 use floorbook_model::{Clock, VisitId};
@@ -175,6 +176,25 @@ fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
     assert_eq!(board.today.parties, 0, "it was yesterday's");
     assert_eq!(door.waiting(), 0, "there was nothing for the rule to say");
     assert_eq!(house.rows()[0]["outcome"].as_str(), Some("buy"));
+}
+
+#[test]
+fn a_contact_that_a_visitor_leaves_on_another_device_too_reaches_headquarters() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let visit = door.device.arrive(2).unwrap().visit.id();
+    door.device.turn_to_visitor(visit).unwrap();
+    let first = door.device.give_contact(&given()).unwrap();
+    door.drain();
+    counter.until_board(|board| board.running.iter().any(|card| card.contact().is_some()));
+    counter.device.turn_to_visitor(visit).unwrap();
+    let second = counter.device.give_contact(&given()).unwrap();
+    counter.drain();
+    let mut codes: Vec<String> = house.hq().contacts().unwrap().into_iter().map(|line| line.code).collect();
+    codes.sort_unstable();
+    let mut left = [first, second];
+    left.sort_unstable();
+    assert_eq!(codes, left, "only the device that took a contact changes it, so this is another one");
 }
 
 #[test]
