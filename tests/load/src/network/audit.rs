@@ -4,8 +4,8 @@ use super::house::House;
 use super::op::Op;
 use super::till::Till;
 use anyhow::{Result, anyhow};
-use floorbook_model::{Brief, BusinessDay, Event, Visit, VisitId, contribution};
-use rusqlite::Connection;
+use floorbook_model::{Brief, BusinessDay, ContactId, Event, Visit, VisitId, contribution};
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What did not hold.
@@ -184,7 +184,8 @@ pub(crate) fn is_agreed(house: &House, tills: &[&Till]) -> Result<bool, Broken> 
 
 /// Whether nothing of this device waits.
 pub(crate) fn is_sent(till: &Till) -> Result<bool, Broken> {
-    let sql = "SELECT NOT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS (SELECT 1 FROM pending)";
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS (SELECT 1 FROM pending)
+                   AND NOT EXISTS (SELECT 1 FROM contact_outbox)";
     Ok(till.peek.query_row(sql, [], |row| row.get(0))?)
 }
 
@@ -222,6 +223,18 @@ pub(crate) fn check_folds(house: &House, tills: &[&Till]) -> Result<(), Broken> 
         }
         projected(till, &folded)?;
     }
+    Ok(())
+}
+
+/// When all is over: headquarters holds this revision of a contact, or nothing of it where it is `None`.
+pub(crate) fn check_contact(house: &House, contact: ContactId, revision: Option<u32>) -> Result<(), Broken> {
+    let held: Option<(u32, bool)> = house.look(|peek| {
+        let sql = "SELECT revision, record IS NOT NULL FROM contacts WHERE id = ?1";
+        let row = peek.query_row(sql, [contact.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(row.optional()?)
+    })?;
+    let kept = held.and_then(|(revision, is_kept)| is_kept.then_some(revision));
+    hold_to!(kept == revision, Lost, "contact {contact}: headquarters holds {held:?}, not {revision:?}");
     Ok(())
 }
 

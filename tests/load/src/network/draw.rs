@@ -67,8 +67,10 @@ fn clerk(n: u8, dice: &mut StdRng) -> Op {
         30 => Op::Void(n, visit),
         31 => Op::Link(n, visit, other),
         32 | 33 => Op::Merge(n, visit, other),
-        34 | 35 => Op::Split(n, visit),
-        36 if dice.random_range(0..8) == 0 => Op::Write(n, visit, dice.random_range(20..60)),
+        34 => Op::Split(n, visit),
+        35 => Op::Give(n, visit),
+        36 if dice.random_range(0..3) == 0 => Op::Erase(n, visit),
+        37 if dice.random_range(0..8) == 0 => Op::Write(n, visit, dice.random_range(20..60)),
         _ => Op::Ask(n),
     }
 }
@@ -88,6 +90,7 @@ fn net(n: u8, dice: &mut StdRng) -> Op {
         4..6 => Call::Feed,
         6 => Call::Hello,
         7 => Call::Config,
+        8 => Call::Contacts,
         _ => Call::Any,
     };
     Op::Net(n, call, fault(dice), dice.random_range(1..4))

@@ -17,7 +17,9 @@ pub(crate) fn answer(call: Call, request: &Request<Vec<u8>>, forgery: Forgery) -
         Call::Config => json(&signed(Purpose::Config, &config(request, forgery), forgery)),
         Call::Feed => page(request, forgery),
         Call::Hello => json(&Hello { versions: vec![VERSION], challenge: "made up".to_owned(), server_time_ms: 0 }),
-        Call::Batches | Call::Any => json(&signed(Purpose::Receipt, &receipt(request, forgery), forgery)),
+        Call::Batches | Call::Contacts | Call::Any => {
+            json(&signed(Purpose::Receipt, &receipt(request, forgery), forgery))
+        }
     }
 }
 

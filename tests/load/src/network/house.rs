@@ -26,7 +26,7 @@ pub(crate) const NOON_MS: i64 = 1_795_406_400_000;
 pub(crate) const DEVICES: u8 = 3;
 const FILES: [&str; 2] = ["hq.db", "hq.key"];
 /// What a headquarters writes of what devices send.
-const TABLES: [&str; 3] = ["INSERT ON events", "INSERT ON quarantine", "UPDATE ON devices"];
+const TABLES: [&str; 4] = ["INSERT ON events", "INSERT ON quarantine", "UPDATE ON devices", "INSERT ON contacts"];
 
 /// A headquarters on which nothing has happened but that its devices were paired.
 pub(crate) struct Fresh {

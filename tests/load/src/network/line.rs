@@ -201,6 +201,7 @@ fn called(request: &Request<Vec<u8>>) -> Call {
     match request.uri().path() {
         path::HELLO => Call::Hello,
         path::BATCHES => Call::Batches,
+        path::CONTACTS => Call::Contacts,
         path::CONFIG => Call::Config,
         path::FEED => Call::Feed,
         _ => Call::Any,

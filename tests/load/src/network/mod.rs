@@ -2,7 +2,8 @@
 //!
 //! A schedule is a list of acts and troubles. It plays in this process and without sockets, yet everything
 //! between device and headquarters is the real bytes: the real sender, the real router, real databases. Time is
-//! virtual, so waiting costs nothing. The same list plays the same way, so what fails stays as a list.
+//! virtual, so waiting costs nothing. What fails is made small and stays as a list. Of what is ready in the same
+//! millisecond databases decide what comes first, so the same list plays almost, not quite, the same way again.
 
 mod audit;
 mod clock;

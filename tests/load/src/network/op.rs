@@ -27,6 +27,10 @@ pub enum Op {
     Merge(u8, u8, u8),
     /// Somebody leaves a party: device, visit.
     Split(u8, u8),
+    /// A visitor leaves a contact, or changes it: device, visit.
+    Give(u8, u8),
+    /// The contact that was left here is erased: device, visit.
+    Erase(u8, u8),
     /// Somebody presses "send now" on this device.
     Ask(u8),
     /// So many milliseconds pass.
@@ -75,6 +79,8 @@ impl Op {
             | Self::Link(n, ..)
             | Self::Merge(n, ..)
             | Self::Split(n, _)
+            | Self::Give(n, _)
+            | Self::Erase(n, _)
             | Self::Ask(n)
             | Self::Net(n, ..)
             | Self::Restart(n)
@@ -103,6 +109,8 @@ pub enum Call {
     Hello,
     /// `POST /v1/batches`.
     Batches,
+    /// `POST /v1/contacts`.
+    Contacts,
     /// `POST /v1/config`.
     Config,
     /// `POST /v1/feed`.

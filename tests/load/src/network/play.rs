@@ -6,12 +6,12 @@ use super::op::Op;
 use super::till::Till;
 use super::trial::Counts;
 use anyhow::{Result, anyhow};
-use floorbook_ledger::{Act, LedgerError};
+use floorbook_ledger::{Act, LedgerError, StoredContact};
 use floorbook_model::{
-    ClerkId, Clock, Closing, Correction, CorrectionReason, DwellSource, FieldValue, HandOver, Opening, Outcome,
-    PackRef, Patch, VisitId,
+    ClerkId, Clock, Closing, Consent, ContactId, Correction, CorrectionReason, DwellSource, FieldValue, HandOver,
+    NoticeRef, Opening, Outcome, PackRef, Patch, VisitId,
 };
-use floorbook_protocol::Order;
+use floorbook_protocol::{ContactName, ContactRecord, OpeningKey, Order, receipt_code};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -42,20 +42,24 @@ const GLANCE: Duration = Duration::from_millis(250);
 /// # Errors
 /// [`Broken`], with what did not hold.
 pub fn play(ops: &[Op]) -> Result<Counts, Broken> {
+    // One thread for the work that blocks, and one queue for all that wakes: as little as can be is left to chance.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
-        .max_blocking_threads(1) // so that the same list plays the same way
+        .max_blocking_threads(1)
+        .global_queue_interval(u32::MAX)
         .build()
         .map_err(anyhow::Error::from)?;
-    runtime.block_on(async {
-        let mut scene = Scene::open(devices_of(ops))?;
-        for op in ops {
+    let ops = ops.to_vec();
+    let playing = runtime.spawn(async move {
+        let mut scene = Scene::open(devices_of(&ops))?;
+        for op in &ops {
             scene.step(*op).await?;
         }
         scene.end().await?;
         Ok(scene.counts(ops.len()))
-    })
+    });
+    runtime.block_on(playing).map_err(anyhow::Error::from)?
 }
 
 /// Two at least, or there would be nobody to agree with.
@@ -72,6 +76,9 @@ struct Scene {
     /// The last word of each device on each field of each visit.
     words: BTreeMap<(u8, VisitId, &'static str), String>,
     said: u64,
+    /// Every contact: who took it, and its last revision until it is erased.
+    contacts: BTreeMap<ContactId, (u8, Option<u32>)>,
+    was_put_back: bool,
     shut_out: BTreeSet<u8>,
     shut_out_at_backup: BTreeSet<u8>,
     full: BTreeSet<u8>,
@@ -93,6 +100,8 @@ impl Scene {
             visits: Vec::new(),
             words: BTreeMap::new(),
             said: 0,
+            contacts: BTreeMap::new(),
+            was_put_back: false,
             shut_out: BTreeSet::new(),
             shut_out_at_backup: BTreeSet::new(),
             full: BTreeSet::new(),
@@ -126,6 +135,7 @@ impl Scene {
             }
             Op::HqRestore => {
                 if self.house.put_back().await? {
+                    self.was_put_back = true;
                     self.house.fill(self.full.contains(&DEVICES))?;
                     self.shut_out.clone_from(&self.shut_out_at_backup);
                     self.still(|scene| scene.memory.forgive(&scene.house, &scene.tills))?;
@@ -168,8 +178,11 @@ impl Scene {
             Op::HqJump(hours) => self.house.clock.jump(hours),
             Op::Revoke(n) => {
                 let n = self.till(n).n;
-                self.house.hq()?.revoke_device(self.till(n).grant().device).map_err(anyhow::Error::from)?;
-                self.shut_out.insert(n);
+                match self.house.hq()?.revoke_device(self.till(n).grant().device) {
+                    Ok(()) => drop(self.shut_out.insert(n)),
+                    Err(_) if self.full.contains(&DEVICES) => {}
+                    Err(error) => return Err(anyhow::Error::from(error).into()),
+                }
             }
             Op::Roster => {
                 self.people = self.people % 9 + 1;
@@ -209,6 +222,8 @@ impl Scene {
             Op::Retime(n, visit) => (n, self.on(n, visit, Act::Retime(self.now_ms(n) - 60_000))),
             Op::Correct(n, visit) => (n, self.on(n, visit, Act::Correct(self.correction(n)))),
             Op::Void(n, visit) => (n, self.on(n, visit, Act::Void)),
+            Op::Give(n, visit) => (n, self.give(n, visit)),
+            Op::Erase(n, visit) => (n, self.erase(n, visit)),
             Op::Link(n, visit, other) => (n, self.on(n, visit, Act::Link(self.visit(other)))),
             _ => return Ok(()),
         };
@@ -288,6 +303,35 @@ impl Scene {
             self.till(n).book().merge(&clerk(0), gone, kept)?;
             self.till(n).syncer().written();
         }
+        Ok(())
+    }
+
+    /// What another device took only that one changes; here it is another contact then.
+    fn give(&mut self, n: u8, visit: u8) -> Result<(), LedgerError> {
+        let (till, Some(visit)) = (self.till(n), self.visit(visit)) else { return Ok(()) };
+        let (n, now_ms) = (till.n, till.clock.wall_ms());
+        let (id, revision) = match till.book().visit(visit)?.contact_revision() {
+            Some((id, revision)) if till.book().took_contact(id, visit)? => (id, revision + 1),
+            _ => (ContactId::make(now_ms, till.rng()), 1),
+        };
+        till.book().give_contact(
+            &clerk(0),
+            &stored_contact(id, visit, revision),
+            &sealed_contact(till, id, visit, revision),
+        )?;
+        till.syncer().written();
+        self.contacts.insert(id, (n, Some(revision)));
+        Ok(())
+    }
+
+    fn erase(&mut self, n: u8, visit: u8) -> Result<(), LedgerError> {
+        let (till, Some(visit)) = (self.till(n), self.visit(visit)) else { return Ok(()) };
+        let contact = till.book().visit(visit)?.contact().map(|id| till.book().contact(id)).transpose()?.flatten();
+        let Some(contact) = contact else { return Ok(()) };
+        till.book().erase_contact(&clerk(0), contact.id, visit)?;
+        till.syncer().written();
+        let n = till.n;
+        self.contacts.insert(contact.id, (n, None));
         Ok(())
     }
 
@@ -395,6 +439,11 @@ impl Scene {
         for till in welcome {
             audit::check_order(till)?;
         }
+        // A contact travels once: what was signed for since the copy is only on its device.
+        let sent = self.contacts.iter().filter(|(_, (n, _))| !self.was_put_back && !shut_out.contains(n));
+        for (contact, (_, revision)) in sent {
+            audit::check_contact(&self.house, *contact, *revision)?;
+        }
         for ((n, visit, field), word) in self.words.iter().filter(|((n, ..), _)| !shut_out.contains(n)) {
             let till = self.till(*n);
             if !audit::says(&till.peek, till.grant().device.as_bytes(), *visit, word)? {
@@ -415,6 +464,27 @@ impl Scene {
         }
         counts
     }
+}
+
+/// As it is kept on the device; nothing here reads what was typed.
+fn stored_contact(id: ContactId, visit: VisitId, revision: u32) -> StoredContact {
+    let consent = Consent {
+        notice: NoticeRef { version: 1, hash: String::new() },
+        locale: "en".to_owned(),
+        purposes: vec!["notify".to_owned()],
+        given_ms: 0,
+    };
+    let (salt, card) = ([0; 32], vec![0; 64]);
+    StoredContact { id, visit, code: receipt_code(id), phone_tag: None, revision, consent, salt, card }
+}
+
+/// The same as it travels.
+fn sealed_contact(till: &Till, contact: ContactId, visit: VisitId, revision: u32) -> String {
+    let (store, device) = (till.grant().store.id.clone(), till.grant().device);
+    let name = ContactName { contact, visit, store, device, revision };
+    let key = OpeningKey::make(till.rng()).sealing_key();
+    let record = ContactRecord::seal(name, b"{}", &key, till.rng()).expect("the key is a key");
+    serde_json::to_string(&record).expect("a record has a form")
 }
 
 fn clerk(n: u8) -> ClerkId {

@@ -7,6 +7,7 @@ use super::play::play;
 use super::shrink::shrink;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZero;
 use std::ops::Range;
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,11 +15,9 @@ use std::thread;
 use std::time::Instant;
 
 /// Acts and troubles of one schedule.
-const LENGTH: usize = 30;
+const LENGTH: usize = 24;
 /// Of one that is played when there is time.
 const DEEP: usize = 160;
-/// Schedules that are played at once.
-const HANDS: u64 = 2;
 /// Failures that are made small; the first ones tell enough.
 const SHRUNK: usize = 3;
 
@@ -135,7 +134,8 @@ fn by_hand(work: &(impl Fn(&mut Counts) + Sync)) -> Counts {
             work(&mut counts);
             counts
         };
-        let hands: Vec<_> = (0..HANDS).map(|_| scope.spawn(hand)).collect();
+        let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+        let hands: Vec<_> = (0..at_once).map(|_| scope.spawn(hand)).collect();
         let mut all = Counts::default();
         hands.into_iter().for_each(|hand| all.join(hand.join().expect("what panics in a schedule is caught")));
         all

@@ -1,14 +1,13 @@
-use floorbook_load::network::{Op, draw, play};
+//! Schedules on a network that does whatever networks do: ten thousand that are drawn, and every one that ever
+//! failed, as it was left when it had been made small.
+
+mod found;
+
+use floorbook_load::network::simulate;
+
 #[test]
-fn cost() {
-    let ops = match std::env::var("W").unwrap().as_str() {
-        "none" => vec![],
-        "wait" => vec![Op::Wait(60_000)],
-        "arrive" => vec![Op::Arrive(0); 20],
-        "nothing" => vec![Op::HqRoom; 40],
-        _ => draw(3, 40),
-    };
-    for _ in 0..40 {
-        play(&ops).unwrap();
-    }
+fn ten_thousand_schedules_lose_nothing_and_double_nothing() {
+    let counts = simulate(0..10_000);
+    println!("{counts}");
+    assert!(counts.is_clean(), "{counts}");
 }
