@@ -6,8 +6,8 @@ use floorbook_load::network::Fault::{
 };
 use floorbook_load::network::Forgery::{Device, Digest, Fewer, More, Purpose, Request, Stranger, Unsigned};
 use floorbook_load::network::Op::{
-    Arrive, Ask, Close, Erase, Give, HqBackup, HqJump, HqRestart, HqRestore, Jump, Net, Restart, Roster, Tap, Wait,
-    Write,
+    Arrive, Ask, Close, Erase, Full, Give, HqBackup, HqFull, HqJump, HqRestart, HqRestore, HqRoom, Jump, Net, Restart,
+    Room, Roster, Tap, Wait, Write,
 };
 use floorbook_load::network::{Op, play};
 
@@ -103,4 +103,15 @@ fn whoever_comes_later_is_right_although_the_clock_of_the_first_was_ahead() {
 #[test]
 fn a_challenge_of_before_the_clock_of_headquarters_was_set_costs_nothing() {
     holds(&[Arrive(0), Wait(500), HqJump(26), Arrive(0), Arrive(1), HqJump(-30), HqRestart, Wait(500)]);
+}
+
+#[test]
+fn what_others_logged_while_a_disk_was_full_comes_once_there_is_room() {
+    holds(&[Full(1), Arrive(0), Wait(3_000), Room(1), Arrive(0), Wait(3_000)]);
+    holds(&[HqFull, Arrive(0), Arrive(1), Wait(3_000), HqRoom, Wait(3_000)]);
+}
+
+#[test]
+fn whoever_asks_waits_no_longer_although_much_went_wrong_before() {
+    holds(&[Net(0, Any, DropBefore, 30), Arrive(0), Wait(400_000)]);
 }
