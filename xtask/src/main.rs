@@ -43,7 +43,7 @@ enum Chore {
     /// Measure every figure, or the one named, beside its limit; one JSON line each
     #[command(disable_help_flag = true)]
     Bench(load::Arguments),
-    /// Look for what breaks a database: power cuts, disk errors, flipped bits, kills: --minutes N
+    /// Look for what breaks a database or a device: power cuts, disk errors, flipped bits, kills, networks: --minutes N
     #[command(disable_help_flag = true)]
     Soak(load::Arguments),
     /// Take pictures of every screen in every size, language and theme, and look for what is cut or overlaps

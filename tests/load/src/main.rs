@@ -32,7 +32,7 @@ enum Chore {
     #[cfg(target_os = "linux")]
     #[command(hide = true)]
     Drain(bench::costs::Drain),
-    /// Look for what breaks a database: power cuts, disk errors, flipped bits, kills
+    /// Look for what breaks a database or a device: power cuts, disk errors, flipped bits, kills, networks
     Soak(soak::Arguments),
     /// Work on a folder until somebody kills it; the suite of kills starts it
     #[command(hide = true)]
@@ -42,7 +42,8 @@ enum Chore {
 fn main() -> Result<()> {
     let chore = Cli::parse().chore;
     // Simulated troubles are logged as real ones would be, by the thousand.
-    let level = if matches!(chore, Chore::Simulate(_)) { LevelFilter::OFF } else { LevelFilter::ERROR };
+    let level =
+        if matches!(chore, Chore::Simulate(_) | Chore::Soak(_)) { LevelFilter::OFF } else { LevelFilter::ERROR };
     tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
     // The window's driver is spoken to without TLS, but its client wants to know whose TLS it would be.
     let _already = rustls::crypto::ring::default_provider().install_default();

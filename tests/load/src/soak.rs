@@ -1,8 +1,9 @@
-//! `cargo xtask soak`: the suites of faults in their deep forms, one after the other and round again with fresh
+//! `cargo xtask soak`: the suites of faults and of the network in their deep forms, one after the other and round again with fresh
 //! seeds, until the time is up.
 
 use anyhow::{Context, Result, ensure};
 use floorbook_load::faults::{Tally, bit_flips, kills, power_cuts, refusals};
+use floorbook_load::network::soak_network;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -13,7 +14,7 @@ pub(crate) struct Arguments {
     /// How long
     #[arg(long, default_value_t = 60)]
     minutes: u64,
-    /// One suite: power, refusals, flips, kills. All of them without.
+    /// One suite: power, refusals, flips, kills, network. All of them without.
     name: Option<String>,
     /// The first seed; with the one of a failure, that failure is played again first. Fresh without.
     #[arg(long)]
@@ -33,6 +34,7 @@ fn suites(program: &Path) -> Vec<Suite<'_>> {
         Suite { name: "refusals", seeds: 1, play: Box::new(refusals) },
         Suite { name: "flips", seeds: 2_000, play: Box::new(bit_flips) },
         Suite { name: "kills", seeds: 500, play: Box::new(|seeds| kills(seeds, program)) },
+        Suite { name: "network", seeds: 200, play: Box::new(soak_network) },
     ]
 }
 

@@ -20,4 +20,4 @@ mod trial;
 pub use draw::draw;
 pub use op::{Call, Fault, Forgery, Op};
 pub use play::play;
-pub use trial::{Counts, Failure, simulate, soak_network};
+pub use trial::{simulate, soak_network};

@@ -4,7 +4,7 @@ use super::audit::{self, Broken, Memory};
 use super::house::{DEVICES, House, roster, store};
 use super::op::Op;
 use super::till::Till;
-use super::trial::Counts;
+use crate::faults::Tally;
 use anyhow::{Result, anyhow};
 use floorbook_ledger::{Act, LedgerError, StoredContact};
 use floorbook_model::{
@@ -41,7 +41,7 @@ const GLANCE: Duration = Duration::from_millis(250);
 ///
 /// # Errors
 /// [`Broken`], with what did not hold.
-pub fn play(ops: &[Op]) -> Result<Counts, Broken> {
+pub fn play(ops: &[Op]) -> Result<Tally, Broken> {
     // One thread for the work that blocks, and one queue for all that wakes: as little as can be is left to chance.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -57,7 +57,7 @@ pub fn play(ops: &[Op]) -> Result<Counts, Broken> {
             scene.step(*op).await?;
         }
         scene.end().await?;
-        Ok(scene.counts(ops.len()))
+        Ok(scene.tally(ops.len()))
     });
     runtime.block_on(playing).map_err(anyhow::Error::from)?
 }
@@ -453,16 +453,15 @@ impl Scene {
         Ok(())
     }
 
-    fn counts(&self, ops: usize) -> Counts {
-        let mut counts =
-            Counts { schedules: 1, ops: ops as u64, visits: self.visits.len() as u64, ..Counts::default() };
+    fn tally(&self, acts: usize) -> Tally {
+        let mut tally = Tally::default();
+        tally.add("acts", acts as u64);
+        tally.add("visits", self.visits.len() as u64);
         for till in &self.tills {
-            counts.calls += till.line.calls();
-            for (trouble, n) in till.line.troubles() {
-                *counts.troubles.entry(trouble).or_default() += n;
-            }
+            tally.add("calls", till.line.calls());
+            till.line.troubles().into_iter().for_each(|(trouble, n)| tally.add(trouble, n));
         }
-        counts
+        tally
     }
 }
 

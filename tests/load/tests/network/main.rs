@@ -7,7 +7,7 @@ use floorbook_load::network::simulate;
 
 #[test]
 fn ten_thousand_schedules_lose_nothing_and_double_nothing() {
-    let counts = simulate(0..10_000);
-    println!("{counts}");
-    assert!(counts.is_clean(), "{counts}");
+    let tally = simulate(0..10_000);
+    println!("{tally}");
+    assert!(tally.is_clean(), "{tally}");
 }
