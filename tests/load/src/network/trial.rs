@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::panic::catch_unwind;
 
 /// Acts and troubles of one schedule.
-const LENGTH: usize = 24;
+const LENGTH: usize = 18;
 /// Of one that is played when there is time.
 const DEEP: usize = 160;
 
