@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// Something that was written is gone.
-    #[error("lost: {0:#}")]
+    #[error("{0:#}")]
     Lost(anyhow::Error),
     /// Something is there twice.
-    #[error("doubled: {0:#}")]
+    #[error("{0:#}")]
     Doubled(anyhow::Error),
     /// Anything else.
     #[error("{0:#}")]
