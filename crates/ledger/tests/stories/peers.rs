@@ -1,6 +1,6 @@
 //! What other devices of the store log folds into the same visits, in whatever order it comes.
 
-use crate::shop::{MINUTE_MS, NOON_MS, Shop, clerk, opening, text};
+use crate::shop::{DAY_MS, MINUTE_MS, NOON_MS, Shop, clerk, opening, text};
 use floorbook_ledger::{Act, LedgerError};
 use floorbook_model::{Body, DeviceId, Event, EventId, Hlc, Patch, Recorded, VisitId};
 
@@ -53,6 +53,24 @@ fn a_visit_that_came_before_its_turn_is_shown_and_comes_again_in_its_turn() {
 
 fn unrelated(seq: u64) -> String {
     VisitId::from_bytes([100 + u8::try_from(seq).unwrap(); 16]).to_string()
+}
+
+#[test]
+fn a_door_whose_clock_is_behind_has_its_visitors_left_alone() {
+    for behind_ms in [DAY_MS, -DAY_MS] {
+        let shop = Shop::open();
+        let shown = |seq, body| {
+            let hlc = Hlc(NOON_MS - behind_ms + i64::try_from(seq).unwrap(), 0);
+            let at_the_door = |line: String| line.replace(&NOON_MS.to_string(), &(NOON_MS - behind_ms).to_string());
+            shop.book.absorb(&[at_the_door(line_of(visit(), seq, hlc, body))]).unwrap();
+        };
+        shown(1, Body::VisitOpened(opening(NOON_MS - 5 * MINUTE_MS - behind_ms)));
+        assert_eq!(shop.minutes(visit()), 5, "as long as the door says");
+        shop.clock.pass(149 * MINUTE_MS);
+        assert!(shop.book.close_idle(90 * MINUTE_MS).unwrap().is_empty());
+        shop.clock.pass(MINUTE_MS);
+        assert_eq!(shop.book.close_idle(90 * MINUTE_MS).unwrap(), [visit()], "an hour later than its own");
+    }
 }
 
 #[test]
