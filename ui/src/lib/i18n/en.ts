@@ -91,7 +91,7 @@ export const en: Messages = {
     locked: { title: "Locked", next: "Enter your PIN to go on." },
     manager_needed: {
       title: "A manager is needed",
-      next: "A manager sets a PIN first, or approves with theirs.",
+      next: "A manager sets a PIN first, or approves with theirs; where no manager has one, the recovery code approves.",
     },
     note_personal: {
       title: "The note seems to name a person",
@@ -376,6 +376,9 @@ export const en: Messages = {
     pick: "Choose your name first",
     blocked: "You can choose a PIN as soon as a manager has one.",
     first: "First use: a manager chooses a PIN first.",
+    noManager: "No manager has a PIN here: one chooses it with the recovery code.",
+    noPaper:
+      "No paper? Call headquarters: it can make a recovery code for this device, which is put beside the data.",
     noPin: "no PIN yet",
     entered: (n) => `${n} of 6 digits entered`,
     slows: "Wrong tries make the wait longer; ten shut the PIN",

@@ -45,7 +45,10 @@ const errors: Record<ErrorCode, ErrorWords> = {
     next: "请店长先登录一次，之后一天内大家都能登录。连上总部后就恢复正常。",
   },
   locked: { title: "已锁定", next: "请输入 PIN 后继续。" },
-  manager_needed: { title: "需要店长", next: "请店长先设置 PIN，或由店长输入 PIN 同意。" },
+  manager_needed: {
+    title: "需要店长",
+    next: "请店长先设置 PIN，或由店长输入 PIN 同意；没有店长设过 PIN 时，用恢复码同意。",
+  },
   note_personal: {
     title: "备注里像是有能认出人的内容",
     next: "请不要写手机号、微信号、证件、车牌、银行卡或邮箱；联系方式只在顾客同意后，由顾客自己填写。文字还在，改好就会保存。",
@@ -297,6 +300,8 @@ export const zhCN = {
     pick: "先选自己的名字",
     blocked: "店长设置 PIN 之后，你就可以设置自己的 PIN。",
     first: "第一次使用：请店长先设置 PIN。",
+    noManager: "这里还没有店长的 PIN：请店长用恢复码设置。",
+    noPaper: "没有那张纸？请联系总部：总部可以为这台设备做一个恢复码，文件放进数据文件夹就能用。",
     noPin: "未设 PIN",
     entered: (n: number) => `已输入 ${n} 位，共 6 位`,
     slows: "连续输错会逐步延长等待，十次后停用",
