@@ -91,11 +91,12 @@ impl Book {
     fn show(&self, tx: &Connection, visits: &BTreeMap<VisitId, Came>, now: &Recorded) -> Result<(), LedgerError> {
         let mut sums = project::Sums::default();
         for (id, came) in visits {
-            let visit = match came {
-                Came::New(events) => Visit::fold(*id, events),
-                Came::ToKnown => append::sealed(tx, *id)?,
+            let folded = match came {
+                Came::New(events) => (Visit::fold(*id, events), append::merged_into(events)),
+                Came::ToKnown => append::folded(tx, *id)?,
             };
-            if project::place(tx, &self.origin.calendar, &visit, &mut sums)? == Some(VisitState::Open) {
+            let (visit, state) = project::place(tx, &self.origin.calendar, folded, &mut sums)?;
+            if state == Some(VisitState::Open) {
                 running::seen(tx, &visit, now)?;
             }
         }

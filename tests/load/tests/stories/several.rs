@@ -158,6 +158,28 @@ fn a_rule_that_has_not_heard_of_a_sale_takes_it_from_nobody() {
 }
 
 #[test]
+fn two_devices_that_merge_the_same_cards_against_each_other_lose_nobody() {
+    let mut house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let [first, second] = [2, 1].map(|size| door.device.arrive(size).unwrap().visit.id());
+    counter.until_board(|board| board.running.len() == 2);
+    house.kill();
+    door.device.merge_visits(first, second).unwrap();
+    counter.device.merge_visits(second, first).unwrap();
+    house.restart();
+    agree(&counter, &door, 1);
+    for till in [&counter, &door] {
+        let board = till.until_board(|board| board.running.len() == 1);
+        assert_eq!((board.running[0].id(), board.running[0].size()), (first.min(second), 3));
+    }
+    let states: Vec<String> = house.rows().iter().map(|row| row["state"].to_string()).collect();
+    assert!(states.contains(&"\"open\"".to_owned()) && states.contains(&"\"merged\"".to_owned()), "{states:?}");
+    counter.device.close_visit(first.min(second), outcome("buy")).unwrap();
+    counter.drain();
+    door.until_board(|board| board.running.is_empty() && board.today.bought == 1);
+}
+
+#[test]
 fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
     let house = House::open();
     let (counter, door) = (till(&house, 1), till(&house, 2));
