@@ -1,7 +1,7 @@
 //! Contacts that visitors left. What they typed comes here encrypted and is never read here.
 
 use crate::{Book, LedgerError, append, project};
-use floorbook_model::{Body, ClerkId, Consent, ContactId, RevealReason, VisitId};
+use floorbook_model::{Body, ClerkId, Consent, ContactId, Event, RevealReason, VisitId};
 use floorbook_protocol::{Receipt, RecordResult};
 use rusqlite::{Connection, Row, params};
 
@@ -82,6 +82,24 @@ impl Book {
     /// When the database fails.
     pub fn contact(&self, id: ContactId) -> Result<Option<StoredContact>, LedgerError> {
         Ok(self.contacts_where("id = ?1", params![id.as_bytes()])?.pop())
+    }
+
+    /// Whether a contact was left on this device, also where it is not kept any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn took_contact(&self, id: ContactId, visit: VisitId) -> Result<bool, LedgerError> {
+        self.ledger.database.read(|tx| {
+            let mut statement = tx.prepare_cached("SELECT line FROM events WHERE visit = ?1 AND device = ?2")?;
+            let mut rows = statement.query(params![visit.as_bytes(), self.origin.device.as_bytes()])?;
+            while let Some(row) = rows.next()? {
+                let event: Event = serde_json::from_str(&row.get::<_, String>(0)?)?;
+                if matches!(event.body, Body::ContactGiven { contact, .. } if contact == id) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
     }
 
     /// The contact with this receipt code.

@@ -1,8 +1,9 @@
 //! Several devices of one store: what one logs, all of them show.
 
 use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
-use floorbook_core::{Approval, Rows};
-use floorbook_model::{Clock, VisitId};
+use floorbook_core::{Approval, ContactCard, Given, Rows};
+use floorbook_hq::Because;
+use floorbook_model::{Clock, Patch, VisitId};
 use std::time::{Duration, Instant};
 
 const DAY_S: i64 = 86_400;
@@ -197,6 +198,38 @@ fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
     assert_eq!(board.today.parties, 0, "it was yesterday's");
     assert_eq!(door.waiting(), 0, "there was nothing for the rule to say");
     assert_eq!(house.rows()[0]["outcome"].as_str(), Some("buy"));
+}
+
+fn leaves(till: &Till, visit: VisitId, phone: &str) -> String {
+    let given = Given {
+        card: ContactCard { phone: Some(phone.to_owned()), ..ContactCard::default() },
+        purposes: vec!["notify".to_owned()],
+        is_of_age: true,
+        locale: "zh-CN".to_owned(),
+        answers: Patch::new(),
+    };
+    till.device.turn_to_visitor(visit).unwrap();
+    let code = till.device.give_contact(&given).unwrap();
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    till.drain();
+    code
+}
+
+#[test]
+fn what_a_visitor_leaves_on_a_second_device_reaches_headquarters_too() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let visit = door.device.arrive(1).unwrap().visit.id();
+    let first = leaves(&door, visit, "13800138000");
+    counter.until_board(|board| board.running.first().is_some_and(|card| card.contact().is_some()));
+    assert!(counter.device.contact_of(visit).unwrap().is_none(), "it is the door's");
+    let second = leaves(&counter, visit, "13900139000");
+    assert_ne!(first, second, "only the door changes what was left there");
+    assert_eq!(counter.device.contact_of(visit).unwrap().unwrap().code, second);
+    let because = Because { who: "Officer", reason: "the visitor asked" };
+    for code in [first, second] {
+        assert!(house.hq().open_contact(&code, &house.contact_key(), because).unwrap().card.is_some());
+    }
 }
 
 #[test]

@@ -498,7 +498,8 @@ export const en: Messages = {
     purposes: "Agreed to",
     given: "On",
     receipt: "Receipt code",
-    elsewhere: "A contact was left. This device no longer keeps it; headquarters does.",
+    elsewhere:
+      "A contact was left, on another device or long ago. It is not kept here; headquarters has it. Another one can be left here.",
     turnLead:
       "Turn the screen to the visitor, who fills it in. It locks first; type your PIN when you have it back.",
     turn: "Turn the screen",
