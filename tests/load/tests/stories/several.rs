@@ -1,7 +1,7 @@
 //! Several devices of one store: what one logs, all of them show.
 
 use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
-use floorbook_core::{Approval, ContactCard, Given, Rows};
+use floorbook_core::{Approval, ContactCard, CoreError, Given, Rows};
 use floorbook_hq::Because;
 use floorbook_model::{Clock, Patch, VisitId};
 use std::time::{Duration, Instant};
@@ -198,6 +198,21 @@ fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
     assert_eq!(board.today.parties, 0, "it was yesterday's");
     assert_eq!(door.waiting(), 0, "there was nothing for the rule to say");
     assert_eq!(house.rows()[0]["outcome"].as_str(), Some("buy"));
+}
+
+#[test]
+fn nobody_takes_back_what_was_done_on_another_device() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let earlier = door.device.arrive(1).unwrap().visit.id();
+    let visit = door.device.arrive(2).unwrap().visit.id();
+    counter.until_board(|board| board.running.len() == 2);
+    counter.device.close_visit(visit, outcome("buy")).unwrap();
+    door.until_board(|board| board.running.len() == 1);
+    assert!(matches!(door.device.undo(), Err(CoreError::NothingToUndo)), "it would void the sale");
+    assert_eq!(door.device.undo().unwrap().visit.id(), earlier, "what was before it can be taken back");
+    agree(&counter, &door, 1);
+    assert_eq!(counter.device.board().unwrap().today.bought, 1);
 }
 
 fn leaves(till: &Till, visit: VisitId, phone: &str) -> String {

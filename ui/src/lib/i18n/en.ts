@@ -105,7 +105,10 @@ export const en: Messages = {
       title: "The note is over 500 characters",
       next: "That piece was not added and the text before it is still there. Shorten it and try again.",
     },
-    nothing_to_undo: { title: "Nothing left to undo", next: "Carry on." },
+    nothing_to_undo: {
+      title: "Nothing to undo here",
+      next: "Nothing is left, or another device has gone on with this visit since. Carry on.",
+    },
     pack_refused: {
       title: "This form cannot be used",
       next: "Headquarters has to check the form and publish it again.",

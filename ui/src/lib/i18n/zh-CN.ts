@@ -58,7 +58,7 @@ const errors: Record<ErrorCode, ErrorWords> = {
     next: "只写看到和听到的，不评价顾客。文字还在，改好就会保存。",
   },
   note_too_long: { title: "备注超过 500 字", next: "这段没有放进去，原来的内容还在；请缩短后再试。" },
-  nothing_to_undo: { title: "没有可撤销的了", next: "可以继续登记。" },
+  nothing_to_undo: { title: "没有可撤销的了", next: "或者别的设备已经接着记了。可以继续登记。" },
   pack_refused: { title: "这套表单不能使用", next: "请总部检查表单后重新发布。" },
   phone_invalid: { title: "手机号不对", next: "请核对位数；境外号码请以 + 和国家代码开头。" },
   phrase_damaged: {
