@@ -35,7 +35,8 @@ pub enum SealedFor {
     ContactKey,
     /// The root secret of a device, for headquarters' key that opens contacts.
     Escrow,
-    /// An event that was logged while the device's own key was away, or was unsent when it was wiped.
+    /// An event that was logged while the device's own key was away, or an event or contact that was unsent when
+    /// it was wiped.
     Spool,
 }
 

@@ -49,6 +49,35 @@ fn somebody_who_left_the_store_is_out_at_once_and_the_visit_goes_on() {
 }
 
 #[test]
+fn a_contact_that_a_wiped_device_had_not_sent_comes_when_it_is_found() {
+    let house = House::open();
+    let till = Till::open(&house);
+    till.drain();
+    let id = till.id(&house);
+    house.hq().wipe_device(id, BECAUSE).unwrap();
+    let visit = till.device.arrive(1).unwrap().visit.id();
+    till.device.turn_to_visitor(visit).unwrap();
+    let card = ContactCard { phone: Some("13800138000".to_owned()), ..ContactCard::default() };
+    let given = Given {
+        card,
+        purposes: vec!["notify".to_owned()],
+        is_of_age: true,
+        locale: "zh-CN".to_owned(),
+        answers: tap("matters", "comfort"),
+    };
+    let code = till.device.give_contact(&given).unwrap();
+    till.obeys();
+    assert!(till.device.wiped().unwrap().sealed > 1);
+    assert!(house.hq().contacts().unwrap().is_empty());
+    till.pair(&house);
+    till.device.enrol_pin(&manager(), MANAGER_PIN, &Approval::Nobody).unwrap();
+    till.drain();
+    let opened = house.hq().open_contact(&code, &house.contact_key(), BECAUSE).unwrap();
+    assert_eq!(opened.card.unwrap(), serde_json::json!({ "phone": "+8613800138000" }));
+    assert_eq!(opened.history.len(), 1, "with the consent, of the device that is no more");
+}
+
+#[test]
 fn nobody_makes_themselves_manager_by_a_change_of_the_people() {
     let house = House::open();
     let till = worked(&house);
