@@ -59,6 +59,7 @@ describe("a PIN that was wrong ten times", () => {
     await types(NEW_PIN + NEW_PIN);
     const field = await screen.findByTestId<HTMLInputElement>("approve-code");
     expect(document.activeElement).toBe(field);
+    expect(screen.getByText(/请联系总部/)).toBeTruthy();
     await tidy();
     await tap("approve-code-send");
     expect(screen.getByText("恢复码要有 30 个字符。")).toBeTruthy();

@@ -188,7 +188,8 @@ impl Listener {
         Ok(wanted != before || wanted == Order::Wipe)
     }
 
-    /// A kit that this program cannot work with is not taken; the one of before stays good.
+    /// A kit that this program cannot work with is not taken; the one of before stays good. Whoever is not of
+    /// its roster has no PIN from now on: a code that comes back may be somebody else's.
     fn take_kit(&self, heard: &Heard) -> Result<bool, CoreError> {
         let Some(kit) = &heard.config.kit else { return Ok(false) };
         let grant = &self.stored.grant;
@@ -200,6 +201,8 @@ impl Listener {
             return Ok(false);
         }
         let document = serde_json::to_string(&heard.document).map_err(CoreError::storage)?;
+        let staying: Vec<&str> = kit.roster.iter().map(|member| member.id.as_str()).collect();
+        self.book.ledger().keep_pins_of(&staying)?;
         self.book.ledger().set_meta(&[(KIT, &document)])?;
         Ok(true)
     }

@@ -128,7 +128,7 @@ impl Paired {
     }
 
     /// The contact as it is kept here and as it travels. Another contact of the same visit is its
-    /// next revision.
+    /// next revision, unless it was left on another device: headquarters lets only that one change it.
     fn stored(
         &self,
         rng: &dyn Rng,
@@ -137,7 +137,6 @@ impl Paired {
         card: &ContactCard,
         key: &SealingKey,
     ) -> Result<(StoredContact, String), CoreError> {
-        // What another device of the store took only that one changes.
         let (id, revision) = match visit.contact_revision() {
             Some((id, revision)) if self.book.took_contact(id, visit.id())? => (id, revision.saturating_add(1)),
             _ => (ContactId::make(consent.given_ms, rng), 1),

@@ -1,6 +1,6 @@
 //! What happens to a visit as a whole between its arrival and its end, and afterwards.
 
-use crate::device::{Paired, hold};
+use crate::device::Paired;
 use crate::undo::Step;
 use crate::visits::check_line;
 use crate::{Change, CoreError, Device};
@@ -61,7 +61,7 @@ impl Device {
             return Err(CoreError::BadInput);
         }
         let pair = paired.book.split(&clerk, id, new, size)?;
-        hold(&paired.undo).push(id, Step::Split { part: new, before: pair.before });
+        paired.did(id, Step::Split { part: new, before: pair.before });
         paired.outlet.written()?;
         self.changed(&paired, pair.kept, Some(pair.other))
     }
@@ -77,7 +77,7 @@ impl Device {
             return Err(CoreError::BadInput);
         }
         let pair = paired.book.merge(&clerk, id, into)?;
-        hold(&paired.undo).push(into, Step::Merge { gone: id, before: pair.before });
+        paired.did(into, Step::Merge { gone: id, before: pair.before });
         paired.outlet.written()?;
         self.changed(&paired, pair.kept, Some(pair.other))
     }
@@ -167,7 +167,7 @@ impl Device {
 
     fn act(&self, paired: &Paired, clerk: &ClerkId, id: VisitId, act: Act, step: Step) -> Result<Change, CoreError> {
         let visit = paired.book.act(clerk, id, act)?;
-        hold(&paired.undo).push(id, step);
+        paired.did(id, step);
         paired.outlet.written()?;
         self.changed(paired, visit, None)
     }

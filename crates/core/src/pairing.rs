@@ -4,13 +4,13 @@ use crate::config::{self, Listener};
 use crate::device::{Paired, Profile, Stage, hold};
 use crate::outlet::Outlet;
 use crate::session::Who;
-use crate::undo::UndoStack;
+use crate::undo::{Done, Step, UndoStack};
 use crate::vault::DeviceRoot;
 use crate::{CoreError, Device, Environment, idle, lease, outfit, startup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_ledger::{Book, Ledger, Origin};
-use floorbook_model::{Calendar, ClerkId, check_pack};
+use floorbook_model::{Calendar, ClerkId, VisitId, check_pack};
 use floorbook_protocol::{Order, PairGrant, Purpose, Signed};
 use floorbook_sync::{HttpTransport, Identity, Phase, Question, Status, Syncer};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -222,6 +222,12 @@ impl Paired {
             Who::Clerk(session) => Some(session.clerk.clone()),
             Who::Nobody | Who::Visitor(_) => None,
         }
+    }
+
+    /// The clerk did something that can be taken back.
+    pub(crate) fn did(&self, visit: VisitId, step: Step) {
+        let newest = self.book.newest().unwrap_or(0); // it is done all the same
+        hold(&self.undo).push(Done { visit, step, newest });
     }
 
     /// Whether the key of the database is away.

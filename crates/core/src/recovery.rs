@@ -31,7 +31,7 @@ impl Device {
     }
 
     /// A new recovery code; an earlier one opens nothing from now on. A manager's, or anybody's
-    /// while nobody has a PIN on the device yet.
+    /// before the first PIN on the device.
     ///
     /// # Errors
     /// [`CoreError::Locked`], [`CoreError::ManagerNeeded`], [`CoreError::PinNeeded`], or when the disk
@@ -55,17 +55,26 @@ impl Device {
     pub fn confirm_recovery_code(&self, typed: &str) -> Result<(), CoreError> {
         self.allows_recovery()?;
         let paired = self.paired()?;
-        self.check_recovery_code(&paired, typed)?;
+        self.check_paper(&paired, typed)?;
         Ok(paired.book.ledger().set_meta(&[(CONFIRMED, "yes")])?)
     }
 
     /// Whether it is the last code that was made for this database. That it opens the sealed copy is not
     /// enough: with the database put aside, anybody can pair the device anew and make another code.
-    pub(crate) fn check_recovery_code(&self, paired: &Paired, typed: &str) -> Result<(), CoreError> {
+    pub(crate) fn check_paper(&self, paired: &Paired, typed: &str) -> Result<(), CoreError> {
         let code = read_code(typed)?;
         unsealed(&self.environment.dir, &code)?;
         let is_ours = paper_key(paired.book.ledger())? == Some(code.opening_key().sealing_key());
         if is_ours { Ok(()) } else { Err(CoreError::RecoveryWrong) }
+    }
+
+    /// The same, or a code that headquarters made for this device: only who knows the root secret can seal as
+    /// headquarters does.
+    pub(crate) fn check_paper_or_hq(&self, paired: &Paired, typed: &str) -> Result<(), CoreError> {
+        let Unsealed { roots, by_hq } = unsealed(&self.environment.dir, &read_code(typed)?)?;
+        let ours = paired.root.settled().to_item();
+        let is_ours = |root: &DeviceRoot| *root.settled().to_item() == *ours;
+        if by_hq && roots.iter().any(is_ours) { Ok(()) } else { self.check_paper(paired, typed) }
     }
 
     /// Opens the database of a device whose keyring has lost the key, or has another, and gives the
@@ -88,7 +97,7 @@ impl Device {
     fn allows_recovery(&self) -> Result<(), CoreError> {
         self.allows(Access::Paired)?;
         self.paired()?.check_key()?;
-        if self.clerks_with_pin()?.is_empty() { Ok(()) } else { self.allows(Access::Manager) }
+        if !self.had_pins()? { Ok(()) } else { self.allows(Access::Manager) }
     }
 }
 
@@ -122,7 +131,7 @@ fn paper_key(ledger: &Ledger) -> Result<Option<SealingKey>, CoreError> {
 
 /// The root secret that opens the database, by the code on paper.
 pub(crate) fn recovered(environment: &Environment, typed: &str) -> Result<DeviceRoot, CoreError> {
-    let roots = unsealed(&environment.dir, &read_code(typed)?)?;
+    let Unsealed { roots, .. } = unsealed(&environment.dir, &read_code(typed)?)?;
     let mut opening = roots.into_iter().filter_map(|root| match startup::open(environment, &root) {
         Ok(_) => Some(Ok(root)),
         Err(CoreError::KeyMismatch) => None,
@@ -135,16 +144,27 @@ fn read_code(typed: &str) -> Result<PaperCode, CoreError> {
     typed.parse().map_err(|BadPaperCode| CoreError::RecoveryMistyped)
 }
 
-fn unsealed(dir: &Path, code: &PaperCode) -> Result<Vec<DeviceRoot>, CoreError> {
+/// What a code opened, and whether headquarters had sealed it.
+struct Unsealed {
+    roots: Vec<DeviceRoot>,
+    by_hq: bool,
+}
+
+fn unsealed(dir: &Path, code: &PaperCode) -> Result<Unsealed, CoreError> {
     let bytes = match fs::read(dir.join(RECOVERY_FILE)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(CoreError::RecoveryWrong),
         read => read?,
     };
     let read = || {
         let sealed: Sealed = serde_json::from_slice(&bytes).ok()?;
-        let text = code.opening_key().open(SealedFor::Recovery, b"", &sealed).ok()?;
+        let open = |sealed_for| code.opening_key().open(sealed_for, b"", &sealed).ok();
+        let (text, by_hq) = match open(SealedFor::Recovery) {
+            Some(text) => (text, false),
+            None => (open(SealedFor::RecoveryByHq)?, true),
+        };
         let items: Vec<String> = serde_json::from_slice(&text).ok()?;
-        items.iter().map(|item| DeviceRoot::from_item(&STANDARD.decode(item).ok()?)).collect::<Option<Vec<_>>>()
+        let roots = items.iter().map(|item| DeviceRoot::from_item(&STANDARD.decode(item).ok()?));
+        Some(Unsealed { roots: roots.collect::<Option<_>>()?, by_hq })
     };
     read().ok_or(CoreError::RecoveryWrong)
 }

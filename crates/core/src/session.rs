@@ -46,7 +46,7 @@ pub(crate) struct Holder {
 /// Who vouches for a new PIN.
 #[derive(Clone)]
 pub enum Approval {
-    /// Nobody; enough for the first PIN on a device, which is a manager's.
+    /// Nobody; enough for the first PIN that a device ever has, which is a manager's.
     Nobody,
     /// A manager who has a PIN; not the one who gets a new one.
     Manager {
@@ -55,7 +55,8 @@ pub enum Approval {
         /// Their PIN.
         pin: String,
     },
-    /// Whoever holds the recovery code; for a manager's PIN only.
+    /// Whoever holds the recovery code, or where no other manager has a PIN one that headquarters made; for a
+    /// manager's PIN only.
     RecoveryCode(String),
 }
 
@@ -66,6 +67,14 @@ impl Device {
     /// When the device is not paired or the database fails.
     pub fn clerks_with_pin(&self) -> Result<Vec<String>, CoreError> {
         Ok(self.paired()?.book.ledger().clerks_with_pin()?)
+    }
+
+    /// Whether anybody ever had one: a manager's then wants a word too.
+    ///
+    /// # Errors
+    /// As [`Device::clerks_with_pin`].
+    pub fn had_pins(&self) -> Result<bool, CoreError> {
+        Ok(self.paired()?.book.ledger().had_pins()?)
     }
 
     /// Gives a clerk a PIN on this device, their first one or another, and signs them in. Tries in vain
@@ -150,9 +159,12 @@ impl Device {
     fn check_approval(&self, paired: &Paired, member: &Clerk, approval: &Approval) -> Result<(), CoreError> {
         let (is_manager, managers) = (member.role == Role::Manager, paired.managers_with_pin()?);
         match approval {
-            Approval::Nobody if is_manager && !paired.anybody_has_pin()? => Ok(()),
+            Approval::Nobody if is_manager && !self.had_pins()? => Ok(()),
             Approval::Manager { id, pin } if *id != member.id && managers.contains(id) => self.try_pin(paired, id, pin),
-            Approval::RecoveryCode(code) if is_manager => self.check_recovery_code(paired, code),
+            Approval::RecoveryCode(code) if is_manager && managers.iter().all(|id| *id == member.id) => {
+                self.check_paper_or_hq(paired, code)
+            }
+            Approval::RecoveryCode(code) if is_manager => self.check_paper(paired, code),
             _ => Err(CoreError::ManagerNeeded),
         }
     }
@@ -165,12 +177,6 @@ impl Paired {
 
     pub(crate) fn member(&self, clerk: &ClerkId) -> Result<&Clerk, CoreError> {
         self.profile.roster.iter().find(|member| member.id == *clerk).ok_or(CoreError::BadInput)
-    }
-
-    /// Somebody who has a PIN stays when the only manager goes: then the next one needs the recovery code.
-    fn anybody_has_pin(&self) -> Result<bool, CoreError> {
-        let with_pin = self.book.ledger().clerks_with_pin()?;
-        Ok(self.profile.roster.iter().any(|member| with_pin.iter().any(|id| id == member.id.as_str())))
     }
 
     fn managers_with_pin(&self) -> Result<Vec<ClerkId>, CoreError> {

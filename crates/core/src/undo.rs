@@ -91,12 +91,32 @@ impl Step {
     }
 }
 
+/// A step that was done.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) visit: VisitId,
+    pub(crate) step: Step,
+    /// The order number of the last event that there was then.
+    pub(crate) newest: i64,
+}
+
+impl Done {
+    /// The visits that taking it back changes.
+    pub(crate) fn visits(&self) -> Vec<VisitId> {
+        let other = match self.step {
+            Step::Split { part: other, .. } | Step::Merge { gone: other, .. } => Some(other),
+            _ => None,
+        };
+        [self.visit].into_iter().chain(other).collect()
+    }
+}
+
 /// One clerk's steps, latest last. They outlive a lock of the screen, but nobody takes back what
 /// another clerk did.
 #[derive(Debug, Default)]
 pub(crate) struct UndoStack {
     owner: Option<ClerkId>,
-    steps: Vec<(VisitId, Step)>,
+    steps: Vec<Done>,
 }
 
 impl UndoStack {
@@ -107,19 +127,19 @@ impl UndoStack {
         }
     }
 
-    pub(crate) fn push(&mut self, visit: VisitId, step: Step) {
+    pub(crate) fn push(&mut self, done: Done) {
         if self.steps.len() == STEPS_MAX {
             self.steps.remove(0);
         }
-        self.steps.push((visit, step));
+        self.steps.push(done);
     }
 
-    pub(crate) fn pop(&mut self) -> Option<(VisitId, Step)> {
+    pub(crate) fn pop(&mut self) -> Option<Done> {
         self.steps.pop()
     }
 
     pub(crate) fn next(&self) -> Option<Undo> {
-        let (visit, step) = self.steps.last()?;
+        let Done { visit, step, .. } = self.steps.last()?;
         Some(Undo { kind: step.kind(), visit: *visit })
     }
 }

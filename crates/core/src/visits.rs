@@ -53,7 +53,7 @@ impl Device {
         };
         let (visit, is_new) = paired.book.open_visit_as(&clerk, arrival.id, opening)?;
         if is_new {
-            hold(&paired.undo).push(visit.id(), Step::Arrival { turn });
+            paired.did(visit.id(), Step::Arrival { turn });
         }
         paired.outlet.written()?; // also of one that failed here before
         self.changed(&paired, visit, None)
@@ -68,7 +68,7 @@ impl Device {
         let (paired, clerk) = self.signed_in()?;
         check_patch_of(&paired.profile.pack, patch)?;
         let noted = paired.book.note(&clerk, id, patch)?;
-        hold(&paired.undo).push(id, Step::Tap { before: noted.before });
+        paired.did(id, Step::Tap { before: noted.before });
         paired.outlet.tapped()?;
         self.changed(&paired, noted.visit, None)
     }
@@ -91,26 +91,30 @@ impl Device {
             None => (self.leaves_ms(&paired, &visit)?, DwellSource::Observed),
         };
         let visit = paired.book.act(&clerk, id, Act::Close(Closing { left_ms, dwell_source, outcome }))?;
-        hold(&paired.undo).push(id, Step::Outcome { before });
+        paired.did(id, Step::Outcome { before });
         paired.outlet.written()?;
         self.changed(&paired, visit, None)
     }
 
     /// Takes the last step of this clerk back. When that fails the step is kept, unless it never
-    /// can be taken back: its visit has been closed by rule or elsewhere since.
+    /// can be taken back: its visit has been closed by rule since, or another device went on with it.
     ///
     /// # Errors
-    /// [`CoreError::Locked`], [`CoreError::NothingToUndo`], [`CoreError::VisitNotOpen`], or when
+    /// [`CoreError::Locked`], [`CoreError::NothingToUndo`] also where another device went on, [`CoreError::VisitNotOpen`], or when
     /// the database fails.
     pub fn undo(&self) -> Result<Change, CoreError> {
         let (paired, clerk) = self.signed_in()?;
-        let (id, step) = hold(&paired.undo).pop().ok_or(CoreError::NothingToUndo)?;
-        let undone = self.take_back(&paired, &clerk, id, &step);
+        let done = hold(&paired.undo).pop().ok_or(CoreError::NothingToUndo)?;
+        if paired.book.went_on_elsewhere(&done.visits(), done.newest)? {
+            return Err(CoreError::NothingToUndo); // it would take back what somebody did there
+        }
+        let (id, step) = (done.visit, &done.step);
+        let undone = self.take_back(&paired, &clerk, id, step);
         let (visit, other) = match undone.map_err(CoreError::from) {
             Ok(done) => done,
             Err(error) => {
                 if !matches!(error, CoreError::VisitNotOpen) {
-                    hold(&paired.undo).push(id, step);
+                    hold(&paired.undo).push(done);
                 }
                 return Err(error);
             }

@@ -20,7 +20,7 @@ use std::sync::{Arc, PoisonError};
 /// Name of the note that a wiped device keeps, JSON, see [`Wiped`]. It holds no secret.
 pub const WIPED_FILE: &str = "wiped.json";
 
-/// Events that are sealed at a time.
+/// Lines that are sealed at a time.
 const LINES: usize = 1_000;
 /// A database file begins with the salt of its key.
 const SALT_BYTES: usize = 16;
@@ -132,7 +132,7 @@ pub(crate) fn forget_note(dir: &Path) -> Result<(), CoreError> {
     Ok(())
 }
 
-/// Seals what no receipt covers to headquarters, signed, for the device will be another one when it is paired
+/// Seals what no receipt covers to headquarters, events and contacts, signed, for the device will be another one when it is paired
 /// again. Returns how many records.
 fn keep_unsent(
     environment: &Environment,
@@ -147,22 +147,24 @@ fn keep_unsent(
     let book = Book::new(Arc::clone(ledger), origin, clock, rng);
     book.seal(i64::MAX)?;
     book.put_back()?;
-    let (mut file, mut after_n, mut sealed) = (None, 0, 0);
+    if book.is_all_sent()? {
+        return Ok(0);
+    }
+    let signer = Some(root.signing_key());
+    let (mut file, _) = SpoolFile::create(environment, &environment.dir, device, device, key, signer)?;
+    let mut after_n = 0;
     loop {
         let records = book.outbox(after_n, LINES, usize::MAX)?;
-        let Some(last) = records.last() else { return Ok(sealed) };
+        let Some(last) = records.last() else { break };
         after_n = last.n;
-        let file = match &mut file {
-            Some(file) => file,
-            none => {
-                let signer = Some(root.signing_key());
-                none.insert(SpoolFile::create(environment, &environment.dir, device, device, key, signer)?.0)
-            }
-        };
-        let lines: Vec<&str> = records.iter().map(|record| record.line.as_str()).collect();
-        file.append(&lines)?;
-        sealed += u64::try_from(lines.len()).unwrap_or(0);
+        file.append(&records.iter().map(|record| record.line.as_str()).collect::<Vec<_>>())?;
     }
+    // Contacts come behind the visits in which they were left.
+    let contacts = book.contact_outbox(usize::MAX)?;
+    for contacts in contacts.chunks(LINES) {
+        file.append(&contacts.iter().map(|contact| contact.line.as_str()).collect::<Vec<_>>())?;
+    }
+    Ok(file.records())
 }
 
 fn note(environment: &Environment, root: &DeviceRoot, sealed: u64) -> Result<(), CoreError> {

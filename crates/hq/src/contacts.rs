@@ -208,7 +208,12 @@ fn contact_of(body: &Body) -> Option<ContactId> {
 
 /// Takes one line. A later revision takes the place of an earlier one; an erased contact stays erased,
 /// whatever still comes of it. What is not stored is never answered as stored.
-fn take(tx: &dyn Transaction, line: &str, device: &KnownDevice, now_ms: i64) -> Result<RecordResult, HqError> {
+pub(crate) fn take(
+    tx: &dyn Transaction,
+    line: &str,
+    device: &KnownDevice,
+    now_ms: i64,
+) -> Result<RecordResult, HqError> {
     let Ok(record) = serde_json::from_str::<ContactRecord>(line) else {
         return Ok(RecordResult::Quarantined(QuarantineCode::Malformed));
     };

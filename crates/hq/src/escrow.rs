@@ -33,7 +33,8 @@ impl Hq {
         })?;
         let roots = key.open(SealedFor::Escrow, device.as_bytes(), &escrow).map_err(|_| HqError::EscrowSealed)?;
         let code = PaperCode::make(&*self.rng);
-        let sealed = Sealed::seal(SealedFor::Recovery, b"", &roots, &code.opening_key().sealing_key(), &*self.rng);
+        let key = code.opening_key().sealing_key();
+        let sealed = Sealed::seal(SealedFor::RecoveryByHq, b"", &roots, &key, &*self.rng);
         key_file::write_new(path, &serde_json::to_vec(&sealed.map_err(|_| HqError::Broken("devices"))?)?)?;
         Ok(code)
     }

@@ -6,10 +6,10 @@ use crate::devices::{self, KnownDevice};
 use crate::intake::{self, Appended, BatchRequest, Opened, Record, read_record};
 use crate::problem::Refused;
 use crate::progress::Progress;
-use crate::{Hq, HqError, spool_key};
+use crate::{Hq, HqError, contacts, spool_key};
 use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
-    OpeningKey, QuarantineCode, RecordHead, RecordResult, Signed, Spool, SpoolRecord, limits, path,
+    ContactRecord, OpeningKey, QuarantineCode, RecordHead, RecordResult, Signed, Spool, SpoolRecord, limits, path,
 };
 
 /// What became of the records of a spool file.
@@ -35,11 +35,11 @@ impl SpoolSummary {
     }
 }
 
-/// A record as it came, and the event in it where it opens.
+/// A record as it came, and what is in it where it opens: an event, or a contact that a wiped device had not sent.
 struct Unsealed<'a> {
     line: &'a str,
     record: Option<SpoolRecord>,
-    event: Option<String>,
+    plain: Option<String>,
 }
 
 /// Who wrote a record, whom its event names, and whether anybody signed it.
@@ -54,7 +54,7 @@ impl<'a> Unsealed<'a> {
     fn of(line: &'a str, key: &OpeningKey) -> Self {
         let record: Option<SpoolRecord> = serde_json::from_str(line).ok();
         let plain = record.as_ref().and_then(|record| record.open(key).ok());
-        Self { line, record, event: plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()) }
+        Self { line, record, plain: plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()) }
     }
 
     fn origin(&self) -> Option<Origin> {
@@ -64,11 +64,16 @@ impl<'a> Unsealed<'a> {
     }
 
     fn event_id(&self) -> Option<EventId> {
-        RecordHead::parse(self.event.as_ref()?).ok().map(|head| head.id)
+        RecordHead::parse(self.plain.as_ref()?).ok().map(|head| head.id)
+    }
+
+    /// The contact in it, sealed once more to the key that is offline.
+    fn as_contact(&self) -> Option<&str> {
+        self.plain.as_deref().filter(|plain| serde_json::from_str::<ContactRecord>(plain).is_ok())
     }
 
     fn as_event(&self, origin: &KnownDevice) -> Record<'_> {
-        match &self.event {
+        match &self.plain {
             Some(event) => read_record(event, origin),
             None => self.aside(QuarantineCode::Malformed),
         }
@@ -80,7 +85,7 @@ impl<'a> Unsealed<'a> {
 }
 
 impl Hq {
-    /// Takes sealed events in and answers like [`Hq::take_batch`].
+    /// Takes what was sealed in and answers like [`Hq::take_batch`].
     pub(crate) fn take_spools(&self, request: &BatchRequest) -> Result<Signed, Refused> {
         let opened = self.opened_batch(path::SPOOLS, request)?;
         let Opened { device, batch, decoded, now_ms } = &opened;
@@ -130,8 +135,16 @@ impl Hq {
         self.archive.make_room(&mut lines.iter().filter_map(Unsealed::event_id), now_ms);
         let (results, progress, erased) = self.archive.write_for(device.number, |tx| {
             let (mut results, mut erased) = (Vec::with_capacity(lines.len()), false);
-            for of_one in lines.chunk_by(|a, b| a.origin() == b.origin()) {
+            let is_alike = |line: &Unsealed<'_>| (line.origin(), line.as_contact().is_some());
+            for of_one in lines.chunk_by(|a, b| is_alike(a) == is_alike(b)) {
                 let origin = origin(tx, device, of_one, now_ms)?;
+                if let Ok(origin) = &origin
+                    && let Some(sealed) = of_one.iter().map(Unsealed::as_contact).collect::<Option<Vec<_>>>()
+                {
+                    let taken = sealed.iter().map(|line| contacts::take(tx, line, origin, now_ms));
+                    results.extend(taken.collect::<Result<Vec<_>, _>>()?);
+                    continue;
+                }
                 let records: Vec<Record<'_>> = match &origin {
                     Ok(origin) => of_one.iter().map(|line| line.as_event(origin)).collect(),
                     Err(code) => of_one.iter().map(|line| line.aside(*code)).collect(),

@@ -54,6 +54,25 @@ impl Book {
         })
     }
 
+    /// Whether another device did something on one of `visits` that came after the event with the order number
+    /// `newest`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn went_on_elsewhere(&self, visits: &[VisitId], newest: i64) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM events WHERE visit = ?1 AND n > ?2 AND device <> ?3)";
+        self.ledger.database.read(|tx| {
+            let mut statement = tx.prepare_cached(sql)?;
+            for visit in visits {
+                let came = params![visit.as_bytes(), newest, self.origin.device.as_bytes()];
+                if statement.query_row(came, |row| row.get(0))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
     /// Keeps lines of other devices that come after the numbers in `through`, which move along.
     fn take_in<S: AsRef<str>>(
         &self,
@@ -91,11 +110,12 @@ impl Book {
     fn show(&self, tx: &Connection, visits: &BTreeMap<VisitId, Came>, now: &Recorded) -> Result<(), LedgerError> {
         let mut sums = project::Sums::default();
         for (id, came) in visits {
-            let visit = match came {
-                Came::New(events) => Visit::fold(*id, events),
-                Came::ToKnown => append::sealed(tx, *id)?,
+            let folded = match came {
+                Came::New(events) => (Visit::fold(*id, events), append::merged_into(events)),
+                Came::ToKnown => append::folded(tx, *id)?,
             };
-            if project::place(tx, &self.origin.calendar, &visit, &mut sums)? == Some(VisitState::Open) {
+            let (visit, state) = project::place(tx, &self.origin.calendar, folded, &mut sums)?;
+            if state == Some(VisitState::Open) {
                 running::seen(tx, &visit, now)?;
             }
         }

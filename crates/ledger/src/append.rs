@@ -1,10 +1,11 @@
 //! Sealing events: numbered without gaps, chained, and put in the outbox, all in the caller's
 //! transaction.
 
-use crate::{Book, LedgerError};
+use crate::{Book, LedgerError, circle};
 use floorbook_model::{Body, ClerkId, Closing, Event, EventId, Hlc, HlcClock, Recorded, SCHEMA, Visit, VisitId};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// Latest millisecond that fits beside the counter; a clock beyond it is held there.
 const HLC_MS_MAX: i64 = 1 << 46;
@@ -131,16 +132,29 @@ impl Book {
     }
 }
 
-/// The fold of what is sealed of a visit.
+/// What is sealed of a visit, as it stands beside the others.
 pub(crate) fn sealed(tx: &Connection, id: VisitId) -> Result<Visit, LedgerError> {
-    let mut visit = Visit::new(id);
+    circle::settled(tx, folded(tx, id)?.0)
+}
+
+/// The fold of what is sealed of a visit, and into which others it was ever merged.
+pub(crate) fn folded(tx: &Connection, id: VisitId) -> Result<(Visit, BTreeSet<VisitId>), LedgerError> {
+    let (mut visit, mut into) = (Visit::new(id), BTreeSet::new());
     let mut statement = tx.prepare_cached("SELECT line FROM events WHERE visit = ?1")?;
     let mut rows = statement.query([id.as_bytes()])?;
     while let Some(row) = rows.next()? {
         let line = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        visit.apply(&serde_json::from_str(line)?);
+        let event: Event = serde_json::from_str(line)?;
+        into.extend(merged_into([&event]));
+        visit.apply(&event);
     }
-    Ok(visit)
+    Ok((visit, into))
+}
+
+/// Into which others a visit was ever merged.
+pub(crate) fn merged_into<'a>(events: impl IntoIterator<Item = &'a Event>) -> BTreeSet<VisitId> {
+    let into = |event: &Event| if let Body::VisitMerged { into } = event.body { Some(into) } else { None };
+    events.into_iter().filter_map(into).collect()
 }
 
 fn pack_hlc(Hlc(ms, counter): Hlc) -> i64 {

@@ -8,6 +8,7 @@ mod absorb;
 mod append;
 mod book;
 mod catalogue;
+mod circle;
 mod contacts;
 mod days;
 mod error;

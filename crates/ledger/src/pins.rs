@@ -31,7 +31,7 @@ impl Ledger {
     /// When the database fails.
     pub fn pin(&self, clerk: &str) -> Result<Option<PinRecord>, LedgerError> {
         self.database.read(|tx| {
-            let sql = "SELECT hash, failures, boot, since_ms FROM pins WHERE clerk = ?1";
+            let sql = "SELECT hash, failures, boot, since_ms FROM pins WHERE clerk = ?1 AND hash <> ''";
             let record = tx.query_row(sql, [clerk], |row| {
                 let tries = Tries { failures: row.get(1)?, boot: row.get(2)?, since_ms: row.get(3)? };
                 Ok(PinRecord { hash: row.get(0)?, tries })
@@ -46,8 +46,30 @@ impl Ledger {
     /// When the database fails.
     pub fn clerks_with_pin(&self) -> Result<Vec<String>, LedgerError> {
         self.database.read(|tx| {
-            let mut statement = tx.prepare("SELECT clerk FROM pins ORDER BY clerk")?;
+            let mut statement = tx.prepare("SELECT clerk FROM pins WHERE hash <> '' ORDER BY clerk")?;
             Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Whether anybody ever had a PIN here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn had_pins(&self) -> Result<bool, LedgerError> {
+        self.database.read(|tx| Ok(tx.query_row("SELECT EXISTS (SELECT 1 FROM pins)", [], |row| row.get(0))?))
+    }
+
+    /// Forgets the PINs of all but `clerks`. That they had one stays: the next one is not the first here.
+    ///
+    /// # Errors
+    /// When the database fails; then none is forgotten.
+    pub fn keep_pins_of(&self, clerks: &[&str]) -> Result<(), LedgerError> {
+        let staying = serde_json::to_string(clerks)?;
+        self.database.write(|tx| {
+            let sql = "UPDATE pins SET hash = '', failures = 0
+                       WHERE hash <> '' AND clerk NOT IN (SELECT value FROM json_each(?1))";
+            tx.execute(sql, [&staying])?;
+            Ok(())
         })
     }
 

@@ -1,12 +1,12 @@
 //! Projections: the line of a visit and the sums of its day, always moved together.
 
-use crate::{LedgerError, append};
+use crate::{LedgerError, append, circle};
 use floorbook_model::{
     Brief, BusinessDay, Calendar, ClerkId, DwellSource, Outcome, Visit, VisitId, VisitState, contribution,
 };
 use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns of a line, in the order that [`read`] expects.
 pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, size, serving, age, company, style, \
@@ -14,15 +14,29 @@ pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, siz
 
 /// Folds the sealed events of a visit and brings its line and its day's sums up to date.
 pub(crate) fn refresh(tx: &Connection, calendar: &Calendar, id: VisitId) -> Result<Visit, LedgerError> {
-    let (visit, mut sums) = (append::sealed(tx, id)?, Sums::default());
-    place(tx, calendar, &visit, &mut sums)?;
+    let mut sums = Sums::default();
+    let (visit, _) = place(tx, calendar, append::folded(tx, id)?, &mut sums)?;
     sums.keep(tx)?;
     Ok(visit)
 }
 
-/// Brings the line of a folded visit up to date; what its day's sums move by is added to `sums`. Returns how the
-/// visit stands, where it has a line.
+/// Brings the line of a folded visit up to date, and those of the visits that stand otherwise by it; what the sums
+/// of days move by is added to `sums`. Returns the visit as it stands, and how, where it has a line.
 pub(crate) fn place(
+    tx: &Connection,
+    calendar: &Calendar,
+    (visit, into): (Visit, BTreeSet<VisitId>),
+    sums: &mut Sums,
+) -> Result<(Visit, Option<VisitState>), LedgerError> {
+    for other in circle::touched(tx, visit.id(), into)? {
+        draw(tx, calendar, &append::sealed(tx, other)?, sums)?;
+    }
+    let visit = circle::settled(tx, visit)?;
+    let state = draw(tx, calendar, &visit, sums)?;
+    Ok((visit, state))
+}
+
+fn draw(
     tx: &Connection,
     calendar: &Calendar,
     visit: &Visit,

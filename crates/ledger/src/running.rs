@@ -117,13 +117,17 @@ pub(crate) fn touch(tx: &Connection, id: VisitId, now: &Recorded) -> Result<(), 
     tapped(tx, id, Tap { wall_ms: now.wall_ms, boot: Some(now.boot), steady_ms: Some(steady(now)) })
 }
 
-/// Another device did something on the visit just now. Its clock need not be ours: only how long the party
-/// had been here by it counts, and the steady clock from here on.
+/// News of the visit came from another device. Its clock need not be ours: only how long the party had been
+/// here by it counts, and the steady clock from here on.
 pub(crate) fn seen(tx: &Connection, visit: &Visit, now: &Recorded) -> Result<(), LedgerError> {
     if anchor(tx, visit.id(), now.boot)?.is_some() {
         return touch(tx, visit.id(), now);
     }
-    keep(tx, visit.id(), now.boot, by_wall(tx, visit, now)?)
+    let (touched_ms, entered_ms) = (steady(now), visit.entered_ms());
+    let counted_ms =
+        last_recorded_ms(tx, visit.id())?.zip(entered_ms).map_or(0, |(last, entered)| last.saturating_sub(entered));
+    let since_ms = touched_ms.saturating_sub(counted_ms.max(0));
+    keep(tx, visit.id(), now.boot, Anchor { since_ms, touched_ms, touched_wall_ms: now.wall_ms })
 }
 
 /// A tap that waited is a sign of life of its own time, however late it is sealed.

@@ -169,6 +169,15 @@ impl Visit {
         self
     }
 
+    /// The visit as the one that stays open of a circle of merges, see [`is_kept_of_circle`].
+    ///
+    /// [`is_kept_of_circle`]: crate::is_kept_of_circle
+    #[must_use]
+    pub fn kept_open(mut self) -> Self {
+        self.status.iter_mut().for_each(|status| status.value = Status::Open);
+        self
+    }
+
     fn set_fields(&mut self, at: Stamp, patch: &Patch) {
         for (field, value) in patch {
             self.set_field(field, Register { at, value: value.clone() });

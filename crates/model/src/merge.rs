@@ -1,7 +1,8 @@
 //! Two cards that were one party.
 
 use crate::field::LIST_MAX;
-use crate::{FieldValue, NOTE, NOTE_CHARS_MAX, Patch, SIZE, Step, Visit};
+use crate::{FieldValue, NOTE, NOTE_CHARS_MAX, Patch, SIZE, Step, Visit, VisitId};
+use std::collections::BTreeSet;
 
 /// What the kept visit has to take over from the one that is merged into it. Its own word stands
 /// where both say something of which only one can hold; lists and ways are joined, sizes added.
@@ -21,6 +22,30 @@ pub fn merged(kept: &Visit, gone: &Visit) -> Patch {
     let size = (kept.size() + gone.size()).min(5);
     patch.insert(SIZE.to_owned(), FieldValue::Text(size.to_string()));
     patch
+}
+
+/// Whether a visit that was merged `into` another one is the one that stays open. Devices that have not heard of
+/// each other may merge in a circle, and then nobody's card would hold the party: the one with the smallest id does.
+/// `next` says into which one a visit was merged.
+///
+/// # Errors
+/// Those of `next`.
+pub fn is_kept_of_circle<E>(
+    id: VisitId,
+    into: VisitId,
+    mut next: impl FnMut(VisitId) -> Result<Option<VisitId>, E>,
+) -> Result<bool, E> {
+    let (mut at, mut passed) = (into, BTreeSet::new());
+    while at != id {
+        if at < id || !passed.insert(at) {
+            return Ok(false);
+        }
+        match next(at)? {
+            Some(on) => at = on,
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
 }
 
 /// A group whose last choice was taken away again, of whatever kind: an empty list reads as an empty way.

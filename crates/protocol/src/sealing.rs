@@ -29,11 +29,14 @@ pub enum SealedFor {
     Contact,
     /// The root secrets of a device, for its recovery code.
     Recovery,
+    /// The same, for a code that headquarters made.
+    RecoveryByHq,
     /// Headquarters' key that opens contacts, for the code of its file.
     ContactKey,
     /// The root secret of a device, for headquarters' key that opens contacts.
     Escrow,
-    /// An event that was logged while the device's own key was away, or was unsent when it was wiped.
+    /// An event that was logged while the device's own key was away, or an event or contact that was unsent when
+    /// it was wiped.
     Spool,
 }
 
@@ -42,6 +45,7 @@ impl SealedFor {
         match self {
             Self::Contact => b"floorbook/v1/contact",
             Self::Recovery => b"floorbook/v1/recovery",
+            Self::RecoveryByHq => b"floorbook/v1/recovery-by-hq",
             Self::ContactKey => b"floorbook/v1/contact-key",
             Self::Escrow => b"floorbook/v1/escrow",
             Self::Spool => b"floorbook/v1/spool",

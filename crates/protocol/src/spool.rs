@@ -1,5 +1,5 @@
-//! The spool: events that a device sealed for headquarters while its own key was away, or that were unsent
-//! when it was wiped, and the file that holds them. Whoever has the device writes it and cannot read it.
+//! The spool: events that a device sealed for headquarters while its own key was away, or events and contacts
+//! that were unsent when it was wiped, and the file that holds them. Whoever has the device writes it and cannot read it.
 
 use crate::{OpeningKey, PublicKey, Sealed, SealedError, SealedFor, SealingKey, SigningKey, limits};
 use base64::Engine;
@@ -16,7 +16,7 @@ pub const SPOOL_HEAD: &[u8] = b"FLOORBOOK-SPOOL-1\n";
 const LENGTH_BYTES: usize = 4;
 const DIGEST_BYTES: usize = 8;
 
-/// One event, sealed: one line of `POST /v1/spools`.
+/// One event or contact, sealed: one line of `POST /v1/spools`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpoolRecord {
     /// The paired device that wrote it.
@@ -33,7 +33,7 @@ pub struct SpoolRecord {
 }
 
 impl SpoolRecord {
-    /// Seals `line`, an event as it travels, so that it opens only as this record.
+    /// Seals `line`, an event or a contact as it travels, so that it opens only as this record.
     ///
     /// # Errors
     /// [`SealedError`] when `key` is no key.
@@ -73,7 +73,7 @@ impl SpoolRecord {
         format!("{SIGNED_FOR}{device}/{spool}/{n}/{}", sealed.to_line()).into_bytes()
     }
 
-    /// The event, as it was sealed.
+    /// The line, as it was sealed.
     ///
     /// # Errors
     /// [`SealedError`] when it was sealed to another key, or as another record.

@@ -70,7 +70,7 @@ impl Boot {
         let (profile, recovery_due) = match device.profile() {
             Some(profile) => {
                 let due = !profile.is_trial && device.is_recovery_due()?;
-                (Some(Profile::of(profile, &device.clerks_with_pin()?)), due)
+                (Some(Profile::of(profile, &device.clerks_with_pin()?, device.had_pins()?)), due)
             }
             None => (None, false),
         };
@@ -181,10 +181,12 @@ pub(crate) struct Profile {
     /// Whether contacts can be left: the pack has a screen for it and headquarters a key.
     takes_contacts: bool,
     clerks: Vec<Clerk>,
+    /// Whether anybody ever had a PIN here; a manager's then wants a word too.
+    had_pins: bool,
 }
 
 impl Profile {
-    fn of(profile: core::Profile, with_pin: &[String]) -> Self {
+    fn of(profile: core::Profile, with_pin: &[String], had_pins: bool) -> Self {
         let clerks = profile.roster.into_iter().map(|member| Clerk {
             has_pin: with_pin.iter().any(|id| id == member.id.as_str()),
             id: member.id.into(),
@@ -202,6 +204,7 @@ impl Profile {
             is_trial: profile.is_trial,
             time_zone: profile.store.time_zone,
             currency: profile.store.currency,
+            had_pins,
             takes_contacts: profile.contact_key.is_some() && profile.pack.contact.is_some(),
             clerks: clerks.collect(),
             pack: profile.pack.into(),

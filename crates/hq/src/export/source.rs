@@ -3,7 +3,7 @@
 use crate::archive::{Row, Transaction, Value, values};
 use crate::{HqError, stores};
 use chrono_tz::Tz;
-use floorbook_model::{Body, Calendar, DeviceId, Event, Stamp, StoreId, Visit, VisitId};
+use floorbook_model::{Body, Calendar, DeviceId, Event, Stamp, Status, StoreId, Visit, VisitId, is_kept_of_circle};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -68,6 +68,10 @@ impl Reader {
     /// The next visits, each with all of its events. Events are folded as they are read, so a
     /// visit of very many events takes no more memory than another.
     pub(super) fn read(&mut self, tx: &dyn Transaction) -> Result<Vec<Told>, HqError> {
+        self.fold_next(tx)?.into_iter().map(|told| self.settled(tx, told)).collect()
+    }
+
+    fn fold_next(&mut self, tx: &dyn Transaction) -> Result<Vec<Told>, HqError> {
         let after = self.last;
         let from = if after.is_none() { "visit IS NOT NULL" } else { "visit IS NOT NULL AND visit > ?1" };
         let sql = format!("SELECT visit, device, line FROM events WHERE {from} ORDER BY visit, n");
@@ -88,6 +92,27 @@ impl Reader {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(folded)
+    }
+
+    /// As it stands beside the others: of a circle of merges one stays open, as on the devices.
+    fn settled(&mut self, tx: &dyn Transaction, told: Told) -> Result<Told, HqError> {
+        let Status::Merged(into) = *told.visit.status() else { return Ok(told) };
+        let is_kept = is_kept_of_circle(told.visit.id(), into, |id| self.merged_into(tx, id, &told.place.store))?;
+        Ok(if is_kept { Told { visit: told.visit.kept_open(), ..told } } else { told })
+    }
+
+    /// Into which visit another one was merged, as its store tells it.
+    fn merged_into(&mut self, tx: &dyn Transaction, id: VisitId, store: &StoreId) -> Result<Option<VisitId>, HqError> {
+        let (sql, mut visit) = ("SELECT device, line FROM events WHERE visit = ?1 ORDER BY n", Visit::new(id));
+        tx.each(sql, values![id.as_bytes()], &mut |row| {
+            if self.place(tx, row.get(0)?)?.store == *store
+                && let Ok(event) = serde_json::from_str::<Event>(row.text(1)?)
+            {
+                visit.apply(&event);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(if let Status::Merged(into) = visit.status() { Some(*into) } else { None })
     }
 
     fn take(

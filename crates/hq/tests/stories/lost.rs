@@ -130,7 +130,7 @@ async fn a_device_without_paper_is_opened_by_a_new_code_which_goes_on_record() {
     let code = house.hq.recover_device(id, &key, &file, BECAUSE).unwrap();
     let sealed: Sealed = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     let typed: floorbook_protocol::PaperCode = code.to_string().to_lowercase().parse().unwrap();
-    assert_eq!(typed.opening_key().open(SealedFor::Recovery, b"", &sealed).unwrap().as_slice(), ROOTS);
+    assert_eq!(typed.opening_key().open(SealedFor::RecoveryByHq, b"", &sealed).unwrap().as_slice(), ROOTS);
     let audit = house.hq.audit().unwrap();
     assert_eq!((audit.len(), audit[0].act.as_str(), audit[0].reason.as_str()), (1, "key_opened", BECAUSE.reason));
     assert_eq!(audit[0].subject.to_string(), id.to_string());

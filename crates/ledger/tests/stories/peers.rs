@@ -1,8 +1,8 @@
 //! What other devices of the store log folds into the same visits, in whatever order it comes.
 
-use crate::shop::{MINUTE_MS, NOON_MS, Shop, clerk, opening, text};
+use crate::shop::{DAY_MS, MINUTE_MS, NOON_MS, Shop, clerk, opening, text};
 use floorbook_ledger::{Act, LedgerError};
-use floorbook_model::{Body, DeviceId, Event, EventId, Hlc, Patch, Recorded, VisitId};
+use floorbook_model::{Body, DeviceId, Event, EventId, Hlc, Patch, Recorded, Status, VisitId};
 
 fn door() -> DeviceId {
     DeviceId::from_bytes([3; 16])
@@ -53,6 +53,56 @@ fn a_visit_that_came_before_its_turn_is_shown_and_comes_again_in_its_turn() {
 
 fn unrelated(seq: u64) -> String {
     VisitId::from_bytes([100 + u8::try_from(seq).unwrap(); 16]).to_string()
+}
+
+#[test]
+fn a_door_whose_clock_is_behind_has_its_visitors_left_alone() {
+    for behind_ms in [DAY_MS, -DAY_MS] {
+        let shop = Shop::open();
+        let shown = |seq, body| {
+            let hlc = Hlc(NOON_MS - behind_ms + i64::try_from(seq).unwrap(), 0);
+            let at_the_door = |line: String| line.replace(&NOON_MS.to_string(), &(NOON_MS - behind_ms).to_string());
+            shop.book.absorb(&[at_the_door(line_of(visit(), seq, hlc, body))]).unwrap();
+        };
+        shown(1, Body::VisitOpened(opening(NOON_MS - 5 * MINUTE_MS - behind_ms)));
+        assert_eq!(shop.minutes(visit()), 5, "as long as the door says");
+        shop.clock.pass(149 * MINUTE_MS);
+        assert!(shop.book.close_idle(90 * MINUTE_MS).unwrap().is_empty());
+        shop.clock.pass(MINUTE_MS);
+        assert_eq!(shop.book.close_idle(90 * MINUTE_MS).unwrap(), [visit()], "an hour later than its own");
+    }
+}
+
+#[test]
+fn of_two_cards_that_two_devices_merged_into_each_other_one_stays() {
+    let shop = Shop::open();
+    let mut ids = [shop.arrives(), shop.arrives()];
+    ids.sort_unstable();
+    let [first, second] = ids;
+    let states = || [first, second].map(|id| *shop.book.visit(id).unwrap().status() == Status::Open);
+    let parties = || shop.book.figures(shop.today()).unwrap().parties;
+    let pair = shop.book.merge(&clerk("c01"), first, second).unwrap();
+    let merged = line_of(second, 1, Hlc(NOON_MS + MINUTE_MS, 0), Body::VisitMerged { into: first });
+    shop.book.absorb(&[merged]).unwrap();
+    assert_eq!((states(), parties()), ([true, false], 1), "the one with the smaller name");
+    assert_eq!(shop.book.running().unwrap()[0].id(), first);
+    shop.taps("c01", first, "age", "a20");
+    shop.book.unmerge(&clerk("c01"), (second, first), &pair.before).unwrap();
+    assert_eq!((states(), parties()), ([true, false], 1), "the other merge stands");
+    shop.act("c01", second, Act::Reopen).unwrap();
+    assert_eq!((states(), parties()), ([true, true], 2));
+}
+
+#[test]
+fn a_circle_that_ends_leaves_the_other_merge_as_it_was() {
+    let shop = Shop::open();
+    let (first, second) = (shop.arrives(), shop.arrives());
+    shop.book.merge(&clerk("c01"), first, second).unwrap();
+    shop.book.absorb(&[line_of(second, 1, Hlc(NOON_MS + MINUTE_MS, 0), Body::VisitMerged { into: first })]).unwrap();
+    shop.book.absorb(&[line_of(second, 2, Hlc(NOON_MS + MINUTE_MS, 1), Body::VisitReopened)]).unwrap();
+    let running: Vec<VisitId> = shop.book.running().unwrap().iter().map(floorbook_model::Visit::id).collect();
+    assert_eq!(running, [second]);
+    assert_eq!(shop.book.figures(shop.today()).unwrap().parties, 1);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Two cards that were one party.
 
 use crate::anything::{cases, visit_id};
-use floorbook_model::{FieldValue, NOTE, NOTE_CHARS_MAX, Patch, Step, Visit, check_patch, merged};
+use floorbook_model::{
+    FieldValue, NOTE, NOTE_CHARS_MAX, Patch, Step, Visit, VisitId, check_patch, is_kept_of_circle, merged,
+};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 
@@ -74,6 +76,20 @@ fn path() -> impl Strategy<Value = FieldValue> {
 
 proptest! {
     #![proptest_config(cases(512))]
+
+    #[test]
+    fn of_every_circle_of_merges_one_card_stays_and_of_nothing_else(into in vec(prop::option::of(0..8_u8), 8)) {
+        let next = |id: u8| into[usize::from(id)];
+        let is_kept = |id: u8| {
+            let next = |id: VisitId| Ok::<_, ()>(next(id.as_bytes()[0]).map(visit_id));
+            into[usize::from(id)].is_some_and(|first| is_kept_of_circle(visit_id(id), visit_id(first), next).unwrap())
+        };
+        for id in 0..8 {
+            let way: Vec<u8> = std::iter::successors(next(id), |at| next(*at)).take(8).collect();
+            let circle = way.iter().position(|at| *at == id).map(|end| &way[..=end]);
+            prop_assert_eq!(is_kept(id), circle.is_some_and(|circle| circle.iter().all(|other| id <= *other)));
+        }
+    }
 
     #[test]
     fn what_comes_of_a_merge_may_be_stored(

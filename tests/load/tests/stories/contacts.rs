@@ -8,7 +8,7 @@ use floorbook_model::{RevealReason, VisitId};
 const PHONE: &str = "13800138000";
 const BECAUSE: Because<'_> = Because { who: "Officer", reason: "the visitor asked" };
 
-pub(crate) fn given() -> Given {
+fn given() -> Given {
     Given {
         card: ContactCard { name: Some("陈女士".into()), phone: Some(PHONE.into()), ..ContactCard::default() },
         purposes: vec!["notify".to_owned()],

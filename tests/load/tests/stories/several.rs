@@ -1,9 +1,9 @@
 //! Several devices of one store: what one logs, all of them show.
 
-use crate::contacts::given;
 use crate::support::{House, MANAGER_PIN, Till, clerk, manager, outcome, tap};
-use floorbook_core::{Approval, Rows};
-use floorbook_model::{Clock, VisitId};
+use floorbook_core::{Approval, ContactCard, CoreError, Given, Rows};
+use floorbook_hq::Because;
+use floorbook_model::{Clock, Patch, VisitId};
 use std::time::{Duration, Instant};
 
 const DAY_S: i64 = 86_400;
@@ -159,6 +159,28 @@ fn a_rule_that_has_not_heard_of_a_sale_takes_it_from_nobody() {
 }
 
 #[test]
+fn two_devices_that_merge_the_same_cards_against_each_other_lose_nobody() {
+    let mut house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let [first, second] = [2, 1].map(|size| door.device.arrive(size).unwrap().visit.id());
+    counter.until_board(|board| board.running.len() == 2);
+    house.kill();
+    door.device.merge_visits(first, second).unwrap();
+    counter.device.merge_visits(second, first).unwrap();
+    house.restart();
+    agree(&counter, &door, 1);
+    for till in [&counter, &door] {
+        let board = till.until_board(|board| board.running.len() == 1);
+        assert_eq!((board.running[0].id(), board.running[0].size()), (first.min(second), 3));
+    }
+    let states: Vec<String> = house.rows().iter().map(|row| row["state"].to_string()).collect();
+    assert!(states.contains(&"\"open\"".to_owned()) && states.contains(&"\"merged\"".to_owned()), "{states:?}");
+    counter.device.close_visit(first.min(second), outcome("buy")).unwrap();
+    counter.drain();
+    door.until_board(|board| board.running.is_empty() && board.today.bought == 1);
+}
+
+#[test]
 fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
     let house = House::open();
     let (counter, door) = (till(&house, 1), till(&house, 2));
@@ -179,22 +201,50 @@ fn a_device_that_starts_in_the_morning_hears_first_and_closes_then() {
 }
 
 #[test]
-fn a_contact_that_a_visitor_leaves_on_another_device_too_reaches_headquarters() {
+fn nobody_takes_back_what_was_done_on_another_device() {
     let house = House::open();
     let (counter, door) = (till(&house, 1), till(&house, 2));
+    let earlier = door.device.arrive(1).unwrap().visit.id();
     let visit = door.device.arrive(2).unwrap().visit.id();
-    door.device.turn_to_visitor(visit).unwrap();
-    let first = door.device.give_contact(&given()).unwrap();
-    door.drain();
-    counter.until_board(|board| board.running.iter().any(|card| card.contact().is_some()));
-    counter.device.turn_to_visitor(visit).unwrap();
-    let second = counter.device.give_contact(&given()).unwrap();
-    counter.drain();
-    let mut codes: Vec<String> = house.hq().contacts().unwrap().into_iter().map(|line| line.code).collect();
-    codes.sort_unstable();
-    let mut left = [first, second];
-    left.sort_unstable();
-    assert_eq!(codes, left, "only the device that took a contact changes it, so this is another one");
+    counter.until_board(|board| board.running.len() == 2);
+    counter.device.close_visit(visit, outcome("buy")).unwrap();
+    door.until_board(|board| board.running.len() == 1);
+    assert!(matches!(door.device.undo(), Err(CoreError::NothingToUndo)), "it would void the sale");
+    assert_eq!(door.device.undo().unwrap().visit.id(), earlier, "what was before it can be taken back");
+    agree(&counter, &door, 1);
+    assert_eq!(counter.device.board().unwrap().today.bought, 1);
+}
+
+fn leaves(till: &Till, visit: VisitId, phone: &str) -> String {
+    let given = Given {
+        card: ContactCard { phone: Some(phone.to_owned()), ..ContactCard::default() },
+        purposes: vec!["notify".to_owned()],
+        is_of_age: true,
+        locale: "zh-CN".to_owned(),
+        answers: Patch::new(),
+    };
+    till.device.turn_to_visitor(visit).unwrap();
+    let code = till.device.give_contact(&given).unwrap();
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    till.drain();
+    code
+}
+
+#[test]
+fn what_a_visitor_leaves_on_a_second_device_reaches_headquarters_too() {
+    let house = House::open();
+    let (counter, door) = (till(&house, 1), till(&house, 2));
+    let visit = door.device.arrive(1).unwrap().visit.id();
+    let first = leaves(&door, visit, "13800138000");
+    counter.until_board(|board| board.running.first().is_some_and(|card| card.contact().is_some()));
+    assert!(counter.device.contact_of(visit).unwrap().is_none(), "it is the door's");
+    let second = leaves(&counter, visit, "13900139000");
+    assert_ne!(first, second, "only the door changes what was left there");
+    assert_eq!(counter.device.contact_of(visit).unwrap().unwrap().code, second);
+    let because = Because { who: "Officer", reason: "the visitor asked" };
+    for code in [first, second] {
+        assert!(house.hq().open_contact(&code, &house.contact_key(), because).unwrap().card.is_some());
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use floorbook_core::{Approval, ContactCard, CoreError, Given, MemoryVault, RECOV
 use floorbook_hq::Because;
 use floorbook_protocol::{Clerk, Role};
 use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 const DAY_S: i64 = 86_400;
@@ -45,6 +46,79 @@ fn somebody_who_left_the_store_is_out_at_once_and_the_visit_goes_on() {
     assert!(till.device.profile().unwrap().roster.iter().any(|clerk| clerk.id.as_str() == "c09"));
     let till = till.restarted();
     assert!(matches!(till.device.unlock(&clerk(), CLERK_PIN), Err(CoreError::BadInput)), "and stays out");
+}
+
+#[test]
+fn a_contact_that_a_wiped_device_had_not_sent_comes_when_it_is_found() {
+    let house = House::open();
+    let till = Till::open(&house);
+    till.drain();
+    let id = till.id(&house);
+    house.hq().wipe_device(id, BECAUSE).unwrap();
+    let visit = till.device.arrive(1).unwrap().visit.id();
+    till.device.turn_to_visitor(visit).unwrap();
+    let card = ContactCard { phone: Some("13800138000".to_owned()), ..ContactCard::default() };
+    let given = Given {
+        card,
+        purposes: vec!["notify".to_owned()],
+        is_of_age: true,
+        locale: "zh-CN".to_owned(),
+        answers: tap("matters", "comfort"),
+    };
+    let code = till.device.give_contact(&given).unwrap();
+    till.obeys();
+    assert!(till.device.wiped().unwrap().sealed > 1);
+    assert!(house.hq().contacts().unwrap().is_empty());
+    till.pair(&house);
+    till.device.enrol_pin(&manager(), MANAGER_PIN, &Approval::Nobody).unwrap();
+    till.drain();
+    let opened = house.hq().open_contact(&code, &house.contact_key(), BECAUSE).unwrap();
+    assert_eq!(opened.card.unwrap(), serde_json::json!({ "phone": "+8613800138000" }));
+    assert_eq!(opened.history.len(), 1, "with the consent, of the device that is no more");
+}
+
+#[test]
+fn nobody_makes_themselves_manager_by_a_change_of_the_people() {
+    let house = House::open();
+    let till = worked(&house);
+    let paper = {
+        till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+        till.device.make_recovery_code().unwrap().to_string()
+    };
+    house.employs(&[("m09", Role::Manager), ("c01", Role::Clerk)]);
+    till.obeys();
+    let enrol = |who: &str, approval| till.device.enrol_pin(&who.parse().unwrap(), "913604", &approval);
+    assert!(matches!(enrol("m09", Approval::Nobody), Err(CoreError::ManagerNeeded)));
+    assert!(matches!(till.device.make_recovery_code(), Err(CoreError::Locked)));
+    enrol("m09", Approval::RecoveryCode(paper.clone())).unwrap();
+    house.employs(&[("m01", Role::Manager)]);
+    till.obeys();
+    assert!(till.device.clerks_with_pin().unwrap().is_empty(), "whoever comes back begins anew");
+    assert!(till.device.unlock(&manager(), MANAGER_PIN).is_err());
+    assert!(matches!(enrol("m01", Approval::Nobody), Err(CoreError::ManagerNeeded)), "although nobody has one now");
+    enrol("m01", Approval::RecoveryCode(paper)).unwrap();
+}
+
+#[test]
+fn headquarters_vouches_for_a_manager_where_nobody_else_can() {
+    let house = House::open();
+    let (till, other) = (Till::open(&house), Till::beside(&house, 2));
+    till.hears();
+    other.hears();
+    let [ours, theirs] = [0, 1].map(|n| {
+        let (id, file) = (house.hq().devices().unwrap()[n].id, house.folder().join(format!("{n}.sealed")));
+        (house.hq().recover_device(id, &house.contact_key(), &file, BECAUSE).unwrap().to_string(), file)
+    });
+    let enrol = |who: &str, (code, file): &(String, PathBuf)| {
+        fs::copy(file, till.database().with_file_name(RECOVERY_FILE)).unwrap();
+        till.device.enrol_pin(&who.parse().unwrap(), "913604", &Approval::RecoveryCode(code.clone()))
+    };
+    assert!(matches!(enrol("m02", &ours), Err(CoreError::RecoveryWrong)), "another manager has a PIN");
+    house.employs(&[("m09", Role::Manager), ("c01", Role::Clerk)]);
+    till.obeys();
+    assert!(matches!(enrol("m09", &theirs), Err(CoreError::RecoveryWrong)), "the code of another device");
+    assert!(matches!(enrol("c01", &ours), Err(CoreError::ManagerNeeded)));
+    enrol("m09", &ours).unwrap();
 }
 
 #[test]

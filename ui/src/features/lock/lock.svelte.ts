@@ -13,6 +13,7 @@ import {
   takesDigits,
   triedOf,
   typeDigit,
+  type People,
   type PinFlow,
   type Request,
   type Way,
@@ -40,18 +41,18 @@ export class LockState {
     this.#session = session;
   }
 
-  get #clerks(): Clerk[] {
-    return this.#session.profile?.clerks ?? [];
+  get #people(): People {
+    return this.#session.profile ?? { clerks: [], had_pins: true };
   }
 
   choose(clerk: Clerk): void {
     if (this.#session.boot?.without_key) return this.#chooseWithoutKey(clerk);
-    this.#begin(clerk, begin(clerk, this.#clerks, this.#shutOf.has(clerk.id)));
+    this.#begin(clerk, begin(clerk, this.#people, this.#shutOf.has(clerk.id)));
   }
 
   /** The PIN was forgotten, or is shut. */
   chooseNew(): void {
-    if (this.clerk) this.#begin(this.clerk, beginNew(this.clerk, this.#clerks));
+    if (this.clerk) this.#begin(this.clerk, beginNew(this.clerk, this.#people));
   }
 
   chooseWay(way: Way): void {

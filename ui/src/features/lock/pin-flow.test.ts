@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Clerk } from "../../lib/ipc";
+import * as pinFlow from "./pin-flow";
 import {
   approved,
   backspace,
-  begin,
-  beginNew,
   chooseWay,
   complete,
+  needsPaper,
   refused,
   takesDigits,
   triedOf,
@@ -27,6 +27,11 @@ function typed(flow: PinFlow, pin: string): PinFlow {
 function chosen(flow: PinFlow, pin = "135790"): PinFlow {
   return complete(typed(complete(typed(flow, pin)).flow, pin)).flow;
 }
+
+/** Among people none of whom has left since the first PIN. */
+const peopleOf = (clerks: Clerk[]) => ({ clerks, had_pins: clerks.some((one) => one.has_pin) });
+const begin = (one: Clerk, clerks: Clerk[], shut?: boolean) => pinFlow.begin(one, peopleOf(clerks), shut);
+const beginNew = (one: Clerk, clerks: Clerk[]) => pinFlow.beginNew(one, peopleOf(clerks));
 
 const waysOf = (flow: PinFlow) => flow.ways.map((way) => (way.by === "manager" ? way.manager.id : way.by));
 
@@ -84,6 +89,14 @@ describe("a first PIN", () => {
     const flow = begin(clerk, [clerk, manager]);
     expect(flow.step).toBe("blocked");
     expect(typeDigit(flow, "1")).toBe(flow);
+  });
+
+  it("of a manager wants the paper where those who had one have left", () => {
+    const people = { clerks: [withPin(clerk), manager], had_pins: true };
+    const approve = chosen(pinFlow.begin(manager, people));
+    expect([waysOf(approve), needsPaper(approve)]).toEqual([["recovery_code"], true]);
+    expect(pinFlow.begin({ ...clerk, id: "d" }, people).step).toBe("blocked");
+    expect(needsPaper(chosen(beginNew(manager, [manager, second])))).toBe(false);
   });
 
   it("starts over when the two entries differ or the PIN is too easy", () => {

@@ -1,6 +1,6 @@
 // The steps of signing in: unlock, or a new PIN. Pure: digits in, the next step or a request out.
 
-import type { Approval, Clerk, ErrorCode } from "../../lib/ipc";
+import type { Approval, Clerk, ErrorCode, Profile } from "../../lib/ipc";
 import { PIN_LENGTH } from "../../lib/state/pin";
 
 export type Step =
@@ -14,6 +14,9 @@ export type Step =
   | "approve"
   /** No manager has a PIN yet, so this clerk cannot have one either. */
   | "blocked";
+
+/** Whom there is to sign in, and whether any of them ever had a PIN here. */
+export type People = Pick<Profile, "clerks" | "had_pins">;
 
 /** By what a new PIN is approved: the PIN of a manager, or the recovery code. */
 export type Way = { by: "manager"; manager: Clerk } | { by: "recovery_code" };
@@ -31,15 +34,15 @@ export type Request =
   { kind: "unlock"; pin: string } | { kind: "enrol"; pin: string; approval: Approval | null };
 
 /** `shut`: whether that is known of the PIN. */
-export function begin(clerk: Clerk, clerks: Clerk[], shut = false): PinFlow {
-  if (!clerk.has_pin) return beginNew(clerk, clerks);
+export function begin(clerk: Clerk, people: People, shut = false): PinFlow {
+  if (!clerk.has_pin) return beginNew(clerk, people);
   return { ...fresh, step: shut ? "shut" : "unlock" };
 }
 
 /** A first PIN, or one in the place of another that was forgotten. */
-export function beginNew(clerk: Clerk, clerks: Clerk[]): PinFlow {
-  const ways = waysFor(clerk, clerks);
-  const first = clerk.role === "manager" && !clerks.some(({ has_pin }) => has_pin);
+export function beginNew(clerk: Clerk, people: People): PinFlow {
+  const ways = people.had_pins ? waysFor(clerk, people.clerks) : [];
+  const first = clerk.role === "manager" && !people.had_pins;
   return { ...fresh, step: first || ways.length > 0 ? "choose" : "blocked", ways, way: ways[0] ?? null };
 }
 
@@ -51,7 +54,6 @@ export function managerHasPin(clerks: Clerk[]): boolean {
 
 /** Nobody vouches for themselves, and the recovery code for no clerk. */
 function waysFor(clerk: Clerk, clerks: Clerk[]): Way[] {
-  if (!clerks.some(({ has_pin }) => has_pin)) return [];
   const others = clerks.filter(({ id, role, has_pin }) => role === "manager" && has_pin && id !== clerk.id);
   const managers = others.map((manager): Way => ({ by: "manager", manager }));
   return clerk.role === "manager" ? [...managers, { by: "recovery_code" }] : managers;
@@ -59,6 +61,11 @@ function waysFor(clerk: Clerk, clerks: Clerk[]): Way[] {
 
 export function chooseWay(flow: PinFlow, way: Way): PinFlow {
   return { ...flow, way, digits: "" };
+}
+
+/** Whether nobody but the recovery code vouches for it: no other manager has a PIN. */
+export function needsPaper(flow: PinFlow): boolean {
+  return flow.ways.every((way) => way.by === "recovery_code");
 }
 
 /** Whether it is about a new PIN. */

@@ -91,7 +91,7 @@ export const en: Messages = {
     locked: { title: "Locked", next: "Enter your PIN to go on." },
     manager_needed: {
       title: "A manager is needed",
-      next: "A manager sets a PIN first, or approves with theirs.",
+      next: "A manager sets a PIN first, or approves with theirs; where no manager has one, the recovery code approves.",
     },
     note_personal: {
       title: "The note seems to name a person",
@@ -105,7 +105,10 @@ export const en: Messages = {
       title: "The note is over 500 characters",
       next: "That piece was not added and the text before it is still there. Shorten it and try again.",
     },
-    nothing_to_undo: { title: "Nothing left to undo", next: "Carry on." },
+    nothing_to_undo: {
+      title: "Nothing to undo here",
+      next: "Nothing is left, or another device has gone on with this visit since. Carry on.",
+    },
     pack_refused: {
       title: "This form cannot be used",
       next: "Headquarters has to check the form and publish it again.",
@@ -376,6 +379,9 @@ export const en: Messages = {
     pick: "Choose your name first",
     blocked: "You can choose a PIN as soon as a manager has one.",
     first: "First use: a manager chooses a PIN first.",
+    noManager: "No manager has a PIN here: one chooses it with the recovery code.",
+    noPaper:
+      "No paper? Call headquarters: it can make a recovery code for this device, which is put beside the data.",
     noPin: "no PIN yet",
     entered: (n) => `${n} of 6 digits entered`,
     slows: "Wrong tries make the wait longer; ten shut the PIN",
@@ -495,7 +501,8 @@ export const en: Messages = {
     purposes: "Agreed to",
     given: "On",
     receipt: "Receipt code",
-    elsewhere: "A contact was left. This device no longer keeps it; headquarters does.",
+    elsewhere:
+      "A contact was left, on another device or long ago. It is not kept here; headquarters has it. Another one can be left here.",
     turnLead:
       "Turn the screen to the visitor, who fills it in. It locks first; type your PIN when you have it back.",
     turn: "Turn the screen",

@@ -45,7 +45,10 @@ const errors: Record<ErrorCode, ErrorWords> = {
     next: "请店长先登录一次，之后一天内大家都能登录。连上总部后就恢复正常。",
   },
   locked: { title: "已锁定", next: "请输入 PIN 后继续。" },
-  manager_needed: { title: "需要店长", next: "请店长先设置 PIN，或由店长输入 PIN 同意。" },
+  manager_needed: {
+    title: "需要店长",
+    next: "请店长先设置 PIN，或由店长输入 PIN 同意；没有店长设过 PIN 时，用恢复码同意。",
+  },
   note_personal: {
     title: "备注里像是有能认出人的内容",
     next: "请不要写手机号、微信号、证件、车牌、银行卡或邮箱；联系方式只在顾客同意后，由顾客自己填写。文字还在，改好就会保存。",
@@ -55,7 +58,7 @@ const errors: Record<ErrorCode, ErrorWords> = {
     next: "只写看到和听到的，不评价顾客。文字还在，改好就会保存。",
   },
   note_too_long: { title: "备注超过 500 字", next: "这段没有放进去，原来的内容还在；请缩短后再试。" },
-  nothing_to_undo: { title: "没有可撤销的了", next: "可以继续登记。" },
+  nothing_to_undo: { title: "没有可撤销的了", next: "或者别的设备已经接着记了。可以继续登记。" },
   pack_refused: { title: "这套表单不能使用", next: "请总部检查表单后重新发布。" },
   phone_invalid: { title: "手机号不对", next: "请核对位数；境外号码请以 + 和国家代码开头。" },
   phrase_damaged: {
@@ -297,6 +300,8 @@ export const zhCN = {
     pick: "先选自己的名字",
     blocked: "店长设置 PIN 之后，你就可以设置自己的 PIN。",
     first: "第一次使用：请店长先设置 PIN。",
+    noManager: "这里还没有店长的 PIN：请店长用恢复码设置。",
+    noPaper: "没有那张纸？请联系总部：总部可以为这台设备做一个恢复码，文件放进数据文件夹就能用。",
     noPin: "未设 PIN",
     entered: (n: number) => `已输入 ${n} 位，共 6 位`,
     slows: "连续输错会逐步延长等待，十次后停用",
@@ -416,7 +421,8 @@ export const zhCN = {
     purposes: "同意的用途",
     given: "时间",
     receipt: "回执码",
-    elsewhere: "顾客留过联系方式；本机已不保存，总部还有。",
+    elsewhere:
+      "顾客留过联系方式（在别的设备上，或已经过了很久）；本机没有保存，总部有。也可以在这里再留一次。",
     turnLead: "把屏幕转给顾客，由顾客自己填写。会先锁定；还回来后再输入 PIN。",
     turn: "转给顾客",
     changeLead: "要改就再转给顾客一次；重新填写的会代替原来的。",

@@ -534,6 +534,8 @@ export type Profile = {
 	/**  Whether contacts can be left: the pack has a screen for it and headquarters a key. */
 	takes_contacts: boolean,
 	clerks: Clerk[],
+	/**  Whether anybody ever had a PIN here; a manager's then wants a word too. */
+	had_pins: boolean,
 };
 
 /**  A QR code: `size` modules a side, and the dark ones as the path of an SVG. */

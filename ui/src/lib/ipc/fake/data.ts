@@ -80,6 +80,7 @@ export function demoProfile(pack: TrialPack, storeName: string, deviceName: stri
     pack: PACKS[pack],
     takes_contacts: true,
     clerks: CLERKS,
+    had_pins: true,
   };
 }
 

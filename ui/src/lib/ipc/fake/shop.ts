@@ -25,6 +25,7 @@ export class Shop {
     this.profile = profile;
     const able = fresh ? [] : profile.clerks.filter((clerk) => clerk.has_pin).map(({ id }) => id);
     for (const { id } of profile.clerks) this.#setHasPin(id, able.includes(id));
+    this.profile = { ...this.profile, had_pins: !fresh };
     this.#pins = new Map(able.map((id) => [id, DEMO_PIN]));
     this.#wrong = new Map(able.map((id) => [id, wrong]));
     this.lineup = able;
@@ -59,9 +60,9 @@ export class Shop {
     if (Date.now() - this.#typedMs > FRESH_MS) throw failure("pin_needed");
   }
 
-  /** Anybody while nobody has a PIN, a manager after that. */
+  /** Anybody before the first PIN, a manager after that. */
   needWhoMayRecover(): void {
-    if (!this.profile.clerks.some((clerk) => clerk.has_pin)) return;
+    if (!this.profile.had_pins) return;
     if (this.clerkId === null) throw failure("locked");
     this.needManager();
   }
@@ -70,7 +71,7 @@ export class Shop {
   enrol(clerkId: string, pin: string, approval: Approval | null): void {
     if (/^(\d)\1+$/.test(pin) || pin === "123456") throw failure("pin_trivial");
     const isManager = this.clerk(clerkId).role === "manager";
-    if (approval === null && (!isManager || this.#managerHasPin())) throw failure("manager_needed");
+    if (approval === null && (!isManager || this.profile.had_pins)) throw failure("manager_needed");
     if (approval?.by === "recovery_code" && !isManager) throw failure("manager_needed");
     if (approval?.by === "manager") this.#vouches(approval.clerk_id, approval.pin, clerkId);
     this.#pins.set(clerkId, pin);
@@ -104,10 +105,6 @@ export class Shop {
     this.lineup = this.lineup.filter((id) => id !== clerkId);
   }
 
-  #managerHasPin(): boolean {
-    return this.profile.clerks.some((clerk) => clerk.role === "manager" && clerk.has_pin);
-  }
-
   #vouches(managerId: string, pin: string, forId: string): void {
     const manager = this.clerk(managerId);
     if (manager.role !== "manager" || managerId === forId) throw failure("manager_needed");
@@ -134,6 +131,6 @@ export class Shop {
     const clerks = this.profile.clerks.map((clerk) =>
       clerk.id === clerkId ? { ...clerk, has_pin: hasPin } : clerk,
     );
-    this.profile = { ...this.profile, clerks };
+    this.profile = { ...this.profile, clerks, had_pins: this.profile.had_pins || hasPin };
   }
 }
