@@ -102,7 +102,7 @@ async fn feed(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Resul
         let request = read_batch(&headers, body).await?;
         desk.work(move |hq| hq.open_feed(&request)).await?
     };
-    let (mut news, asked) = (desk.hq.news.listen(&asked.device().store), Arc::new(asked));
+    let (mut news, asked) = (desk.hq.news.listen(&asked.device.store), Arc::new(asked));
     let deadline = Instant::now() + Duration::from_millis(u64::from(asked.wait_ms()));
     loop {
         let it = Arc::clone(&asked);

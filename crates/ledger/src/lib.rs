@@ -21,6 +21,7 @@ mod pins;
 mod project;
 mod quarantine;
 mod running;
+mod silence;
 mod taps;
 
 pub use absorb::Early;
@@ -35,4 +36,5 @@ pub use outbox::{Counts, OutboxRecord};
 pub use parties::Pair;
 pub use pins::{PinRecord, Tries};
 pub use quarantine::SetAside;
+pub use silence::Silence;
 pub use taps::Noted;
