@@ -161,6 +161,9 @@ pub(crate) fn assemble(
     let book = Arc::new(Book::new(ledger, origin, Arc::clone(&clock), Arc::clone(&rng)));
     lease::begin(&book)?;
     book.anchor_running()?;
+    if let Err(error) = book.absorb_unread() {
+        tracing::error!(error = %error, "what an earlier version could not read was not taken in");
+    }
     let Stored { grant, hq_url, ca_der, is_trial, order } = stored.clone();
     let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
     let question = Question { epoch: grant.epoch, version: env!("CARGO_PKG_VERSION").to_owned(), escrow };
