@@ -3,9 +3,10 @@
 
 use crate::Shell;
 use crate::dto::{PhonePage, SyncStatus, small};
-use floorbook_core::Phone;
+use floorbook_core::{CoreError, Phone};
 use serde::Serialize;
 use specta::Type;
+use std::future::Future;
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
@@ -13,6 +14,8 @@ use tokio::sync::watch::Receiver;
 
 /// Enough to see progress move, too seldom to be felt.
 const PACE: Duration = Duration::from_millis(100);
+/// What could not be done is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// Sending stands otherwise.
 #[derive(Clone, Debug, Serialize, Type, Event)]
@@ -97,17 +100,75 @@ fn tell_of_phone(app: &AppHandle, mut phone: Receiver<Phone>) {
 fn obey(app: &AppHandle, mut wishes: Receiver<bool>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if wishes.wait_for(|wished| *wished).await.is_err() {
-            return; // somebody else followed it to its end
-        }
         let obeying = app.clone();
-        let obeyed = tauri::async_runtime::spawn_blocking(move || obeying.state::<Shell>().device().obey()).await;
-        if !matches!(obeyed, Ok(Ok(()))) {
-            tracing::error!(result = ?obeyed, "what headquarters wants was not done");
+        let is_done = until_obeyed(&mut wishes, move || {
+            let app = obeying.clone();
+            async move {
+                let obey = move || app.state::<Shell>().device().obey();
+                tauri::async_runtime::spawn_blocking(obey).await.unwrap_or(Err(CoreError::WrongState))
+            }
+        });
+        if !is_done.await {
+            return; // somebody else followed it to its end
         }
         if DeviceChanged.emit(&app).is_err() {
             tracing::warn!("the window was not told of a change");
         }
         follow(&app);
     });
+}
+
+/// Waits for a wish and obeys until that works: the device goes on as it is meanwhile, and is followed by whoever
+/// followed it. `false` when it became another one by itself.
+async fn until_obeyed<F: Future<Output = Result<(), CoreError>>>(
+    wishes: &mut Receiver<bool>,
+    mut obey: impl FnMut() -> F,
+) -> bool {
+    while wishes.wait_for(|wished| *wished).await.is_ok() {
+        match obey().await {
+            Ok(()) => return true,
+            Err(error) => tracing::error!(error = ?error, "what headquarters wants was not done"),
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use tokio::sync::watch;
+    use tokio::time::Instant;
+
+    fn paused() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_tried_again_once_a_minute_until_it_is() {
+        let (_wish, mut wishes) = watch::channel(true);
+        let tries = Cell::new(0);
+        paused().block_on(async {
+            let start = Instant::now();
+            let obey = || {
+                tries.set(tries.get() + 1);
+                let result = if tries.get() < 4 { Err(CoreError::DiskFull) } else { Ok(()) };
+                async { result }
+            };
+            assert!(until_obeyed(&mut wishes, obey).await);
+            assert_eq!(start.elapsed(), AGAIN * 3);
+        });
+    }
+
+    #[test]
+    fn a_device_that_became_another_one_is_left_to_who_made_it_so() {
+        let (wish, mut wishes) = watch::channel(true);
+        let mut wish = Some(wish);
+        let obey = || {
+            wish = None;
+            async { Err(CoreError::WrongState) }
+        };
+        assert!(!paused().block_on(until_obeyed(&mut wishes, obey)));
+    }
 }

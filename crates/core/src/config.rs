@@ -7,11 +7,11 @@ use crate::session::Who;
 use crate::vault::DeviceRoot;
 use crate::{CoreError, Device, Environment, lease, phone, recovery, rights};
 use floorbook_ledger::{Book, Ledger};
-use floorbook_model::{Calendar, Clock, DeviceId, Rng, check_pack};
+use floorbook_model::{Calendar, DeviceId, Rng, check_pack};
 use floorbook_protocol::{Config, Kit, Order, PairGrant, Purpose, Sealed, SealedFor, SealingKey, Signed};
 use floorbook_sync::{Heard, HttpTransport, Syncer};
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -24,9 +24,8 @@ const WIPE: &str = "wipe";
 /// Kept in the ledger: which root secret headquarters holds, and under which key of its own.
 const ESCROW: &str = "config.escrow";
 
-/// Once a device runs so long without a word it looks whether the lease is over. A clock that was set wrong
-/// has so much time to be put right.
-const LEASE_PACE: Duration = Duration::from_secs(60 * 60);
+/// So often a device that runs looks whether its lease is over.
+const LEASE_PACE: Duration = Duration::from_secs(5 * 60);
 
 impl Device {
     /// Becomes true when headquarters wants something of the device; then [`Device::obey`]. `None` while
@@ -50,10 +49,13 @@ impl Device {
         let paired = self.paired()?;
         paired.check_key()?;
         let ledger = paired.book.ledger();
-        if order(ledger)? == Order::Wipe {
-            return self.wipe(&paired);
+        let unnoted = *hold(&paired.unnoted);
+        let order = unnoted.map_or_else(|| order(ledger), Ok)?;
+        if order == Order::Wipe {
+            return self.wipe(paired);
         }
-        let stored = pairing::stored(ledger)?.ok_or(CoreError::DatabaseDamaged)?;
+        let mut stored = pairing::stored(ledger)?.ok_or(CoreError::DatabaseDamaged)?;
+        stored.order = order;
         let fresh = pairing::assemble(&self.environment, paired.root.clone(), Arc::clone(ledger), stored)?;
         let mut stage = self.stage.write().unwrap_or_else(PoisonError::into_inner);
         if !matches!(&*stage, Stage::Paired(current) if Arc::ptr_eq(current, &paired)) {
@@ -92,9 +94,12 @@ fn hand_over(environment: &Environment, before: &Paired, fresh: &Arc<Paired>) {
 pub(crate) fn applied(ledger: &Ledger, grant: PairGrant) -> Result<(PairGrant, Order), CoreError> {
     let order = order(ledger)?;
     let Some(document) = ledger.meta(KIT)? else { return Ok((grant, order)) };
-    let signed: Signed = serde_json::from_str(&document).map_err(|_| CoreError::DatabaseDamaged)?;
-    let config: Config = signed.open(Purpose::Config, &grant.hq_key).map_err(|_| CoreError::DatabaseDamaged)?;
-    let kit = config.kit.ok_or(CoreError::DatabaseDamaged)?;
+    let signed: Option<Signed> = serde_json::from_str(&document).ok();
+    let config: Option<Config> = signed.and_then(|signed| signed.open(Purpose::Config, &grant.hq_key).ok());
+    let Some(kit) = config.and_then(|config| config.kit) else {
+        tracing::error!("the newest kit cannot be read; the one of the pairing is good until there is another");
+        return Ok((grant, order));
+    };
     let Kit { epoch, store, pack, roster, policy, contact_key, spool_key } = kit;
     Ok((PairGrant { epoch, store, pack, roster, policy, contact_key, spool_key, ..grant }, order))
 }
@@ -115,8 +120,9 @@ pub(crate) struct Listener {
     pub(crate) stored: Stored,
     /// See [`escrow`].
     pub(crate) escrow_mark: Option<String>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wishes: watch::Sender<bool>,
+    /// See [`Paired::unnoted`].
+    pub(crate) unnoted: Arc<Mutex<Option<Order>>>,
 }
 
 /// Takes in what headquarters says, as long as it is not dropped.
@@ -138,26 +144,36 @@ pub(crate) async fn listen(listener: Listener, mut heard: watch::Receiver<Option
             None => it.end_lease(),
         });
         match taken.await {
-            Ok(Ok(false)) => {}
-            Ok(Ok(true)) => {
+            Ok(false) => {}
+            Ok(true) => {
                 listener.wishes.send_replace(true);
             }
-            Ok(Err(error)) => tracing::error!(error = ?error, "what headquarters wants was not taken in"),
             Err(error) => tracing::error!(error = %error, "taking in what headquarters wants failed"),
         }
     }
 }
 
 impl Listener {
-    /// Whether the device has to obey.
-    fn take_in(&self, heard: &Heard) -> Result<bool, CoreError> {
-        let ledger = self.book.ledger();
-        if let Some(mark) = self.escrow_mark.as_deref().filter(|_| heard.with_escrow) {
-            ledger.set_meta(&[(ESCROW, mark)])?;
+    /// Whether the device has to obey. The order comes first, and nothing that fails beside it holds it up.
+    fn take_in(&self, heard: &Heard) -> bool {
+        let is_ordered = self.take_order(heard.config.order);
+        let is_renewed = self.take_kit(heard).unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "a kit was not kept");
+            false
+        });
+        for result in [self.mark_escrow(heard), self.erase(&heard.config)] {
+            if let Err(error) = result {
+                tracing::error!(error = ?error, "what headquarters wants was not all done");
+            }
         }
-        self.erase(&heard.config)?;
-        let (is_ordered, is_renewed) = (self.take_order(heard.config.order)?, self.take_kit(heard)?);
-        Ok(is_ordered || is_renewed)
+        is_ordered || is_renewed
+    }
+
+    fn mark_escrow(&self, heard: &Heard) -> Result<(), CoreError> {
+        match self.escrow_mark.as_deref().filter(|_| heard.with_escrow) {
+            Some(mark) => Ok(self.book.ledger().set_meta(&[(ESCROW, mark)])?),
+            None => Ok(()),
+        }
     }
 
     /// Contacts that headquarters erased are erased here too.
@@ -176,16 +192,25 @@ impl Listener {
         Ok(())
     }
 
-    fn take_order(&self, wanted: Order) -> Result<bool, CoreError> {
+    /// Whether the device is to work otherwise than it does. An order that cannot be noted is obeyed all the same.
+    fn take_order(&self, wanted: Order) -> bool {
+        let noted = self.note_order(wanted);
+        if let Err(error) = &noted {
+            tracing::error!(error = ?error, order = ?wanted, "an order could not be noted");
+        }
+        *hold(&self.unnoted) = noted.is_err().then_some(wanted);
+        wanted != self.stored.order || wanted == Order::Wipe
+    }
+
+    fn note_order(&self, wanted: Order) -> Result<(), CoreError> {
         let ledger = self.book.ledger();
-        let before = order(ledger)?;
         match wanted {
-            _ if wanted == before => {}
+            _ if wanted == order(ledger)? => {}
             Order::Stay => ledger.forget_meta(ORDER)?,
             Order::Lock => ledger.set_meta(&[(ORDER, LOCK)])?,
             Order::Wipe => ledger.set_meta(&[(ORDER, WIPE)])?,
         }
-        Ok(wanted != before || wanted == Order::Wipe)
+        Ok(())
     }
 
     /// A kit that this program cannot work with is not taken; the one of before stays good. Whoever is not of
@@ -208,26 +233,41 @@ impl Listener {
     }
 
     /// A device that headquarters has not heard of for too long acts as if it had been told to.
-    fn end_lease(&self) -> Result<bool, CoreError> {
-        let is_over = lease::is_over(&self.book, &self.stored.grant.policy, &*self.clock)?;
+    fn end_lease(&self) -> bool {
+        let is_over = lease::is_over(&self.book, &self.stored.grant.policy).unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "how long headquarters is silent is not known");
+            false
+        });
         if is_over {
             tracing::warn!("headquarters was not heard of for too long");
-            self.book.ledger().set_meta(&[(ORDER, WIPE)])?;
         }
-        Ok(is_over)
+        is_over && self.take_order(Order::Wipe)
     }
 }
 
 /// The root secret sealed for headquarters, and what to note once it holds it; `None` while it does, and
-/// where it has no key for it.
+/// where it has no key for it, or one that nothing can be sealed to.
 pub(crate) fn escrow(
     ledger: &Ledger,
     root: &DeviceRoot,
     device: DeviceId,
     key: Option<&SealingKey>,
     rng: &dyn Rng,
+) -> Option<(Sealed, String)> {
+    let made = sealed_root(ledger, root, device, key?, rng);
+    made.unwrap_or_else(|error| {
+        tracing::warn!(error = ?error, "the root secret could not be sealed to headquarters");
+        None
+    })
+}
+
+fn sealed_root(
+    ledger: &Ledger,
+    root: &DeviceRoot,
+    device: DeviceId,
+    key: &SealingKey,
+    rng: &dyn Rng,
 ) -> Result<Option<(Sealed, String)>, CoreError> {
-    let Some(key) = key else { return Ok(None) };
     let digest = Sha256::new().chain_update(root.to_item()).chain_update(&key.id).finalize();
     let mark: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     if ledger.meta(ESCROW)?.as_ref() == Some(&mark) {

@@ -8,7 +8,7 @@ use crate::startup::{self, Found};
 use crate::tries::Marks;
 use crate::undo::UndoStack;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, KeyVault, Phone, PinCost, Prefs, VaultError, idle, pairing, spool, wipe};
+use crate::{CoreError, KeyVault, Phone, PinCost, Prefs, VaultError, config, idle, pairing, spool, wipe};
 use floorbook_ledger::{Book, Ledger};
 use floorbook_model::{Calendar, ClerkId, Clock, Pack, Rng, VisitId};
 use floorbook_protocol::{Clerk, Order, Policy, SealingKey, StoreRecord};
@@ -105,6 +105,8 @@ pub(crate) struct Paired {
     pub(crate) order: Order,
     /// Becomes true when it wants something else.
     pub(crate) wishes: watch::Sender<bool>,
+    /// What it was heard to want and what could not be noted: a full disk keeps no order away.
+    pub(crate) unnoted: Arc<Mutex<Option<Order>>>,
 }
 
 impl Paired {
@@ -166,12 +168,12 @@ impl Device {
         spool::clear(&self.environment.dir)?;
         Ok(match self.phrase.explained(&self.environment, startup::find(&self.environment))? {
             Found::Nothing(root) => Stage::Setup { root, ledger: None },
+            Found::Open(root, ledger) if config::order(&ledger)? == Order::Wipe => {
+                wipe::wipe_now(&self.environment, &root, ledger)?;
+                self.phrase.explained(&self.environment, Ok(Found::Nothing(None)))?;
+                Stage::Setup { root: None, ledger: None }
+            }
             Found::Open(root, ledger) => match pairing::stored(&ledger)? {
-                Some(stored) if stored.order == Order::Wipe => {
-                    wipe::carry_out(&self.environment, &root, ledger, &stored, &mut |_| Ok(()))?;
-                    self.phrase.explained(&self.environment, Ok(Found::Nothing(None)))?;
-                    Stage::Setup { root: None, ledger: None }
-                }
                 Some(stored) => Stage::Paired(pairing::assemble(&self.environment, root, ledger, stored)?),
                 None => Stage::Setup { root: Some(root), ledger: Some(ledger) },
             },

@@ -2,17 +2,27 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// What the name of a file ends in while it is written.
+const UNFINISHED: &str = ".new";
 
 /// Writes a whole new file for its owner alone; it is on the disk before it takes the place of an old one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut fresh = path.as_os_str().to_owned();
-    fresh.push(".new");
+    fresh.push(UNFINISHED);
     let mut file = private(File::options().write(true).create(true).truncate(true)).open(&fresh)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(fresh, path)?;
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// What is left of files that were not written to their end.
+pub(crate) fn unfinished(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    let is_one = |path: &PathBuf| path.to_str().is_some_and(|path| path.ends_with(UNFINISHED));
+    Ok(paths.into_iter().filter(is_one).collect())
 }
 
 /// Makes a new file for its owner alone; one of that name that is there is an error.

@@ -157,9 +157,13 @@ pub(crate) fn assemble(
     outfit::keep(&environment.dir, &stored);
     let (clock, rng) = (Arc::clone(&environment.clock), Arc::clone(&environment.rng));
     let key = stored.grant.contact_key.as_ref();
-    let (escrow, escrow_mark) = config::escrow(&ledger, &root, origin.device, key, &*rng)?.unzip();
+    let (escrow, escrow_mark) = config::escrow(&ledger, &root, origin.device, key, &*rng).unzip();
     let book = Arc::new(Book::new(ledger, origin, Arc::clone(&clock), Arc::clone(&rng)));
-    lease::begin(&book, &*clock)?;
+    lease::begin(&book)?;
+    book.anchor_running()?;
+    if let Err(error) = book.absorb_unread() {
+        tracing::error!(error = %error, "what an earlier version could not read was not taken in");
+    }
     let Stored { grant, hq_url, ca_der, is_trial, order } = stored.clone();
     let identity = Identity { device: grant.device, key: root.signing_key(), hq_key: grant.hq_key };
     let question = Question { epoch: grant.epoch, version: env!("CARGO_PKG_VERSION").to_owned(), escrow };
@@ -167,15 +171,16 @@ pub(crate) fn assemble(
     let seal_after_ms = grant.policy.seal_after_ms;
     let syncer = Syncer::new(Arc::clone(&book), transport, identity, question, seal_after_ms, Arc::clone(&clock), rng);
     let syncer = Arc::new(syncer.with_spools(environment.dir.clone()));
-    let wishes = watch::Sender::new(false);
+    let (wishes, unnoted) = (watch::Sender::new(false), Arc::default());
     let listener = Listener {
         book: Arc::clone(&book),
         syncer: Arc::clone(&syncer),
         stored,
         escrow_mark,
-        clock: Arc::clone(&clock),
         wishes: wishes.clone(),
+        unnoted: Arc::clone(&unnoted),
     };
+    // From here on nothing fails: what is put to work now would go on without anybody to end it.
     let listener = environment.runtime.spawn(config::listen(listener, syncer.heard()));
     let sender = environment.runtime.spawn(Arc::clone(&syncer).run());
     let board_changed = watch::Sender::new(());
@@ -193,7 +198,6 @@ pub(crate) fn assemble(
         contact_key: grant.contact_key,
         spool_key: grant.spool_key,
     };
-    book.anchor_running()?;
     let outlet = Outlet::Hq(syncer);
     let closing =
         idle::keep_closing(Arc::clone(&book), outlet.clone(), clock, profile.idle_ms(), board_changed.clone());
@@ -212,6 +216,7 @@ pub(crate) fn assemble(
         phone: watch::Sender::default(),
         order,
         wishes,
+        unnoted,
     }))
 }
 

@@ -14,7 +14,7 @@ mod vault;
 mod words;
 
 pub use vault::PHRASE_FILE;
-pub(crate) use vault::PhraseVault;
+pub(crate) use vault::{PIN_TRIES_FILE, PhraseVault, TRIES_FILE};
 
 impl Device {
     /// A phrase that is strong enough, for whoever does not want to think of one. It is kept nowhere.

@@ -144,7 +144,7 @@ impl Device {
     fn sign_in(&self, paired: &Paired, clerk: &ClerkId, turns: u64) -> Result<(), CoreError> {
         let role = paired.member(clerk)?.role;
         if !paired.is_without_key() {
-            lease::admit(&paired.book, &paired.profile.policy, role, &*self.environment.clock)?;
+            lease::admit(&paired.book, &paired.profile.policy, role)?;
         }
         self.join_lineup(paired, clerk)?;
         let mut holder = hold(&paired.holder);

@@ -4,18 +4,22 @@
 
 use crate::device::{Paired, Stage};
 use crate::files::{self, remove_if_there};
+use crate::outfit::OUTFIT_FILE;
 use crate::pairing::Stored;
+use crate::phrase::{PHRASE_FILE, PIN_TRIES_FILE, TRIES_FILE};
 use crate::recovery::RECOVERY_FILE;
 use crate::spool::SpoolFile;
 use crate::startup::Found;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, outfit, rotation};
+use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, pairing, rotation};
 use floorbook_ledger::{Book, Ledger};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 /// Name of the note that a wiped device keeps, JSON, see [`Wiped`]. It holds no secret.
 pub const WIPED_FILE: &str = "wiped.json";
@@ -24,6 +28,12 @@ pub const WIPED_FILE: &str = "wiped.json";
 const LINES: usize = 1_000;
 /// A database file begins with the salt of its key.
 const SALT_BYTES: usize = 16;
+/// Between two looks whether a file is free.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Looks until the database is deleted although somebody has it open.
+const PATIENCE: u32 = 60;
+/// Tries to delete a file again.
+const TRIES: u32 = 10;
 
 /// That a device was wiped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,17 +63,17 @@ impl Device {
     }
 
     /// Destroys everything but what is sealed to headquarters. The device is as new then.
-    pub(crate) fn wipe(&self, paired: &Arc<Paired>) -> Result<(), CoreError> {
+    pub(crate) fn wipe(&self, paired: Arc<Paired>) -> Result<(), CoreError> {
         paired.lock();
         paired.stop();
-        let stored = crate::pairing::stored(paired.book.ledger())?.ok_or(CoreError::DatabaseDamaged)?;
         let mut stage = self.stage.write().unwrap_or_else(PoisonError::into_inner);
-        if !matches!(&*stage, Stage::Paired(current) if Arc::ptr_eq(current, paired)) {
+        if !matches!(&*stage, Stage::Paired(current) if Arc::ptr_eq(current, &paired)) {
             return Err(CoreError::WrongState);
         }
-        let ledger = Arc::clone(paired.book.ledger());
-        *stage = Stage::Trouble(CoreError::WrongState); // its copy of the ledger goes
-        let wiped = carry_out(&self.environment, &paired.root, ledger, &stored, &mut |_| Ok(()));
+        let (root, ledger) = (paired.root.clone(), Arc::clone(paired.book.ledger()));
+        *stage = Stage::Trouble(CoreError::WrongState);
+        drop(paired); // like the one in the stage it holds the database open
+        let wiped = wipe_now(&self.environment, &root, ledger);
         let found = wiped.and_then(|()| self.phrase.explained(&self.environment, Ok(Found::Nothing(None))));
         *stage = match found {
             Ok(_) => Stage::Setup { root: None, ledger: None },
@@ -73,12 +83,26 @@ impl Device {
     }
 }
 
+/// What pairing gave the device; one on which that cannot be read is wiped all the same.
+fn readable(ledger: &Ledger) -> Option<Stored> {
+    pairing::stored(ledger).unwrap_or_else(|error| {
+        tracing::error!(error = ?error, "what pairing gave the device cannot be read");
+        None
+    })
+}
+
+/// Wipes the device whose database this is.
+pub(crate) fn wipe_now(environment: &Environment, root: &DeviceRoot, ledger: Arc<Ledger>) -> Result<(), CoreError> {
+    let stored = readable(&ledger);
+    carry_out(environment, root, ledger, stored.as_ref(), &mut |_| Ok(()))
+}
+
 /// Wipes. Called again after a cut it ends what was begun.
-pub(crate) fn carry_out(
+fn carry_out(
     environment: &Environment,
     root: &DeviceRoot,
     ledger: Arc<Ledger>,
-    stored: &Stored,
+    stored: Option<&Stored>,
     reached: &mut dyn FnMut(Step) -> Result<(), CoreError>,
 ) -> Result<(), CoreError> {
     tracing::warn!("headquarters wants this device wiped");
@@ -92,9 +116,9 @@ pub(crate) fn carry_out(
         tracing::error!(error = ?error, "that the device is wiped could not be noted");
     }
     reached(Step::Noted)?;
-    drop(ledger);
     forget_key(environment);
     reached(Step::KeyForgotten)?;
+    close(ledger);
     remove(environment, reached)
 }
 
@@ -138,8 +162,9 @@ fn keep_unsent(
     environment: &Environment,
     root: &DeviceRoot,
     ledger: &Arc<Ledger>,
-    stored: &Stored,
+    stored: Option<&Stored>,
 ) -> Result<u64, CoreError> {
+    let Some(stored) = stored else { return Ok(0) };
     let Some(key) = &stored.grant.spool_key else { return Ok(0) };
     let origin = stored.origin()?;
     let device = origin.device;
@@ -187,22 +212,49 @@ fn forget_key(environment: &Environment) {
     }
 }
 
+/// Lets the database go. What works on it was told to end and does so soon; some systems delete no file that
+/// somebody has open.
+fn close(ledger: Arc<Ledger>) {
+    for _ in 0..PATIENCE {
+        if Arc::strong_count(&ledger) == 1 {
+            return;
+        }
+        thread::sleep(PAUSE);
+    }
+    tracing::warn!("somebody has the database open still");
+}
+
 fn remove(environment: &Environment, reached: &mut dyn FnMut(Step) -> Result<(), CoreError>) -> Result<(), CoreError> {
     let dir = &environment.dir;
-    outfit::forget(dir)?;
-    remove_if_there(&dir.join(RECOVERY_FILE))?;
+    let papers = [OUTFIT_FILE, RECOVERY_FILE, PHRASE_FILE, PIN_TRIES_FILE, TRIES_FILE].map(|name| dir.join(name));
+    remove_all(papers.into_iter().chain(files::unfinished(dir)?))?;
     files::sync_folder(dir)?;
     reached(Step::PaperGone)?;
-    remove_if_there(&rotation::next(environment))?;
     let database = dir.join(DATABASE_FILE);
-    for beside in ["db-wal", "db-shm"] {
-        remove_if_there(&database.with_extension(beside))?;
-    }
-    remove_if_there(&database)?;
+    let beside = ["db-wal", "db-shm"].map(|end| database.with_extension(end));
+    remove_all([rotation::next(environment)].into_iter().chain(beside).chain([database]))?;
     files::sync_folder(dir)?;
     reached(Step::DatabaseGone)?;
     tracing::warn!("this device was wiped");
     Ok(())
+}
+
+/// One that stays keeps none of the others.
+fn remove_all(paths: impl Iterator<Item = PathBuf>) -> io::Result<()> {
+    paths.map(|path| removed(&path)).fold(Ok(()), Result::and)
+}
+
+/// Removes a file, which somebody may have open for a moment.
+fn removed(path: &Path) -> io::Result<()> {
+    let mut result = remove_if_there(path);
+    for _ in 0..TRIES {
+        if result.is_ok() {
+            break;
+        }
+        thread::sleep(PAUSE);
+        result = remove_if_there(path);
+    }
+    result
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -267,7 +319,7 @@ mod tests {
         fn cut_after(&self, last: Step) {
             let ledger = startup::open(&self.environment, &self.root).unwrap();
             let mut cut = |step| if step == last { Err(CoreError::WrongState) } else { Ok(()) };
-            let result = carry_out(&self.environment, &self.root, ledger, &self.stored, &mut cut);
+            let result = carry_out(&self.environment, &self.root, ledger, Some(&self.stored), &mut cut);
             assert!(matches!(result, Err(CoreError::WrongState)), "{last:?}");
         }
 
@@ -276,7 +328,7 @@ mod tests {
             match startup::find(&self.environment).unwrap() {
                 startup::Found::Nothing(root) => assert!(root.is_none(), "the key is gone"),
                 startup::Found::Open(root, ledger) => {
-                    carry_out(&self.environment, &root, ledger, &self.stored, &mut |_| Ok(())).unwrap();
+                    carry_out(&self.environment, &root, ledger, Some(&self.stored), &mut |_| Ok(())).unwrap();
                 }
             }
         }
@@ -411,7 +463,7 @@ mod tests {
         desk.stored.grant.spool_key = None;
         let ledger = startup::open(&desk.environment, &desk.root).unwrap();
         let honest = std::mem::replace(&mut desk.environment.vault, Arc::new(Stubborn));
-        carry_out(&desk.environment, &desk.root, ledger, &desk.stored, &mut |_| Ok(())).unwrap();
+        carry_out(&desk.environment, &desk.root, ledger, Some(&desk.stored), &mut |_| Ok(())).unwrap();
         assert_eq!(desk.names(), BTreeSet::from([WIPED_FILE.to_owned()]), "the database and the paper are gone");
         desk.environment.vault = honest;
         desk.starts();

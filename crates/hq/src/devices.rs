@@ -214,6 +214,11 @@ pub(crate) fn insert_stand_in(
     Ok(())
 }
 
+/// How many stand in for a device.
+pub(crate) fn stand_ins(tx: &dyn Transaction, number: i64) -> Result<i64, HqError> {
+    tx.one("devices", "SELECT count(*) FROM devices WHERE stands_in_for = ?1", values![number], |row| row.get(0))
+}
+
 /// How far a device has got.
 pub(crate) fn read_progress(tx: &dyn Transaction, number: i64) -> Result<Progress, HqError> {
     let sql = "SELECT acked_through, seq_max FROM devices WHERE number = ?1";

@@ -7,7 +7,7 @@ use crate::intake::{BatchRequest, Opened};
 use crate::kits;
 use crate::problem::Refused;
 use crate::{Hq, HqError};
-use floorbook_model::DeviceId;
+use floorbook_model::{BatchId, DeviceId};
 use floorbook_protocol::{
     FeedHead, FeedRequest, ProblemKind, Purpose, Signed, content_digest, encode_batch, limits, path,
 };
@@ -16,18 +16,18 @@ use std::ops::ControlFlow;
 
 /// Raw bytes of one page: below the limit even if nothing compresses.
 const PAGE_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// A question for the feed, verified.
 pub(crate) struct Asked {
-    opened: Opened,
+    pub(crate) device: KnownDevice,
+    batch: BatchId,
     request: FeedRequest,
+    /// From when on it wants the events of a device that it does not know, milliseconds UTC.
+    since_ms: i64,
 }
 
 impl Asked {
-    pub(crate) fn device(&self) -> &KnownDevice {
-        &self.opened.device
-    }
-
     /// How long it may wait, milliseconds.
     pub(crate) fn wait_ms(&self) -> u32 {
         self.request.wait_ms.min(limits::FEED_WAIT_MS_MAX)
@@ -47,23 +47,25 @@ impl Hq {
     /// Reads and verifies a question.
     pub(crate) fn open_feed(&self, request: &BatchRequest) -> Result<Asked, Refused> {
         let opened = self.opened_batch(path::FEED, request)?;
-        let request = opened.only_line()?;
-        Ok(Asked { opened, request })
+        let request: FeedRequest = opened.only_line()?;
+        // The lines themselves go: many of these wait at once.
+        let Opened { device, batch, now_ms, .. } = opened;
+        Ok(Asked { device, batch, since_ms: now_ms - i64::from(request.days) * DAY_MS, request })
     }
 
     /// What there is now.
     pub(crate) fn feed_page(&self, asked: &Asked) -> Result<FeedPage, Refused> {
-        let Asked { opened, request } = asked;
-        let (Lines { lines, ahead, more, .. }, config) = self.archive.read(|tx| {
-            let welcome = devices::find(tx, opened.device.id)?.is_some_and(|device| !device.is_revoked);
-            let config = !welcome || kits::epoch(tx, &opened.device.store)? > request.epoch;
-            let lines = if welcome { read_page(tx, &opened.device, request)? } else { Lines::default() };
-            Ok::<_, HqError>((lines, config))
+        let device = &asked.device;
+        let (Lines { lines, ahead, more, .. }, epoch, config) = self.archive.read(|tx| {
+            let welcome = devices::find(tx, device.id)?.is_some_and(|device| !device.is_revoked);
+            let epoch = kits::epoch(tx, &device.store)?;
+            let lines = if welcome { read_page(tx, asked)? } else { Lines::default() };
+            Ok::<_, HqError>((lines, epoch, !welcome || epoch > asked.request.epoch))
         })?;
         let body =
             if lines.is_empty() { Vec::new() } else { encode_batch(&lines).map_err(|_| ProblemKind::Internal)? };
         let digest = content_digest(&body);
-        let head = FeedHead { device: opened.device.id, request: opened.batch, digest, more, config, ahead };
+        let head = FeedHead { device: device.id, request: asked.batch, digest, more, config, epoch, ahead };
         let head = Signed::seal(Purpose::Feed, &head, &self.keys.signing)?;
         Ok(FeedPage { head, is_news: config || !body.is_empty(), body })
     }
@@ -83,18 +85,19 @@ struct Lines {
 /// First what came before its turn, for boards should not wait for a backlog. Then device by device, each in its
 /// own order, and only as far as nothing of it is missing: so a device needs no more than a number for each of
 /// the others to go on, whichever receiver it asks.
-fn read_page(tx: &dyn Transaction, device: &KnownDevice, request: &FeedRequest) -> Result<Lines, HqError> {
+fn read_page(tx: &dyn Transaction, asked: &Asked) -> Result<Lines, HqError> {
+    let Asked { device, request, since_ms, .. } = asked;
     let (mut page, peers) = (Lines::default(), peers(tx, device)?);
     for peer in &peers {
         let Some(ahead) = &request.ahead else { break };
         if peer.acked_through < peer.seq_max {
-            let after = peer.after(tx, ahead.get(&peer.id), request.since_ms)?;
+            let after = peer.after(tx, ahead.get(&peer.id), *since_ms)?;
             page.fill(tx, peer.number, after.max(peer.acked_through), peer.seq_max)?;
         }
     }
     page.ahead = u32::try_from(page.lines.len()).unwrap_or(u32::MAX);
     for peer in &peers {
-        let after = peer.after(tx, request.have.get(&peer.id), request.since_ms)?;
+        let after = peer.after(tx, request.have.get(&peer.id), *since_ms)?;
         page.fill(tx, peer.number, after, peer.acked_through)?;
     }
     Ok(page)

@@ -3,6 +3,7 @@
 use crate::feed::FeedPage;
 use crate::intake::BatchRequest;
 use crate::problem::Refused;
+use crate::seats::Seats;
 use crate::{Hq, challenge};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -36,6 +37,7 @@ struct Desk {
     hq: Arc<Hq>,
     requests: Arc<Semaphore>,
     waiters: Arc<Semaphore>,
+    seats: Arc<Seats>,
     work: Arc<Semaphore>,
 }
 
@@ -43,7 +45,7 @@ struct Desk {
 pub fn router(hq: Arc<Hq>) -> Router {
     let requests = Arc::new(Semaphore::new(REQUESTS_MAX));
     let (waiters, work) = (Arc::new(Semaphore::new(WAITERS_MAX)), Arc::new(Semaphore::new(WORK_MAX)));
-    let desk = Desk { hq, requests, waiters, work };
+    let desk = Desk { hq, requests, waiters, seats: Arc::default(), work };
     Router::new()
         .route(path::HELLO, get(hello))
         .route(path::PAIR, post(pair))
@@ -102,13 +104,19 @@ async fn feed(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Resul
         let request = read_batch(&headers, body).await?;
         desk.work(move |hq| hq.open_feed(&request)).await?
     };
-    let (mut news, asked) = (desk.hq.news.listen(&asked.device().store), Arc::new(asked));
+    let seat = desk.seats.take(asked.device.id);
+    let (mut news, asked) = (desk.hq.news.listen(&asked.device.store), Arc::new(asked));
     let deadline = Instant::now() + Duration::from_millis(u64::from(asked.wait_ms()));
     loop {
         let it = Arc::clone(&asked);
         let page = desk.work(move |hq| hq.feed_page(&it)).await?;
-        let is_over = page.is_news || tokio::time::timeout_at(deadline, news.changed()).await.is_err();
-        if is_over {
+        let is_over = async {
+            tokio::select! {
+                heard = tokio::time::timeout_at(deadline, news.changed()) => heard.is_err(),
+                () = seat.ended() => true,
+            }
+        };
+        if page.is_news || is_over.await {
             return Ok(desk.with_challenge(feed_response(page)?));
         }
     }

@@ -33,6 +33,7 @@ mod problem;
 mod progress;
 mod quarantine;
 mod retention;
+mod seats;
 mod serve;
 mod sheet;
 mod spool_key;

@@ -12,6 +12,9 @@ use floorbook_protocol::{
     ContactRecord, OpeningKey, QuarantineCode, RecordHead, RecordResult, Signed, Spool, SpoolRecord, limits, path,
 };
 
+/// Times without its key that a device may have logged in: more than one each day of a year.
+const STAND_INS_MAX: i64 = 400;
+
 /// What became of the records of a spool file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpoolSummary {
@@ -180,6 +183,16 @@ fn origin(
         return Ok(Err(QuarantineCode::ForeignOrigin));
     }
     if devices::find(tx, spool)?.is_none() {
+        let opened = lines.iter().filter_map(|line| line.plain.as_deref());
+        let mut origins = opened.filter_map(|event| RecordHead::parse(event).ok()).peekable();
+        if origins.peek().is_none() {
+            return Ok(Err(QuarantineCode::Malformed));
+        }
+        // A name alone is nobody: each one that is known is a line in what every device of the store asks.
+        let is_somebody = origins.any(|head| head.device == spool && head.store == writer.store);
+        if !is_somebody || devices::stand_ins(tx, writer.number)? >= STAND_INS_MAX {
+            return Ok(Err(QuarantineCode::ForeignOrigin));
+        }
         devices::insert_stand_in(tx, spool, &writer, now_ms)?;
     }
     let known = devices::find(tx, spool)?.ok_or(HqError::Broken("devices"))?;

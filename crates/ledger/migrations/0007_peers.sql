@@ -4,3 +4,11 @@ CREATE TABLE peers (
     device  BLOB    NOT NULL PRIMARY KEY, -- device id, 16 bytes
     through INTEGER NOT NULL              -- number on that device
 ) STRICT, WITHOUT ROWID;
+
+-- What they wrote and this version of the program does not read. A later one does.
+CREATE TABLE unread (
+    device BLOB    NOT NULL, -- device id, 16 bytes
+    seq    INTEGER NOT NULL, -- number on that device
+    line   TEXT    NOT NULL, -- the event as it came
+    PRIMARY KEY (device, seq)
+) STRICT, WITHOUT ROWID;

@@ -73,6 +73,29 @@ impl Book {
         })
     }
 
+    /// Takes in what came while an earlier version of the program could not read it. Returns the visits that
+    /// changed.
+    ///
+    /// # Errors
+    /// When the database fails; then none of it is taken in.
+    pub fn absorb_unread(&self) -> Result<BTreeSet<VisitId>, LedgerError> {
+        if self.ledger.database.read(unread)?.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let now = self.clock.now();
+        self.ledger.database.write(|tx| {
+            let mut visits = BTreeMap::new();
+            for line in unread(tx)? {
+                let Ok(event) = serde_json::from_str::<Event>(&line) else { continue };
+                let name = params![event.device.as_bytes(), i64::try_from(event.seq).unwrap_or(i64::MAX)];
+                tx.execute("DELETE FROM unread WHERE device = ?1 AND seq = ?2", name)?;
+                take(tx, event, &line, &mut visits)?;
+            }
+            self.show(tx, &visits, &now)?;
+            Ok(visits.into_keys().collect())
+        })
+    }
+
     /// Keeps lines of other devices that come after the numbers in `through`, which move along.
     fn take_in<S: AsRef<str>>(
         &self,
@@ -91,15 +114,9 @@ impl Book {
             }
             *last = head.seq;
             // What a later version wrote otherwise than this one reads must not hold up the rest.
-            let Ok(event) = serde_json::from_str::<Event>(line.as_ref()) else { continue };
-            if let Some(visit) = event.visit
-                && !visits.contains_key(&visit)
-            {
-                visits.insert(visit, Came::to(tx, visit)?);
-            }
-            append::foreign(tx, &event, line.as_ref())?;
-            if let Some(Came::New(events)) = event.visit.and_then(|visit| visits.get_mut(&visit)) {
-                events.push(event);
+            match serde_json::from_str(line.as_ref()) {
+                Ok(event) => take(tx, event, line.as_ref(), &mut visits)?,
+                Err(_) => put_by(tx, &head, line.as_ref())?,
             }
         }
         self.show(tx, &visits, now)?;
@@ -121,6 +138,34 @@ impl Book {
         }
         sums.keep(tx)
     }
+}
+
+fn take(tx: &Connection, event: Event, line: &str, visits: &mut BTreeMap<VisitId, Came>) -> Result<(), LedgerError> {
+    if let Some(visit) = event.visit
+        && !visits.contains_key(&visit)
+    {
+        visits.insert(visit, Came::to(tx, visit)?);
+    }
+    append::foreign(tx, &event, line)?;
+    if let Some(Came::New(events)) = event.visit.and_then(|visit| visits.get_mut(&visit)) {
+        events.push(event);
+    }
+    Ok(())
+}
+
+fn put_by(tx: &Connection, head: &RecordHead, line: &str) -> Result<(), LedgerError> {
+    tx.prepare_cached("INSERT OR IGNORE INTO unread (device, seq, line) VALUES (?1, ?2, ?3)")?.execute(params![
+        head.device.as_bytes(),
+        i64::try_from(head.seq).unwrap_or(i64::MAX),
+        line
+    ])?;
+    Ok(())
+}
+
+fn unread(tx: &rusqlite::Transaction<'_>) -> Result<Vec<String>, LedgerError> {
+    let mut statement = tx.prepare("SELECT line FROM unread ORDER BY device, seq")?;
+    let lines = statement.query_map([], |row| row.get(0))?;
+    Ok(lines.collect::<Result<_, _>>()?)
 }
 
 /// What came of a visit. One of which nothing was here before need not be read again.

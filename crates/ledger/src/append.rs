@@ -116,20 +116,12 @@ fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
     Ok(last.unwrap_or(Tail { seq: 0, hlc: Hlc::default(), chain: [0; 32] }))
 }
 
-impl Book {
-    /// What the wall clock showed at the last event of this device, milliseconds UTC; 0 before the first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn latest_ms(&self) -> Result<i64, LedgerError> {
-        self.ledger.database.read(|tx| {
-            let sql = "SELECT line FROM events WHERE device = ?1 ORDER BY seq DESC LIMIT 1";
-            let last =
-                tx.prepare_cached(sql)?.query_row([self.origin.device.as_bytes()], |row| row.get(0)).optional()?;
-            let event = last.map(|line: String| serde_json::from_str::<Event>(&line)).transpose()?;
-            Ok(event.map_or(0, |event| event.recorded.wall_ms))
-        })
-    }
+/// Number of the last event of this device, and what the wall clock showed then.
+pub(crate) fn last(tx: &Connection, book: &Book) -> Result<Option<(u64, i64)>, LedgerError> {
+    let sql = "SELECT line FROM events WHERE device = ?1 ORDER BY seq DESC LIMIT 1";
+    let line = tx.prepare_cached(sql)?.query_row([book.origin.device.as_bytes()], |row| row.get(0)).optional()?;
+    let event = line.map(|line: String| serde_json::from_str::<Event>(&line)).transpose()?;
+    Ok(event.map(|event| (event.seq, event.recorded.wall_ms)))
 }
 
 /// What is sealed of a visit, as it stands beside the others.

@@ -2,7 +2,7 @@
 
 use crate::LedgerError;
 use floorbook_sqlite::{Database, DatabaseKey, Migrations, OpenError};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 
 /// The schema, step by step. A released step is never edited; a frozen fixture holds each of them.
@@ -54,10 +54,7 @@ impl Ledger {
     /// # Errors
     /// When the database fails.
     pub fn meta(&self, key: &str) -> Result<Option<String>, LedgerError> {
-        self.database.read(|tx| {
-            let value = tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0));
-            Ok(value.optional()?)
-        })
+        self.database.read(|tx| kept(tx, key))
     }
 
     /// Keeps a value no longer.
@@ -78,13 +75,22 @@ impl Ledger {
     pub fn set_meta(&self, values: &[(&str, &str)]) -> Result<(), LedgerError> {
         self.database.write(|tx| {
             for (key, value) in values {
-                tx.execute(
-                    "INSERT INTO meta (key, value) VALUES (?1, ?2)
-                     ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                    [key, value],
-                )?;
+                keep(tx, key, value)?;
             }
             Ok(())
         })
     }
+}
+
+pub(crate) fn kept(tx: &Connection, key: &str) -> Result<Option<String>, LedgerError> {
+    let value = tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0));
+    Ok(value.optional()?)
+}
+
+pub(crate) fn keep(tx: &Connection, key: &str, value: &str) -> Result<(), LedgerError> {
+    tx.execute(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [key, value],
+    )?;
+    Ok(())
 }

@@ -22,6 +22,7 @@ mod pins;
 mod project;
 mod quarantine;
 mod running;
+mod silence;
 mod taps;
 
 pub use absorb::Early;
@@ -36,4 +37,5 @@ pub use outbox::{Counts, OutboxRecord};
 pub use parties::Pair;
 pub use pins::{PinRecord, Tries};
 pub use quarantine::SetAside;
+pub use silence::Silence;
 pub use taps::Noted;

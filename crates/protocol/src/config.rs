@@ -4,7 +4,7 @@
 
 use crate::{Clerk, Policy, Sealed, SealingKey, StoreRecord};
 use floorbook_model::{BatchId, ContactId, DeviceId, Pack};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a device sends to `POST /v1/config`, as the one line of a signed batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,9 +38,14 @@ pub struct Config {
     /// Contacts that it took and that headquarters erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<ContactId>,
-    /// A newer kit than the one that it has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// A newer kit than the one that it has. One that a later version wrote otherwise than this one reads is
+    /// none: the rest of the answer counts all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "read_kit")]
     pub kit: Option<Kit>,
+}
+
+fn read_kit<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Kit>, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(reader)?).unwrap_or_default())
 }
 
 /// What a device is to do.

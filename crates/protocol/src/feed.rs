@@ -14,11 +14,11 @@ pub const FEED_HEADER: &str = "floorbook-feed";
 pub struct FeedRequest {
     /// Up to which number it has the events of each other device.
     pub have: BTreeMap<DeviceId, u64>,
-    /// Of a device that it does not know it wants the events from this time on, milliseconds UTC.
-    pub since_ms: i64,
+    /// Of a device that it does not know it wants the events of so many days, by headquarters' clock.
+    pub days: u16,
     /// So long it waits for something to come, milliseconds; at most [`crate::limits::FEED_WAIT_MS_MAX`].
     pub wait_ms: u32,
-    /// Of the kit that it has.
+    /// Of the kit that it has, or was told of.
     pub epoch: u64,
     /// Up to which number it has what came before its turn, of each device of which it has any; `None` for one
     /// that takes nothing before its turn.
@@ -39,6 +39,8 @@ pub struct FeedHead {
     pub more: bool,
     /// Whether headquarters wants something of the device, see [`crate::ConfigRequest`].
     pub config: bool,
+    /// Of the newest kit: a device that was told of it need not be told again, whether it takes it or not.
+    pub epoch: u64,
     /// So many of the lines at the beginning of the body came before their turn: earlier ones of their device are
     /// not here yet. They are given once more when it is their turn.
     #[serde(default)]

@@ -3,7 +3,9 @@
 use crate::drain::{Drain, blocking};
 use crate::{SyncError, Transport, pairing};
 use floorbook_model::BatchId;
-use floorbook_protocol::{Config, ConfigRequest, Purpose, Sealed, Signed, path};
+use floorbook_protocol::{Config, ConfigRequest, PublicKey, Purpose, Sealed, Signed, path};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -84,7 +86,21 @@ impl<T: Transport> Drain<T> {
         let request = self.identity.request(path::CONFIG, batch, &[&line], hello.challenge)?;
         let document = self.transport.send(request).await?.document;
         let config: Config = document.open(Purpose::Config, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
-        let fits = config.device == self.identity.device && config.request == batch;
-        if fits { Ok(Heard { config, document, with_escrow }) } else { Err(SyncError::Nonsense) }
+        if config.device != self.identity.device || config.request != batch {
+            return Err(SyncError::Nonsense);
+        }
+        if config.kit.is_none() && holds_kit(&document, &self.identity.hq_key) {
+            tracing::warn!("a kit is from a later version of the program and was not read");
+        }
+        Ok(Heard { config, document, with_escrow })
     }
+}
+
+/// Whether there is a kit in an answer, in whatever form.
+fn holds_kit(document: &Signed, key: &PublicKey) -> bool {
+    #[derive(Deserialize)]
+    struct Offer {
+        kit: Option<IgnoredAny>,
+    }
+    document.open(Purpose::Config, key).is_ok_and(|offer: Offer| offer.kit.is_some())
 }

@@ -19,6 +19,8 @@ const WINDOW: usize = 3;
 /// Raw bytes of one batch: far below the limit decoded, and below it encoded even if nothing
 /// compresses.
 pub(crate) const BATCH_BYTES: usize = limits::BATCH_ENCODED_BYTES_MAX - 64 * 1024;
+/// So often it is noted that headquarters answers.
+pub(crate) const HEARD_PACE: Duration = Duration::from_secs(60);
 /// Contacts in one request.
 const CONTACTS: usize = 100;
 
@@ -206,6 +208,7 @@ impl<T: Transport> Drain<T> {
         let digest = request.digest.clone();
         let answer = self.transport.send(request).await?;
         let receipt = self.verified(&answer, batch, &digest)?;
+        self.note_heard(HEARD_PACE).await;
         Ok((answer, receipt))
     }
 
@@ -215,6 +218,15 @@ impl<T: Transport> Drain<T> {
             answer.document.open(Purpose::Receipt, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
         let fits = receipt.batch == batch && receipt.device == self.identity.device && receipt.digest == digest;
         if fits { Ok(receipt) } else { Err(SyncError::Nonsense) }
+    }
+
+    /// Headquarters was heard; that is noted where it was not within `pace`. What it said counts even if it
+    /// cannot be noted.
+    pub(crate) async fn note_heard(&self, pace: Duration) {
+        let (book, pace_ms) = (Arc::clone(&self.book), i64::try_from(pace.as_millis()).unwrap_or(i64::MAX));
+        if let Err(error) = blocking(move || book.hear(pace_ms)).await {
+            tracing::error!(error = %error, "that headquarters was heard could not be noted");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Following the other devices of the store: a question that waits at headquarters until there is something.
 
-use crate::drain::{Drain, blocking};
+use crate::drain::{Drain, HEARD_PACE, blocking};
 use crate::{SyncError, Syncer, Transport, backoff, pairing};
 use floorbook_ledger::Early;
 use floorbook_model::{BatchId, DeviceId};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A device that comes to a store late takes in what the others logged in so many days.
-const DAYS_MS: i64 = 14 * 24 * 60 * 60 * 1_000;
+const DAYS: u16 = 14;
 /// Longest wait after failures: boards should agree soon after the network is back.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
@@ -18,6 +18,8 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 #[derive(Default)]
 struct Place {
     challenge: Option<String>,
+    /// Of the newest kit that it has or was told of.
+    epoch: u64,
     /// Up to which number it has what came before its turn. After a start it is given once more.
     ahead: BTreeMap<DeviceId, u64>,
 }
@@ -35,10 +37,10 @@ struct Page {
 impl<T: Transport> Syncer<T> {
     /// Takes in what the other devices of the store log, as soon as headquarters has it. Calls `moved` when
     /// visits changed by that. Works until it is dropped.
-    pub async fn follow(self: Arc<Self>, mut epoch: u64, moved: impl Fn() + Send + Sync) {
-        let (mut failures, mut place) = (0, Place::default());
+    pub async fn follow(self: Arc<Self>, epoch: u64, moved: impl Fn() + Send + Sync) {
+        let (mut failures, mut place) = (0, Place { epoch, ..Place::default() });
         loop {
-            match self.drain().read_feed(epoch, &mut place).await {
+            match self.drain().read_feed(&mut place).await {
                 Ok(page) => {
                     failures = 0;
                     if page.visits > 0 {
@@ -49,7 +51,6 @@ impl<T: Transport> Syncer<T> {
                     }
                     if page.config {
                         self.ask_soon();
-                        epoch = u64::MAX; // a kit that is not taken would be told of again at once, for ever
                     }
                 }
                 Err(error) => {
@@ -73,7 +74,7 @@ impl<T: Transport> Syncer<T> {
 }
 
 impl<T: Transport> Drain<T> {
-    async fn read_feed(&self, epoch: u64, place: &mut Place) -> Result<Page, SyncError> {
+    async fn read_feed(&self, place: &mut Place) -> Result<Page, SyncError> {
         let fresh = match place.challenge.take() {
             Some(challenge) => challenge,
             None => {
@@ -84,9 +85,8 @@ impl<T: Transport> Drain<T> {
         };
         let book = Arc::clone(&self.book);
         let have = blocking(move || book.peers()).await?;
-        let since_ms = self.clock.wall_ms() - DAYS_MS;
-        let wait_ms = limits::FEED_WAIT_MS_MAX;
-        let question = FeedRequest { have, since_ms, wait_ms, epoch, ahead: Some(place.ahead.clone()) };
+        let (epoch, ahead) = (place.epoch, Some(place.ahead.clone()));
+        let question = FeedRequest { have, days: DAYS, wait_ms: limits::FEED_WAIT_MS_MAX, epoch, ahead };
         let line = serde_json::to_string(&question).map_err(|_| SyncError::Internal)?;
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
         let request = self.identity.request(path::FEED, batch, &[&line], fresh)?;
@@ -98,7 +98,10 @@ impl<T: Transport> Drain<T> {
         if !fits {
             return Err(SyncError::Nonsense);
         }
+        self.note_heard(HEARD_PACE).await;
         place.challenge = answer.challenge;
+        // A kit that is not taken would be told of at once again, and again.
+        place.epoch = place.epoch.max(head.epoch);
         let visits = if answer.body.is_empty() { 0 } else { self.absorb(answer.body, head.ahead, place).await? };
         Ok(Page { visits, config: head.config, more: head.more })
     }

@@ -27,6 +27,6 @@ pub use http::HttpTransport;
 pub use pairing::{Paired, pair};
 pub use phone::PhoneLine;
 pub use status::{Phase, Status};
-pub use syncer::{HEARD, Identity, Syncer};
+pub use syncer::{Identity, Syncer};
 pub use transport::{BatchAnswer, BatchRequest, FeedAnswer, Transport};
 pub use wire::Wire;

@@ -22,8 +22,6 @@ use tokio::time::{Instant, sleep_until};
 /// With nothing to do it looks again this often.
 const IDLE: Duration = Duration::from_secs(60);
 const LAST_OK: &str = "sync.last_ok_ms";
-/// Kept in the ledger: when headquarters last said what it wants, milliseconds UTC of the device's clock.
-pub const HEARD: &str = "sync.heard_ms";
 
 /// Who the device is to headquarters.
 #[derive(Debug)]
@@ -180,14 +178,13 @@ impl<T: Transport> Syncer<T> {
     pub fn status(&self) -> Result<Status, LedgerError> {
         let book = &self.drain.book;
         let counts = book.counts()?;
-        let time = |key| Ok::<_, LedgerError>(book.ledger().meta(key)?.and_then(|ms| ms.parse().ok()));
-        let (last_ok_ms, heard_ms) = (time(LAST_OK)?, time(HEARD)?);
+        let last_ok_ms = book.ledger().meta(LAST_OK)?.and_then(|ms| ms.parse().ok());
         Ok(Status {
             phase: self.phase(),
             waiting: counts.waiting + self.spooled.load(Ordering::Relaxed),
             quarantined: counts.quarantined,
             last_ok_ms,
-            heard_ms,
+            heard_ms: book.heard_ms()?,
         })
     }
 
@@ -215,13 +212,13 @@ impl<T: Transport> Syncer<T> {
 
     async fn turn(&self) -> Result<Option<Duration>, SyncError> {
         let sent = self.send_everything().await;
+        if matches!(sent, Err(SyncError::Refused { kind: ProblemKind::DeviceRevoked, .. })) {
+            self.asking().hurry(); // there may be more to it
+        }
         match &sent {
-            Ok(_) => self.ask_what_is_wanted().await,
-            Err(SyncError::Refused { kind: ProblemKind::DeviceRevoked, .. }) => {
-                self.asking().hurry(); // there may be more to it
-                self.ask_what_is_wanted().await;
-            }
-            Err(_) => self.asking().went(false),
+            Err(SyncError::Away(_) | SyncError::Untrusted) => self.asking().went(false),
+            Err(error) if error.retry_after().is_some() => self.asking().went(false), // it wants to be left alone
+            _ => self.ask_what_is_wanted().await, // whatever keeps the records here keeps no order away
         }
         sent
     }
@@ -239,12 +236,10 @@ impl<T: Transport> Syncer<T> {
 
     async fn hear(&self, question: Question) -> Result<(), SyncError> {
         let heard = self.drain.ask(question).await?;
-        self.bring_what_was_lost(&heard).await?;
-        let (book, now_ms) = (Arc::clone(&self.drain.book), self.drain.clock.wall_ms());
-        // A clock that was ahead once must not make what is heard now look old.
-        blocking(move || book.ledger().set_meta(&[(HEARD, &now_ms.max(book.latest_ms()?).to_string())])).await?;
-        self.heard.send_replace(Some(Arc::new(heard)));
-        Ok(())
+        let through = heard.config.acked_through;
+        self.drain.note_heard(Duration::ZERO).await;
+        self.heard.send_replace(Some(Arc::new(heard))); // first: an order is obeyed whatever fails here
+        self.bring_what_was_lost(through).await
     }
 
     /// What waits in the database, then what waits in spool files.
@@ -289,8 +284,8 @@ impl<T: Transport> Syncer<T> {
     }
 
     /// Headquarters that was put back from a copy gets what it signed for since.
-    async fn bring_what_was_lost(&self, heard: &Heard) -> Result<(), SyncError> {
-        let Some(through) = heard.config.acked_through else { return Ok(()) };
+    async fn bring_what_was_lost(&self, through: Option<u64>) -> Result<(), SyncError> {
+        let Some(through) = through else { return Ok(()) };
         let book = Arc::clone(&self.drain.book);
         let again = blocking(move || book.send_again_after(through)).await?;
         if again > 0 {

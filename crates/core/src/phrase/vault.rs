@@ -18,9 +18,9 @@ use zeroize::Zeroizing;
 /// Name of the root secret under a phrase in the device's folder.
 pub const PHRASE_FILE: &str = "root.sealed";
 /// The tries at PINs, where no keyring counts them.
-const PIN_TRIES_FILE: &str = "pin-tries.sealed";
+pub(crate) const PIN_TRIES_FILE: &str = "pin-tries.sealed";
 /// The tries at the phrase, JSON.
-const TRIES_FILE: &str = "root.tries";
+pub(crate) const TRIES_FILE: &str = "root.tries";
 const PIN_TRIES: &[u8] = b"floorbook/v1/phrase/pin-tries";
 
 /// Keeps what the keyring keeps in files, from when a phrase was typed until the device ends or a keyring

@@ -107,6 +107,7 @@ fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Res
         phone: watch::Sender::default(),
         order: Order::Stay,
         wishes: watch::Sender::new(false),
+        unnoted: Arc::default(),
     }))
 }
 

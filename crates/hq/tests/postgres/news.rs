@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 async fn feed(house: &House, device: &Device) -> Vec<String> {
     let asked = FeedRequest {
         have: BTreeMap::new(),
-        since_ms: 0,
+        days: 14,
         wait_ms: limits::FEED_WAIT_MS_MAX,
         epoch: device.grant.epoch,
         ahead: None,

@@ -8,9 +8,9 @@ use floorbook_model::{
     BatchId, Body, Clock, DeviceId, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
 };
 use floorbook_protocol::{
-    BATCH_HEADER, CHALLENGE_HEADER, Config, ConfigRequest, DEVICE_HEADER, Hello, PairGrant, PairRequest, PairingCode,
-    PhoneAnswer, PhoneRequest, PhoneSaid, Problem, ProblemKind, Purpose, Receipt, Signed, SignedHead, SigningKey,
-    content_digest, encode_batch, path, sign_head,
+    BATCH_HEADER, CHALLENGE_HEADER, Config, ConfigRequest, DEVICE_HEADER, FEED_HEADER, FeedHead, FeedRequest, Hello,
+    PairGrant, PairRequest, PairingCode, PhoneAnswer, PhoneRequest, PhoneSaid, Problem, ProblemKind, Purpose, Receipt,
+    Signed, SignedHead, SigningKey, content_digest, decode_batch, encode_batch, path, sign_head,
 };
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::json;
@@ -218,6 +218,26 @@ impl House {
             (device.grant.device, letter.get(BATCH_HEADER))
         );
         Ok(answer.said)
+    }
+
+    /// What the other devices of the store logged.
+    pub(crate) async fn feed(
+        &self,
+        device: &Device,
+        asked: &FeedRequest,
+    ) -> Result<(FeedHead, Vec<String>), ProblemKind> {
+        let line = serde_json::to_string(asked).unwrap();
+        let letter = device.letter_to(path::FEED, encode_batch(&[line]).unwrap(), self.challenge().await);
+        let answer = self.try_put(&letter).await.unwrap();
+        let Some(head) = answer.headers().get(FEED_HEADER).cloned() else {
+            return Err(read::<Signed>(answer).await.unwrap_err());
+        };
+        let signed: Signed = serde_json::from_slice(head.as_bytes()).unwrap();
+        let head: FeedHead = signed.open(Purpose::Feed, &device.grant.hq_key).unwrap();
+        let body = answer.bytes().await.unwrap();
+        assert_eq!(head.digest, content_digest(&body));
+        let lines = if body.is_empty() { None } else { decode_batch(&body).ok() };
+        Ok((head, lines.map(|page| page.records().map(str::to_owned).collect()).unwrap_or_default()))
     }
 
     /// Serves pages for phones, which wait so long for a device; gives where.

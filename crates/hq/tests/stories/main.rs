@@ -4,6 +4,7 @@
 mod config;
 mod contacts;
 mod export;
+mod feed;
 #[path = "../../../../tests/src/hostile.rs"]
 #[expect(unreachable_pub, reason = "the one list, which other suites share")]
 mod hostile;

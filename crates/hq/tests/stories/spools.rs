@@ -4,7 +4,8 @@ use crate::house::{Device, House};
 use floorbook_hq::{ExportFilter, SpoolSummary};
 use floorbook_model::DeviceId;
 use floorbook_protocol::{
-    OpeningKey, ProblemKind, QuarantineCode, Receipt, RecordResult, SPOOL_HEAD, SealingKey, SigningKey, SpoolRecord,
+    FeedRequest, OpeningKey, ProblemKind, QuarantineCode, Receipt, RecordResult, SPOOL_HEAD, SealingKey, SigningKey,
+    SpoolRecord,
 };
 
 const ACCEPTED: RecordResult = RecordResult::Accepted;
@@ -163,4 +164,39 @@ async fn a_file_of_a_device_that_nobody_knows_is_refused() {
     let refused = SpoolSummary { refused: 2, ..SpoolSummary::default() };
     assert_eq!(house.hq.import_spool(&file).unwrap(), refused);
     assert_eq!(house.hq.import_spool(b"no spool").unwrap(), SpoolSummary { lost_bytes: 8, ..SpoolSummary::default() });
+}
+
+#[tokio::test]
+async fn a_name_under_which_nothing_was_logged_is_no_stand_in() {
+    let house = House::open();
+    let mut device = house.device_of("north").await;
+    let (named, unopened, mut later) = (device.stand_in(), device.stand_in(), device.stand_in());
+    let own = device.opens_many(1);
+    let lines = sealed(&house, &device, named.grant.device, &own);
+    assert_eq!(results(&house.send_spools(&device, &lines).await.unwrap()), [FOREIGN]);
+    let stranger = OpeningKey::make(&*house.rng).sealing_key();
+    let lines = sealed_to(&stranger, &house, &device, unopened.grant.device, &own);
+    assert_eq!(results(&house.send_spools(&device, &lines).await.unwrap()), [MALFORMED]);
+    let wanted = FeedRequest { have: [].into(), days: 14, wait_ms: 0, epoch: 0, ahead: None };
+    let other = house.device_of("north").await;
+    assert!(house.feed(&other, &wanted).await.unwrap().1.is_empty());
+    let events = later.opens_many(2);
+    let mixed = [own[0].clone(), events[0].clone(), events[1].clone()];
+    let lines = sealed(&house, &device, later.grant.device, &mixed);
+    assert_eq!(results(&house.send_spools(&device, &lines).await.unwrap()), [FOREIGN, ACCEPTED, ACCEPTED]);
+    assert_eq!(house.feed(&other, &wanted).await.unwrap().1, events);
+}
+
+#[tokio::test]
+async fn a_device_has_no_more_stand_ins_than_it_can_have_needed() {
+    let house = House::open();
+    let device = house.device_of("north").await;
+    let line_of = |_| {
+        let mut stand_in = device.stand_in();
+        sealed(&house, &device, stand_in.grant.device, &stand_in.opens_many(1)).remove(0)
+    };
+    let lines: Vec<String> = (0..401).map(line_of).collect();
+    let results = results(&house.send_spools(&device, &lines).await.unwrap());
+    assert_eq!((&results[..400], &results[400..]), (&[ACCEPTED; 400][..], &[FOREIGN][..]));
+    assert_eq!(visits_of_north(&house), 400);
 }

@@ -15,4 +15,5 @@ mod peers;
 mod running;
 mod schema;
 mod shop;
+mod silence;
 mod taps;

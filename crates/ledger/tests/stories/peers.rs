@@ -1,8 +1,9 @@
 //! What other devices of the store log folds into the same visits, in whatever order it comes.
 
-use crate::shop::{DAY_MS, MINUTE_MS, NOON_MS, Shop, clerk, opening, text};
-use floorbook_ledger::{Act, LedgerError};
+use crate::shop::{DAY_MS, MINUTE_MS, NOON_MS, Shop, clerk, key, opening, path_in, text};
+use floorbook_ledger::{Act, LedgerError, SCHEMA};
 use floorbook_model::{Body, DeviceId, Event, EventId, Hlc, Patch, Recorded, Status, VisitId};
+use floorbook_sqlite::Database;
 
 fn door() -> DeviceId {
     DeviceId::from_bytes([3; 16])
@@ -131,6 +132,25 @@ fn a_visit_taken_up_again_is_closed_by_rule_again() {
         shop.act("c01", visit, Act::Reopen).unwrap();
         assert!(shop.book.visit(visit).unwrap().closing().is_none());
     }
+}
+
+#[test]
+fn what_a_later_version_wrote_is_there_once_the_program_reads_it() {
+    let shop = Shop::open();
+    let opened = line(1, Body::VisitOpened(opening(NOON_MS)));
+    let noted = line(2, Body::VisitNoted { patch: Patch::from([("note".to_owned(), text("blue"))]) });
+    let later = noted.replace("\"patch\":{", "\"patch\":7,\"notes\":{");
+    shop.book.absorb_ahead(&[&later]).unwrap();
+    shop.book.absorb(&[&opened, &later]).unwrap();
+    assert_eq!((shop.book.peers().unwrap()[&door()], shop.book.running().unwrap()[0].text("note")), (2, None));
+    assert!(shop.book.absorb_unread().unwrap().is_empty(), "it cannot be read yet");
+    assert_eq!(shop.rows("SELECT 1 FROM unread", |_| Ok(())).len(), 1, "it came twice");
+    let database = Database::open(&path_in(shop.folder.path()), &key(), SCHEMA).unwrap();
+    let readable: rusqlite::Result<usize> = database.write(|tx| tx.execute("UPDATE unread SET line = ?1", [&noted]));
+    assert_eq!(readable.unwrap(), 1, "as a later version of the program does");
+    assert_eq!(shop.book.absorb_unread().unwrap().into_iter().collect::<Vec<_>>(), [visit()]);
+    assert_eq!(shop.book.running().unwrap()[0].text("note"), Some("blue"));
+    assert!(shop.book.absorb_unread().unwrap().is_empty(), "once");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::letters;
 use floorbook_protocol::{
-    Hello, PairGrant, PairRequest, PairingCode, PhoneAnswer, PhoneRequest, Problem, PublicKey, Purpose, Receipt,
-    RecordHead, SPOOL_HEAD, Signed, SigningKey, Spool, decode_batch, encode_batch, limits, verify_head,
+    Config, Hello, Order, PairGrant, PairRequest, PairingCode, PhoneAnswer, PhoneRequest, Problem, PublicKey, Purpose,
+    Receipt, RecordHead, SPOOL_HEAD, Signed, SigningKey, Spool, decode_batch, encode_batch, limits, verify_head,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -136,6 +136,17 @@ proptest! {
         let framed = format!("sig=:{signature}:");
         prop_assert!(verify_head(&letters::HEAD, &input, &framed, &key).is_err());
     }
+}
+
+#[test]
+fn a_kit_of_a_later_version_takes_nothing_else_of_the_answer_with_it() {
+    let mut later = serde_json::to_value(letters::config()).unwrap();
+    later["order"] = "wipe".into();
+    later["kit"]["pack"]["fragrance"] = "of a later version".into();
+    let read: Config = serde_json::from_value(later).unwrap();
+    assert_eq!((read.order, &read.erased, &read.kit), (Order::Wipe, &letters::config().erased, &None));
+    let today = serde_json::to_value(letters::config()).unwrap();
+    assert_eq!(serde_json::from_value::<Config>(today).unwrap(), letters::config());
 }
 
 #[test]

@@ -195,7 +195,7 @@ pub(crate) fn feed_request() -> FeedRequest {
     let device = "01930000-0000-7000-8000-000000000004".parse().unwrap();
     FeedRequest {
         have: [(device, 41)].into(),
-        since_ms: 1_763_000_000_000,
+        days: 14,
         wait_ms: 25_000,
         epoch: 1_764_000_000_000,
         ahead: Some([(device, 57)].into()),
@@ -209,6 +209,7 @@ pub(crate) fn feed_head() -> FeedHead {
         digest: HEAD.digest.to_owned(),
         more: true,
         config: false,
+        epoch: 1_764_000_000_000,
         ahead: 2,
     }
 }

@@ -3,9 +3,9 @@
 use crate::desk::SeededRng;
 use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
-    Config, ConfigRequest, Hello, OpeningKey, Order, ProblemKind, PublicKey, Purpose, QuarantineCode, Receipt,
-    RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey, SpoolRecord, VERSION, content_digest, decode_batch,
-    limits, path, runs_of, verify_head,
+    Config, ConfigRequest, FeedHead, FeedRequest, Hello, OpeningKey, Order, ProblemKind, PublicKey, Purpose,
+    QuarantineCode, Receipt, RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey, SpoolRecord, VERSION,
+    content_digest, decode_batch, limits, path, runs_of, verify_head,
 };
 use floorbook_sync::{BatchAnswer, BatchRequest, FeedAnswer, SyncError, Transport};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -86,6 +86,8 @@ pub(crate) struct State {
     pub(crate) config_faults: VecDeque<Fault>,
     /// Up to where it says that it holds everything; it does not say without.
     pub(crate) acked_through: Option<u64>,
+    /// Epoch of the kit of which its feed tells; without one nobody answers there.
+    pub(crate) kit: Option<u64>,
     last_config: Option<Signed>,
     /// Records that were stored before.
     pub(crate) duplicates: usize,
@@ -259,8 +261,25 @@ impl Transport for HqStub {
         Err(SyncError::Internal)
     }
 
-    async fn feed(&self, _request: BatchRequest) -> Result<FeedAnswer, SyncError> {
-        Err(away())
+    async fn feed(&self, request: BatchRequest) -> Result<FeedAnswer, SyncError> {
+        let Some(epoch) = self.state().kit else { return Err(away()) };
+        let line = decode_batch(&request.body).unwrap().records().collect::<String>();
+        let asked: FeedRequest = serde_json::from_str(&line).unwrap();
+        let config = epoch > asked.epoch;
+        if !config {
+            tokio::time::sleep(Duration::from_millis(asked.wait_ms.into())).await;
+        }
+        let head = FeedHead {
+            device: request.device.parse().unwrap(),
+            request: request.batch.parse().unwrap(),
+            digest: content_digest(&[]),
+            more: false,
+            config,
+            epoch,
+            ahead: 0,
+        };
+        let document = Signed::seal(Purpose::Feed, &head, &self.key).unwrap();
+        Ok(FeedAnswer { document, body: Vec::new(), challenge: Some("next".to_owned()) })
     }
 
     /// What is wrong with a request is an error of the sender, so it stops the test.

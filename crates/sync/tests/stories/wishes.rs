@@ -3,8 +3,9 @@
 use crate::desk::Desk;
 use crate::hq_stub::Fault;
 use floorbook_protocol::{Order, ProblemKind};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 fn minutes(n: u64) -> Duration {
     Duration::from_secs(60 * n)
@@ -98,4 +99,44 @@ async fn headquarters_that_was_put_back_gets_again_what_it_lost() {
     heard(&desk).await;
     heard(&desk).await;
     assert_eq!(desk.hq.state().came.len(), came, "it holds everything");
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_that_headquarters_does_not_take_keep_no_order_away() {
+    for fault in [Fault::Refused(ProblemKind::Malformed, None), Fault::WrongKey, Fault::More] {
+        let desk = Desk::open();
+        desk.arrive(1);
+        desk.hq.will([fault; 20]);
+        desk.start();
+        assert!(heard(&desk).await < minutes(1), "{fault:?}");
+        assert_eq!(desk.status().waiting, 1, "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kit_that_the_device_does_not_take_is_asked_for_once() {
+    let desk = Desk::open();
+    desk.hq.state().kit = Some(8);
+    desk.start();
+    let follower = tokio::spawn(Arc::clone(&desk.syncer).follow(7, || ()));
+    sleep(minutes(4)).await;
+    let asked = desk.hq.state().asked.len();
+    assert!((1..=2).contains(&asked), "at the start and at the hint: {asked}");
+    desk.hq.state().kit = Some(9);
+    sleep(Duration::from_secs(26)).await;
+    assert_eq!(desk.hq.state().asked.len(), asked + 1, "and for the next one within half a minute");
+    follower.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn to_get_a_page_of_the_feed_is_to_hear_of_headquarters() {
+    let desk = Desk::open();
+    desk.hq.state().kit = Some(7);
+    let follower = tokio::spawn(Arc::clone(&desk.syncer).follow(7, || ()));
+    sleep(minutes(3)).await;
+    let heard_ms = desk.status().heard_ms.unwrap();
+    sleep(minutes(2)).await;
+    let later_ms = desk.status().heard_ms.unwrap();
+    assert!((60_000..=150_000).contains(&(later_ms - heard_ms)), "noted about once a minute");
+    follower.abort();
 }

@@ -72,6 +72,7 @@ fn page(request: &Request<Vec<u8>>, forgery: Forgery) -> Response<Vec<u8>> {
         digest: digest(&body, forgery),
         more: false,
         config: false,
+        epoch: 0,
         ahead: 0,
     };
     let head = serde_json::to_string(&signed(Purpose::Feed, &head, forgery)).expect("a document has a form");

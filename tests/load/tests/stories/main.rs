@@ -12,6 +12,7 @@ mod floor;
 mod guesser;
 mod hostile;
 mod network;
+mod orders;
 mod pages;
 mod phone;
 mod phrase;
