@@ -7,7 +7,7 @@
 //! its transaction back, so the connection stays whole. A third connection moves the log.
 
 use crate::checkpoint::Checkpointer;
-use crate::{DatabaseKey, Migrations, OpenError};
+use crate::{DatabaseKey, Migrations, OpenError, log};
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
@@ -37,6 +37,9 @@ impl Database {
     /// [`OpenError`]; an existing file is never changed unless the key opens it and its version
     /// is known.
     pub fn open(path: &Path, key: &DatabaseKey, migrations: Migrations) -> Result<Self, OpenError> {
+        if log::is_damaged(path)? {
+            return Err(OpenError::LogDamaged);
+        }
         let mut writer = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA fullfsync = ON;")?;
         migrations.run(&mut writer)?;

@@ -8,6 +8,9 @@ pub enum OpenError {
     /// The key does not open it, or the file is damaged: SQLCipher cannot tell the two apart.
     #[error("the key does not open the database, or the file is damaged")]
     KeyOrDamage(#[source] rusqlite::Error),
+    /// Its log has changed on the disk since it was written. Read up to there, it would lose acknowledged writes.
+    #[error("the log of the database is damaged")]
+    LogDamaged,
     /// A later version of the program wrote it.
     #[error("the database has schema {found}, this program knows {known}")]
     Newer {

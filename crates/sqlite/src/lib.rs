@@ -10,6 +10,7 @@ mod checkpoint;
 mod database;
 mod error;
 mod key;
+mod log;
 mod migration;
 
 pub use database::Database;

@@ -1,7 +1,7 @@
-//! Promises of the log: it is moved beside the writer, and never grows without end.
+//! Promises of the log: it is moved beside the writer, never grows without end, and is not read by half.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use floorbook_sqlite::{Database, DatabaseKey, Migrations};
+use floorbook_sqlite::{Database, DatabaseKey, Migrations, OpenError};
 use std::fs;
 use std::path::Path;
 
@@ -62,4 +62,34 @@ fn a_closed_database_is_one_file_with_everything_in_it() {
     let last: Vec<u8> =
         open(&path).read(|tx| tx.query_row("SELECT filling FROM page WHERE n = 99", [], |row| row.get(0))).unwrap();
     assert_eq!(last, vec![29; 4_000]);
+}
+
+/// A copy of an open database of `commits` transactions, with one bit of its log changed.
+fn with_a_changed_bit(commits: u32, at: impl Fn(usize) -> usize) -> Result<String, OpenError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let database = open(&path);
+    overwrite(&database, commits);
+    let copy = folder.path().join("copy.db");
+    fs::copy(&path, &copy).unwrap();
+    let mut log = fs::read(folder.path().join("t.db-wal")).unwrap();
+    let at = at(log.len());
+    *log.get_mut(at).unwrap() ^= 1;
+    fs::write(folder.path().join("copy.db-wal"), log).unwrap();
+    let database = Database::open(&copy, &DatabaseKey::new([1; 32], [1; 16]), SCHEMA)?;
+    let first = database.read(|tx| tx.query_row("SELECT hex(substr(filling, 1, 1)) FROM page", [], |row| row.get(0)));
+    Ok(rusqlite::Result::<String>::unwrap(first))
+}
+
+#[test]
+fn a_log_that_changed_on_the_disk_is_not_read_up_to_there_as_if_that_were_all() {
+    for at in [40, 60, 5_000, 100_000] {
+        let refused = with_a_changed_bit(4, |_| at).unwrap_err();
+        assert!(matches!(refused, OpenError::LogDamaged), "byte {at}: {refused:?}");
+    }
+}
+
+#[test]
+fn what_may_be_a_power_cut_is_taken_for_one() {
+    assert_eq!(with_a_changed_bit(4, |bytes| bytes - 1).unwrap(), "02", "the last transaction counts as never written");
 }

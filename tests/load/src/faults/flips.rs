@@ -1,9 +1,9 @@
 //! Files that are no longer what was written: one bit is another, a file ends too early, two pages have changed
 //! places. Whoever reads everything is told, or reads what was written.
 //!
-//! The log is another matter: SQLite takes the first frame of it that does not fit for the place where a power
-//! cut stopped the writing. What was written before is read, whole, and what came after is gone without a word.
-//! Such a seed counts as `log rolled back`: it is a loss, and nobody is told.
+//! A log that ends too early, or differs in its head or in its last transaction, looks to anybody as a power cut
+//! leaves it. What was written before is read, whole, and what came after is gone without a word. Such a seed
+//! counts as `log rolled back`: it is a loss, and nobody is told. Anywhere else in a log it is a failure.
 
 use super::audit::{self, State};
 use super::disk::Watch;
@@ -18,6 +18,7 @@ use std::ops::Range;
 const FILE: &str = "floorbook.db";
 const LOG: &str = "floorbook.db-wal";
 const PAGE_BYTES: usize = 4_096;
+const LOG_HEAD_BYTES: usize = 32;
 /// Acts that are in the file, and acts after them that are in the log.
 const ACTS: [usize; 2] = [60, 12];
 
@@ -25,8 +26,31 @@ const ACTS: [usize; 2] = [60, 12];
 struct Written {
     file: Vec<u8>,
     log: Vec<u8>,
+    /// Where the last transaction begins in the log.
+    last: usize,
     /// What it held when its file was written, and after each act that is in the log alone.
     states: Vec<State>,
+}
+
+/// What was done to the files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Damage {
+    File,
+    /// The log ends here.
+    LogEnds,
+    /// A bit of the log, in this byte.
+    LogBit(usize),
+}
+
+impl Damage {
+    /// Whether a power cut may leave the same behind.
+    fn is_like_a_cut(self, written: &Written) -> bool {
+        match self {
+            Self::File => false,
+            Self::LogEnds => true,
+            Self::LogBit(at) => at < LOG_HEAD_BYTES || at >= written.last,
+        }
+    }
 }
 
 /// Damages the files of one database at the given seeds, and reads them. Counts for file and log what was
@@ -43,15 +67,18 @@ pub fn bit_flips(seeds: Range<u64>) -> Tally {
     let mut tally = Tally::of_seeds(seeds, |seed, tally| {
         let mut dice = StdRng::seed_from_u64(seed);
         let (mut file, mut log) = (written.file.clone(), written.log.clone());
-        let is_log = damage(&mut file, &mut log, &mut dice);
+        let damage = damage(&mut file, &mut log, &mut dice);
         tally.count("damages");
-        match (read(&file, &log), is_log) {
-            (Err(_), true) => tally.count("log noticed"),
-            (Err(_), false) => tally.count("file noticed"),
-            (Ok(state), true) if written.states.last() == Some(&state) => tally.count("log harmless"),
-            (Ok(state), false) if written.states.last() == Some(&state) => tally.count("file harmless"),
-            (Ok(state), true) if written.states.contains(&state) => tally.count("log rolled back"),
-            _ => tally.fail("wrongly", seed, "what was read is not what was written"),
+        let is_log = damage != Damage::File;
+        match read(&file, &log) {
+            Err(_) => tally.count(if is_log { "log noticed" } else { "file noticed" }),
+            Ok(state) if written.states.last() == Some(&state) => {
+                tally.count(if is_log { "log harmless" } else { "file harmless" });
+            }
+            Ok(state) if damage.is_like_a_cut(&written) && written.states.contains(&state) => {
+                tally.count("log rolled back");
+            }
+            Ok(_) => tally.fail("wrongly", seed, "what was read is not what was written"),
         }
     });
     tally.add("wrongly", 0);
@@ -69,20 +96,21 @@ fn written() -> Result<Written> {
     }
     play.restart()?;
     let mut states = vec![audit::state(&path, &key())?];
+    let (log, mut last) = (folder.path().join(LOG), 0);
     for _ in 0..in_log {
+        last = fs::metadata(&log).map_or(0, |log| log.len());
         play.arrive()?; // no other act leaves the log as it is for sure
         states.push(audit::state(&path, &key())?);
     }
-    let written = Written { file: fs::read(&path)?, log: fs::read(folder.path().join(LOG))?, states };
-    Ok(written)
+    Ok(Written { file: fs::read(&path)?, log: fs::read(log)?, last: usize::try_from(last)?, states })
 }
 
-/// Does one damage. Tells whether it was the log that took it.
-fn damage(file: &mut Vec<u8>, log: &mut Vec<u8>, dice: &mut StdRng) -> bool {
+/// Does one damage.
+fn damage(file: &mut Vec<u8>, log: &mut Vec<u8>, dice: &mut StdRng) -> Damage {
     match dice.random_range(0..100) {
         0..5 => {
             file.truncate(dice.random_range(0..file.len()));
-            false
+            Damage::File
         }
         5..10 => {
             let pages = file.len() / PAGE_BYTES;
@@ -90,18 +118,20 @@ fn damage(file: &mut Vec<u8>, log: &mut Vec<u8>, dice: &mut StdRng) -> bool {
             for byte in 0..PAGE_BYTES {
                 file.swap(one * PAGE_BYTES + byte, other * PAGE_BYTES + byte);
             }
-            false
+            Damage::File
         }
         10..15 => {
             log.truncate(dice.random_range(0..log.len()));
-            true
+            Damage::LogEnds
         }
         _ => {
             let at = dice.random_range(0..file.len() + log.len());
-            let is_log = at >= file.len();
-            let byte = if is_log { &mut log[at - file.len()] } else { &mut file[at] };
+            let (byte, damage) = match at.checked_sub(file.len()) {
+                Some(at) => (&mut log[at], Damage::LogBit(at)),
+                None => (&mut file[at], Damage::File),
+            };
             *byte ^= 1 << dice.random_range(0..8);
-            is_log
+            damage
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Power cuts: a play is written down request by request, cut somewhere, and what the disk holds then is opened
 //! as a start of the program would.
 //!
-//! A seed names a play and a cut: `seed / CUTS` plays, `seed` cuts.
+//! A seed names a play and a cut: `seed / CUTS` plays, `seed` cuts. Now and then a play writes so much that the
+//! thread of the database moves the log while others write; where the two meet is the machine's, and only there
+//! does a seed not give the very same again.
 
 use super::audit::{self, State};
 use super::cut;
 use super::disk::{Op, Spell, Trouble, Watch};
-use super::play::{Play, key};
+use super::play::{Play, PlayError, key};
 use super::tally::Tally;
 use anyhow::{Context, Result, ensure};
 use rand::rngs::StdRng;
@@ -18,6 +20,8 @@ use std::path::Path;
 /// So many cuts are made of one play.
 const CUTS: u64 = 100;
 const ACTS: usize = 60;
+/// Every so many plays is one with a long log.
+const LONG_EVERY: u64 = 20;
 const FILE: &str = "floorbook.db";
 /// Databases of older versions.
 pub(super) const OF_THE_PAST: [&[u8]; 2] = [
@@ -71,8 +75,10 @@ fn record(seed: u64) -> Result<Recording> {
     if dice.random_range(0..3) == 0 {
         disk.has(Some(some_spell(&mut dice)));
     }
-    for _ in 0..ACTS {
-        let done = play.act();
+    let is_long = seed % LONG_EVERY == LONG_EVERY - 1;
+    for n in 0..ACTS {
+        let done =
+            if is_long && n % 2 == 0 { play.writes_much().map_err(PlayError::from) } else { play.act().map(drop) };
         let held =
             disk.while_well(|| if done.is_ok() { audit::state(&path, &key()) } else { killed(folder.path()) })?;
         match states.last_mut() {

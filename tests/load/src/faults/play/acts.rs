@@ -33,6 +33,17 @@ impl Play {
         done
     }
 
+    /// Writes so much at once that the log grows long soon, and is moved beside whoever works on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn writes_much(&mut self) -> Result<(), LedgerError> {
+        let filling = self.text(&["a", "b", "c"]).repeat(4_000);
+        let keys: Vec<String> = (0..64).map(|n| format!("filling.{n}")).collect();
+        let values: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), filling.as_str())).collect();
+        self.book.as_ref().map_or(Ok(()), |book| book.ledger().set_meta(&values))
+    }
+
     /// Asks for a new key of the database, as a manager does.
     ///
     /// # Errors
