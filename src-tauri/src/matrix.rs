@@ -56,6 +56,7 @@ macro_rules! matrix {
             sending::export_unsent => Manager,
             recovery::recover => Anyone,
             recovery::log_without_key => Anyone,
+            recovery::begin_anew => Anyone,
             recovery::make_recovery_code => Paired,
             recovery::confirm_recovery_code => Paired,
             recovery::rotate_key => Manager,

@@ -124,7 +124,8 @@ async fn until_obeyed<F: Future<Output = Result<(), CoreError>>>(
     wishes: &mut Receiver<bool>,
     mut obey: impl FnMut() -> F,
 ) -> bool {
-    while wishes.wait_for(|wished| *wished).await.is_ok() {
+    // The last wish of a device that is no more would be heard for ever.
+    while wishes.wait_for(|wished| *wished).await.is_ok() && wishes.has_changed().is_ok() {
         match obey().await {
             Ok(()) => return true,
             Err(error) => tracing::error!(error = ?error, "what headquarters wants was not done"),

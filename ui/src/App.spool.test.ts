@@ -44,7 +44,7 @@ it("as long as it is away the clerk stays where they were", async () => {
   await tap("clerk-c-li");
   await find("lock");
   await tap("key-away-retry");
-  await screen.findByText(/钥匙还没有回来/, {}, { timeout: 3000 });
+  await screen.findByText(/仍然打不开/, {}, { timeout: 3000 });
   expect(screen.getByTestId("lock")).toBeTruthy();
 });
 

@@ -4,6 +4,7 @@
 //! interface and no SQL here; keys, time and randomness are handed in.
 
 mod access;
+mod anew;
 mod attempt;
 mod board;
 mod card;

@@ -16,9 +16,9 @@ use floorbook_sync::{HttpTransport, Identity, Phase, Question, Status, Syncer};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-const GRANT: &str = "pairing.grant";
-const HQ_URL: &str = "pairing.hq_url";
-const HQ_CA: &str = "pairing.hq_ca_der";
+pub(crate) const GRANT: &str = "pairing.grant";
+pub(crate) const HQ_URL: &str = "pairing.hq_url";
+pub(crate) const HQ_CA: &str = "pairing.hq_ca_der";
 const TRIAL: &str = "pairing.trial";
 
 /// What a paired ledger keeps.

@@ -127,6 +127,7 @@ fn replaced(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>,
     for beside in ["db-wal", "db-shm"] {
         remove_if_there(&database.with_extension(beside))?;
     }
+    sync_folder(&environment.dir)?; // or a power cut leaves the copy beside the log of the file that it replaces
     fs::rename(next(environment), &database)?;
     sync_folder(&environment.dir)?;
     startup::open(environment, root)

@@ -5,6 +5,8 @@
 //! | key | there, opens | open |
 //! | key and the one before it | there | end the change of the key that was cut, see [`rotation`] |
 //! | key | there, does not open | stop: [`CoreError::KeyMismatch`] |
+//! | key | there, its log has changed on the disk | stop: [`CoreError::DatabaseDamaged`], see [`anew`] |
+//! | key | none, and it was put aside | forget the key, then fresh |
 //! | key | none | set up with that key |
 //! | no entry | none | fresh: set up with a new key |
 //! | no entry | there, and it was being wiped | end the wipe that was cut, see [`wipe`] |
@@ -22,7 +24,7 @@
 //! [`Device::log_without_key`]: crate::Device::log_without_key
 
 use crate::vault::{DeviceRoot, KeyVault, VaultError, VaultItem};
-use crate::{CoreError, Environment, rotation, wipe};
+use crate::{CoreError, Environment, anew, rotation, wipe};
 use floorbook_ledger::Ledger;
 use floorbook_sqlite::{OpenError, is_disk_full};
 use std::sync::Arc;
@@ -48,6 +50,10 @@ pub(crate) fn find(environment: &Environment) -> Result<Found, CoreError> {
             Ok(Found::Open(root, ledger))
         }
         (Some(_), false) if wipe::is_done(environment) => Ok(Found::Nothing(None)),
+        (Some(root), false) if anew::is_cut(environment, &root)? => {
+            anew::finish(environment)?;
+            Ok(Found::Nothing(None))
+        }
         (root, false) => Ok(Found::Nothing(root)),
         (None, true) if wipe::is_cut(environment)? => {
             wipe::finish(environment)?;
@@ -65,7 +71,7 @@ pub(crate) fn create(environment: &Environment, root: &DeviceRoot) -> Result<Arc
     open(environment, root)
 }
 
-fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, CoreError> {
+pub(crate) fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, CoreError> {
     match vault.load(VaultItem::Root)? {
         Some(item) => Ok(Some(DeviceRoot::from_item(&item).ok_or(VaultError::Failing)?)),
         None => Ok(None),
@@ -82,6 +88,7 @@ pub(crate) fn open(environment: &Environment, root: &DeviceRoot) -> Result<Arc<L
 pub(crate) fn opening(error: OpenError) -> CoreError {
     match error {
         OpenError::KeyOrDamage(_) => CoreError::KeyMismatch,
+        OpenError::LogDamaged => CoreError::DatabaseDamaged,
         OpenError::Newer { .. } => CoreError::DatabaseNewer,
         OpenError::Sqlite(error) if is_disk_full(&error) => CoreError::DiskFull,
         error => CoreError::storage(error),

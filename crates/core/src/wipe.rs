@@ -11,7 +11,7 @@ use crate::recovery::RECOVERY_FILE;
 use crate::spool::SpoolFile;
 use crate::startup::Found;
 use crate::vault::DeviceRoot;
-use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, pairing, rotation};
+use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, anew, pairing, rotation};
 use floorbook_ledger::{Book, Ledger};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -125,10 +125,15 @@ fn carry_out(
 /// Whether the key of the database that is there was destroyed and nothing else yet.
 pub(crate) fn is_cut(environment: &Environment) -> Result<bool, CoreError> {
     let Some(wiped) = noted(&environment.dir) else { return Ok(false) };
+    Ok(salt_of(&environment.dir.join(DATABASE_FILE))?.is_some_and(|salt| wiped.database == hex(&salt)))
+}
+
+/// How the file of a database begins; `None` of one that has not begun or is not there.
+pub(crate) fn salt_of(database: &Path) -> Result<Option<[u8; SALT_BYTES]>, CoreError> {
     let mut start = [0; SALT_BYTES];
-    match File::open(environment.dir.join(DATABASE_FILE)).and_then(|mut file| file.read_exact(&mut start)) {
-        Ok(()) => Ok(wiped.database == hex(&start)),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+    match File::open(database).and_then(|mut file| file.read_exact(&mut start)) {
+        Ok(()) => Ok(Some(start)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -156,9 +161,9 @@ pub(crate) fn forget_note(dir: &Path) -> Result<(), CoreError> {
     Ok(())
 }
 
-/// Seals what no receipt covers to headquarters, events and contacts, signed, for the device will be another one when it is paired
-/// again. Returns how many records.
-fn keep_unsent(
+/// Seals what no receipt covers to headquarters, events and contacts, signed, for the device will be another one
+/// when it is paired again. Returns how many records.
+pub(crate) fn keep_unsent(
     environment: &Environment,
     root: &DeviceRoot,
     ledger: &Arc<Ledger>,
@@ -204,7 +209,7 @@ fn noted(dir: &Path) -> Option<Wiped> {
 }
 
 /// A keyring that gives nothing up keeps the database from nobody's hands for long: it goes next.
-fn forget_key(environment: &Environment) {
+pub(crate) fn forget_key(environment: &Environment) {
     for item in [VaultItem::Root, VaultItem::PinTries] {
         if let Err(error) = environment.vault.forget(item) {
             tracing::error!(error = ?error, "the keyring keeps a secret of the device that is wiped");
@@ -228,6 +233,9 @@ fn remove(environment: &Environment, reached: &mut dyn FnMut(Step) -> Result<(),
     let dir = &environment.dir;
     let papers = [OUTFIT_FILE, RECOVERY_FILE, PHRASE_FILE, PIN_TRIES_FILE, TRIES_FILE].map(|name| dir.join(name));
     remove_all(papers.into_iter().chain(files::unfinished(dir)?))?;
+    for folder in anew::folders(dir)? {
+        fs::remove_dir_all(folder)?;
+    }
     files::sync_folder(dir)?;
     reached(Step::PaperGone)?;
     let database = dir.join(DATABASE_FILE);
@@ -262,13 +270,13 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::phrase::PhraseVault;
     use crate::{KeyVault, MemoryVault, PinCost, SystemClock, SystemRng, startup};
     use floorbook_model::{ClerkId, DeviceId, Opening, Pack, PackRef};
     use floorbook_protocol::{
-        OpeningKey, Order, PairGrant, PaperCode, Policy, SigningKey, Spool, SpoolRecord, StoreRecord,
+        OpeningKey, Order, PairGrant, PaperCode, Policy, Purpose, Signed, SigningKey, Spool, SpoolRecord, StoreRecord,
     };
     use std::collections::BTreeSet;
     use tempfile::TempDir;
@@ -276,9 +284,9 @@ mod tests {
 
     const STEPS: [Step; 5] = [Step::Sealed, Step::Noted, Step::KeyForgotten, Step::PaperGone, Step::DatabaseGone];
 
-    struct Desk {
-        environment: Environment,
-        root: DeviceRoot,
+    pub(crate) struct Desk {
+        pub(crate) environment: Environment,
+        pub(crate) root: DeviceRoot,
         stored: Stored,
         hq: OpeningKey,
         _folder: TempDir,
@@ -286,7 +294,7 @@ mod tests {
 
     impl Desk {
         /// A paired device with a code on paper and `visits` that were never sent.
-        fn with_unsent(visits: i64) -> Self {
+        pub(crate) fn with_unsent(visits: i64) -> Self {
             let folder = tempfile::tempdir().unwrap();
             let environment = Environment {
                 dir: folder.path().to_owned(),
@@ -310,7 +318,7 @@ mod tests {
             desk
         }
 
-        fn book(&self, ledger: Arc<Ledger>) -> Book {
+        pub(crate) fn book(&self, ledger: Arc<Ledger>) -> Book {
             let Environment { clock, rng, .. } = &self.environment;
             Book::new(ledger, self.stored.origin().unwrap(), Arc::clone(clock), Arc::clone(rng))
         }
@@ -333,8 +341,17 @@ mod tests {
             }
         }
 
+        /// Keeps in the ledger what pairing gave the device, as headquarters signed it.
+        pub(crate) fn keep_grant(&self, ledger: &Ledger) {
+            let key = SigningKey::from_seed(&[1; 32]);
+            let grant = Signed::seal(Purpose::PairGrant, &self.stored.grant, &key).unwrap();
+            let grant = serde_json::to_string(&grant).unwrap();
+            let kept = [(pairing::GRANT, &*grant), (pairing::HQ_URL, "https://hq.example"), (pairing::HQ_CA, "")];
+            ledger.set_meta(&kept).unwrap();
+        }
+
         /// Events that headquarters can read in the sealed files, each once.
-        fn sealed(&self) -> BTreeSet<String> {
+        pub(crate) fn sealed(&self) -> BTreeSet<String> {
             let files = fs::read_dir(&self.environment.dir).unwrap().map(|entry| entry.unwrap().path());
             let spools = files.filter(|path| path.extension().is_some_and(|end| end == "sealed"));
             let spools =
@@ -344,7 +361,7 @@ mod tests {
             lines.map(|line| String::from_utf8(open(line).to_vec()).unwrap()).collect()
         }
 
-        fn names(&self) -> BTreeSet<String> {
+        pub(crate) fn names(&self) -> BTreeSet<String> {
             let files = fs::read_dir(&self.environment.dir).unwrap();
             let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
             names.filter(|name| !name.starts_with("spool-")).collect()

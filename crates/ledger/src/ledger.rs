@@ -31,6 +31,14 @@ impl Ledger {
         Ok(Self { database: Database::open(path, key, SCHEMA)? })
     }
 
+    /// Opens a database whose log has changed on the disk, as far as it can be read.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_what_is_left(path: &Path, key: &DatabaseKey) -> Result<Self, OpenError> {
+        Ok(Self { database: Database::open_what_is_left(path, key, SCHEMA)? })
+    }
+
     /// Copies everything to a new database under another key. The copy is whole and on the disk when this
     /// returns.
     ///

@@ -40,6 +40,14 @@ impl Database {
         if log::is_damaged(path)? {
             return Err(OpenError::LogDamaged);
         }
+        Self::open_what_is_left(path, key, migrations)
+    }
+
+    /// The same without a look at the log: what follows a damage in it is lost for good, so this is for copies.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_what_is_left(path: &Path, key: &DatabaseKey, migrations: Migrations) -> Result<Self, OpenError> {
         let mut writer = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA fullfsync = ON;")?;
         migrations.run(&mut writer)?;

@@ -51,3 +51,13 @@ pub(crate) fn log_without_key(shell: Here<'_>, app: AppHandle) -> Answer<Boot> {
         shell.boot()
     })
 }
+
+/// Puts a damaged database aside, so that the device can be paired again.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn begin_anew(shell: Here<'_>) -> Answer<Boot> {
+    guarded(|| {
+        shell.device().begin_anew()?;
+        shell.boot()
+    })
+}

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 const CAPABILITY: &str = include_str!("../../../src-tauri/capabilities/main.json");
 
 /// What needs no device at all.
-const ANYONE: [&str; 11] = [
+const ANYONE: [&str; 12] = [
     "boot",
     "retry_start",
     "set_prefs",
@@ -22,6 +22,7 @@ const ANYONE: [&str; 11] = [
     "open_with_phrase",
     "recover_with_phrase",
     "log_without_key",
+    "begin_anew",
 ];
 /// What sets a device up.
 const UNPAIRED: [&str; 2] = ["pair", "try_here"];

@@ -68,8 +68,8 @@ impl Device {
 }
 
 fn is_key_away(stage: &Stage) -> bool {
-    use CoreError::{KeyLost, KeyMismatch, PhraseDamaged, PhraseNeeded, Vault};
-    matches!(stage, Stage::Trouble(KeyLost | KeyMismatch | Vault(_) | PhraseNeeded | PhraseDamaged))
+    use CoreError::{DatabaseDamaged, KeyLost, KeyMismatch, PhraseDamaged, PhraseNeeded, Vault};
+    matches!(stage, Stage::Trouble(DatabaseDamaged | KeyLost | KeyMismatch | Vault(_) | PhraseNeeded | PhraseDamaged))
 }
 
 fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Result<Arc<Paired>, CoreError> {

@@ -4,9 +4,10 @@ use super::house::House;
 use super::op::Op;
 use super::till::Till;
 use anyhow::{Result, anyhow};
-use floorbook_model::{Brief, BusinessDay, ContactId, Event, Visit, VisitId, contribution};
+use floorbook_model::{Brief, BusinessDay, ContactId, Event, Status, Visit, VisitId, contribution, is_kept_of_circle};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 /// What did not hold.
 #[derive(Debug, thiserror::Error)]
@@ -246,7 +247,24 @@ fn folded(lines: &Lines) -> Result<BTreeMap<VisitId, Visit>, Broken> {
             visits.entry(id).or_insert_with(|| Visit::new(id)).apply(&event);
         }
     }
+    settle(&mut visits);
     Ok(visits)
+}
+
+/// Of visits that were merged in a circle one stays open.
+fn settle(visits: &mut BTreeMap<VisitId, Visit>) {
+    let into: BTreeMap<VisitId, VisitId> =
+        visits.values().filter_map(|visit| Some((visit.id(), merged_into(visit)?))).collect();
+    for (&id, &first) in &into {
+        let Ok(is_kept) = is_kept_of_circle(id, first, |at| Ok::<_, Infallible>(into.get(&at).copied()));
+        if is_kept {
+            visits.entry(id).and_modify(|visit| *visit = visit.clone().kept_open());
+        }
+    }
+}
+
+fn merged_into(visit: &Visit) -> Option<VisitId> {
+    if let Status::Merged(into) = visit.status() { Some(*into) } else { None }
 }
 
 /// The lines of the day log and the sums of each day follow from the same visits.

@@ -6,8 +6,8 @@ use floorbook_load::network::Fault::{
 };
 use floorbook_load::network::Forgery::{Device, Digest, Fewer, More, Purpose, Request, Stranger, Unsigned};
 use floorbook_load::network::Op::{
-    Arrive, Ask, Close, Erase, Full, Give, HqBackup, HqFull, HqJump, HqRestart, HqRestore, HqRoom, Jump, Net, Restart,
-    Room, Roster, Tap, Wait, Write,
+    Arrive, Ask, Close, Erase, Full, Give, HqBackup, HqFull, HqJump, HqRestart, HqRestore, HqRoom, Jump, Merge, Net,
+    Restart, Room, Roster, Tap, Wait, Write,
 };
 use floorbook_load::network::{Op, play};
 
@@ -114,4 +114,10 @@ fn what_others_logged_while_a_disk_was_full_comes_once_there_is_room() {
 #[test]
 fn whoever_asks_waits_no_longer_although_much_went_wrong_before() {
     holds(&[Net(0, Any, DropBefore, 30), Arrive(0), Wait(400_000)]);
+}
+
+#[test]
+fn of_cards_that_two_devices_merged_into_each_other_the_same_one_stays_everywhere() {
+    holds(&[Arrive(0), Arrive(1), Wait(680), Merge(1, 6, 9), Merge(0, 7, 10)]);
+    holds(&[Arrive(0), Arrive(0), Wait(345_489), Merge(0, 11, 10), Arrive(0), Arrive(0), Merge(1, 4, 9)]);
 }

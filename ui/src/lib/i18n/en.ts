@@ -32,7 +32,7 @@ export const en: Messages = {
     },
     database_damaged: {
       title: "The data file on this device cannot be read",
-      next: "Do not delete any file. Try again first; if it stays, call headquarters.",
+      next: "Do not delete any file. Try again first; if it stays, ask headquarters for a pairing code and begin anew below.",
     },
     database_newer: {
       title: "The data was written by a newer version",
@@ -266,11 +266,16 @@ export const en: Messages = {
     goingOn: "Getting ready…",
     goOnHint:
       "You can log visits meanwhile: what you log is sealed for headquarters, and after a restart it is shown here once headquarters has it.",
+    anew: "Begin anew",
+    anewHint:
+      "The damaged file is kept in a folder of its own, and what can still be read of it goes to headquarters once this device is paired again. You need a pairing code for that.",
+    anewSure: "Begin anew now",
+    anewBusy: "Reading what is left…",
   },
   keyAway: {
-    title: "The device's key is away",
+    title: "The records of this device cannot be opened",
     text: "What you log is sealed for headquarters. After a restart it is shown once headquarters has it.",
-    still: "The key is still away. You can go on logging.",
+    still: "They still cannot be opened. You can go on logging.",
   },
   phrase: {
     title: "Start phrase",

@@ -18,7 +18,7 @@ const errors: Record<ErrorCode, ErrorWords> = {
   contact_unknown: { title: "本机没有这份联系方式", next: "它可能已删除，或只在总部。请重新查找。" },
   database_damaged: {
     title: "本机数据文件读不出来",
-    next: "请不要删除任何文件，先重试；仍不行请联系总部。",
+    next: "请不要删除任何文件，先重试；仍不行请向总部要一个配对码，再在下方重新开始。",
   },
   database_newer: { title: "数据由更新的版本写成", next: "请把进店簿升级到最新版后再打开。" },
   disk_full: { title: "磁盘已满", next: "请腾出一些空间，然后再试一次。" },
@@ -191,11 +191,15 @@ export const zhCN = {
     goOn: "继续登记",
     goingOn: "正在准备…",
     goOnHint: "可以先继续登记：登记的内容会加密封存，只有总部能打开；重启后，要等总部收到才会再显示。",
+    anew: "重新开始",
+    anewHint: "损坏的文件会单独留存，还能读出的内容在本机重新配对后送到总部。重新配对需要配对码。",
+    anewSure: "现在重新开始",
+    anewBusy: "正在读出剩下的内容…",
   },
   keyAway: {
-    title: "本机的钥匙不在",
+    title: "本机的记录暂时打不开",
     text: "登记的内容已为总部加密封存；重启后，要等总部收到才会再显示。",
-    still: "钥匙还没有回来，可以继续登记。",
+    still: "仍然打不开，可以继续登记。",
   },
   phrase: {
     title: "启动口令",

@@ -57,6 +57,8 @@ export interface Backend {
   changePhrase(phrase: string): Promise<null>;
   /** The clerks go on although the database cannot be opened; what they log is sealed for headquarters. */
   logWithoutKey(): Promise<Boot>;
+  /** Puts a damaged database aside, so that the device can be paired again. */
+  beginAnew(): Promise<Boot>;
   enrolPin(clerkId: string, pin: string, approval: Approval | null): Promise<Boot>;
   unlock(clerkId: string, pin: string): Promise<Boot>;
   lock(): Promise<Boot>;

@@ -114,6 +114,8 @@ export const commands = {
 	recover: (code: string) => __TAURI_INVOKE<Boot>("recover", { code }),
 	/**  Lets the clerks go on although the database cannot be opened: what they log is sealed for headquarters. */
 	logWithoutKey: () => __TAURI_INVOKE<Boot>("log_without_key"),
+	/**  Puts a damaged database aside, so that the device can be paired again. */
+	beginAnew: () => __TAURI_INVOKE<Boot>("begin_anew"),
 	/**  Makes a new recovery code, six groups of five letters; an earlier one opens nothing from now on. */
 	makeRecoveryCode: () => __TAURI_INVOKE<string>("make_recovery_code"),
 	/**  Somebody typed the code off the paper. */

@@ -78,6 +78,7 @@ export class Session {
     this.asManager(() => this.#enter(this.backend.confirmRecoveryCode(code)));
   recover = (code: string) => this.#enter(this.backend.recover(code));
   goOn = () => this.#enter(this.backend.logWithoutKey());
+  beginAnew = () => this.#enter(this.backend.beginAnew());
   proposePhrase = () => this.backend.proposePhrase();
   setPhrase = (phrase: string) => this.#enter(this.backend.setPhrase(phrase));
   openWithPhrase = (phrase: string) => this.#enter(this.backend.openWithPhrase(phrase));

@@ -139,6 +139,13 @@ export class FakeBackend implements Backend {
     });
   }
 
+  beginAnew(): Promise<Boot> {
+    return this.#answer(() => {
+      this.#fail();
+      return this.#enter("setup");
+    }, 600);
+  }
+
   pair(_hqUrl: string, code: string, deviceName: string): Promise<Boot> {
     return this.#answer(() => {
       if (code.startsWith("00000")) throw failure("code_unknown");
