@@ -19,7 +19,7 @@ mod watch;
 mod window;
 
 use clap::Parser;
-use floorbook_core::{Device, Environment, PinCost, State, SystemClock, SystemRng};
+use floorbook_core::{Device, Environment, PinCost, State, SystemClock, SystemRng, leave_no_core};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tauri::{AppHandle, Builder, Manager, Wry};
@@ -45,6 +45,7 @@ pub fn run() {
     let started = Instant::now();
     renderer::choose();
     log_to_stderr();
+    leave_no_core();
     let options = options::Options::parse();
     let bindings = bindings::builder();
     let app = alone(Builder::default(), &options)

@@ -65,7 +65,7 @@ pub use rights::{ContactCopy, MaskedContact};
 pub use session::Approval;
 pub use sheet::{Problem, Skipped};
 pub use startup::DATABASE_FILE;
-pub use system::{SystemClock, SystemRng};
+pub use system::{SystemClock, SystemRng, leave_no_core};
 pub use undo::{Undo, UndoKind};
 pub use vault::{DeviceRoot, KeyVault, MemoryVault, VaultError, VaultItem};
 pub use visits::Arrival;

@@ -4,6 +4,19 @@ use chrono::{Local, Utc};
 use floorbook_model::{Clock, Recorded, Rng};
 use std::time::Instant;
 
+/// Leaves no core dump when the program fails: it would hold keys and what visitors left in clear.
+#[cfg(unix)]
+pub(crate) fn leave_no_core() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
+        tracing::warn!(error = %error, "a failure of the program may leave a core dump");
+    }
+}
+
+/// Elsewhere the system keeps none unless it is told to.
+#[cfg(not(unix))]
+pub(crate) fn leave_no_core() {}
+
 /// The machine's clocks; the steady one counts from when this was made.
 pub(crate) struct SystemClock {
     origin: Instant,

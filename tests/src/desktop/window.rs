@@ -325,6 +325,19 @@ impl Window {
             .await
     }
 
+    /// The processes of the program, those of its web view too.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn processes(&self) -> Result<Vec<u32>> {
+        let (mut all, mut next) = (Vec::new(), children_of(self.driver.id())?);
+        while let Some(id) = next.pop() {
+            next.extend(children_of(id)?);
+            all.push(id);
+        }
+        Ok(all)
+    }
+
     /// Ends the program like `kill -9`, in the middle of whatever it does.
     ///
     /// # Errors

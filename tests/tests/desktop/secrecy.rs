@@ -23,6 +23,11 @@ fn no_file_holds_the_notes_and_only_the_keyring_opens_the_database() {
         clerk.closes_unsold(&visit, "colour").await?;
         clerk.settles().await?;
         no_trace_of_it(shop, "while the app runs")?;
+        let programs = app.processes()?;
+        ensure!(programs.len() > 1, "the web view has processes of its own: {programs:?}");
+        for program in programs.into_iter().chain(shop.hq.process_id()) {
+            leaves_no_core(program)?;
+        }
         app.wait_until_sent().await?;
         app.quit().await?;
         no_trace_of_it(shop, "after it ended")?;
@@ -46,6 +51,14 @@ fn no_trace_of_it(shop: &Shop, when: &str) -> Result<()> {
         let hits = scan(&folder, &texts)?;
         ensure!(hits.is_empty(), "{when}: {hits:?}");
     }
+    Ok(())
+}
+
+/// What was in its memory goes to no file when it fails.
+fn leaves_no_core(program: u32) -> Result<()> {
+    let limits = fs::read_to_string(format!("/proc/{program}/limits"))?;
+    let limit = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).context("a limit of cores")?;
+    ensure!(limit.split_whitespace().take(2).eq(["0", "0"]), "process {program}: {limit}");
     Ok(())
 }
 

@@ -59,7 +59,7 @@ fn while_the_keyring_stays_locked_the_floor_goes_on() {
         let clerk = Clerk::at(&app);
         let visit = clerk.welcomes(3).await?;
         app.click("key-away-retry").await?;
-        let is_answered = async || Ok(app.text("key-away").await?.contains("还没有回来").then_some(()));
+        let is_answered = async || Ok(app.text("key-away").await?.contains("仍然打不开").then_some(()));
         eventually("the answer", PATIENCE, is_answered).await?;
         assert_eq!(clerk.running().await?, [visit], "the clerk is where they were");
         app.quit().await

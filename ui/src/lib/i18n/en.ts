@@ -261,6 +261,7 @@ export const en: Messages = {
     what: "What happened",
     next: "What to do next",
     kept: "Nothing has been deleted. Every record logged so far is still there.",
+    untouched: "Nothing has been deleted.",
     retrying: "Trying again…",
     goOn: "Go on logging",
     goingOn: "Getting ready…",

@@ -187,6 +187,7 @@ export const zhCN = {
     what: "发生了什么",
     next: "接下来怎么做",
     kept: "没有删除任何东西，已登记的记录都还在。",
+    untouched: "没有删除任何内容。",
     retrying: "正在重试…",
     goOn: "继续登记",
     goingOn: "正在准备…",
