@@ -73,7 +73,9 @@ fn a_visitor_refuses_on_their_phone_and_the_page_goes_with_the_screen() {
 /// The device is gone, and a visitor still types.
 fn nothing_is_kept(shop: &Shop, phone: &Phone) -> Result<()> {
     let said = phone.sends(&AGREED)?;
-    ensure!(said.html.contains("什么都没有留下"), "{}", said.html);
+    // Headquarters may have handed it to the device in the moment in which that went.
+    let is_honest = ["什么都没有留下", "不知道有没有收好"].iter().any(|words| said.html.contains(words));
+    ensure!(is_honest, "{}", said.html);
     ensure!(shop.hq.contacts()?.is_empty());
     no_trace(shop, "after all")
 }
