@@ -4,6 +4,7 @@ mod bare;
 #[cfg(target_os = "linux")]
 pub(crate) mod costs;
 mod day_open;
+mod drain;
 mod fill;
 #[cfg(target_os = "linux")]
 mod floor;
@@ -11,6 +12,7 @@ mod pull;
 mod push;
 #[cfg(unix)]
 mod push_postgres;
+mod resend;
 mod scene;
 mod tap;
 #[cfg(target_os = "linux")]
@@ -22,7 +24,7 @@ use serde::Serialize;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One figure: start, memory, floor, tap_commit, day_open, push, push_postgres, pull, costs; or sync for the last four.
+    /// One figure: start, memory, floor, tap_commit, day_open, push, push_postgres, pull, costs, resend, drain; or sync for the last six.
     /// All of them without.
     name: Option<String>,
     /// Visits stored where a figure says "many"
@@ -43,11 +45,23 @@ struct Line<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let is_sync = |name: &str| ["push", "push_postgres", "pull", "costs"].contains(&name);
+    let is_sync = |name: &str| ["push", "push_postgres", "pull", "costs", "resend", "drain"].contains(&name);
     let wanted =
         |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name || (asked == "sync" && is_sync(name)));
-    let known =
-        ["start", "memory", "floor", "tap_commit", "day_open", "push", "push_postgres", "pull", "costs", "sync"];
+    let known = [
+        "start",
+        "memory",
+        "floor",
+        "tap_commit",
+        "day_open",
+        "push",
+        "push_postgres",
+        "pull",
+        "costs",
+        "resend",
+        "drain",
+        "sync",
+    ];
     if let Some(name) = arguments.name.as_deref().filter(|name| !known.contains(name)) {
         bail!("no figure is called {name}; there are {}", known.join(", "));
     }
@@ -73,6 +87,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     #[cfg(target_os = "linux")]
     if wanted("costs") {
         costs::measure(&runtime)?;
+    }
+    if wanted("resend") {
+        resend::measure(&runtime)?;
+    }
+    if wanted("drain") {
+        drain::measure(&runtime)?;
     }
     if wanted("tap_commit") || wanted("day_open") {
         let scene = scene::Scene::new(&runtime, "device")?;

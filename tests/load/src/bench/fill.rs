@@ -32,16 +32,29 @@ pub(super) fn history(raw: &Connection, pack: &Pack, calendar: &Calendar, count:
     let origin = Origin { store: "north".parse()?, device: DeviceId::make(1, &rng), last_seq: 0, calendar: *calendar };
     let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(&mut StdRng::seed_from_u64(2));
-    store(raw, pack, &origin, &order, false)
+    store(raw, pack, &origin, &order, Past { per_day: PER_DAY, waits: false })
 }
 
 /// At least `events` events in the outbox.
 pub(super) fn backlog(raw: &Connection, pack: &Pack, origin: &Origin, events: usize) -> Result<()> {
     let order: Vec<usize> = (0..events.div_ceil(3)).collect();
-    store(raw, pack, origin, &order, true)
+    store(raw, pack, origin, &order, Past { per_day: PER_DAY, waits: true })
 }
 
-fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], outbox: bool) -> Result<()> {
+/// The same, of the last thirty days.
+pub(super) fn month(raw: &Connection, pack: &Pack, origin: &Origin, events: usize) -> Result<()> {
+    let order: Vec<usize> = (0..events.div_ceil(3)).collect();
+    store(raw, pack, origin, &order, Past { per_day: order.len().div_ceil(30), waits: true })
+}
+
+#[derive(Clone, Copy)]
+struct Past {
+    per_day: usize,
+    /// Whether it is to be sent.
+    waits: bool,
+}
+
+fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], past: Past) -> Result<()> {
     raw.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; PRAGMA wal_autocheckpoint = 0;")?;
     let rng = SeededRng::new(origin.last_seq + 3);
     let mut seq = origin.last_seq;
@@ -49,9 +62,9 @@ fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], outbox
     for part in order.chunks(VISITS_PER_TRANSACTION) {
         raw.execute_batch("BEGIN IMMEDIATE")?;
         for n in part {
-            let events = events_of(pack, origin, *n, seq, &rng)?;
+            let events = events_of(pack, origin, (*n, n / past.per_day), seq, &rng)?;
             seq += u64::try_from(events.len())?;
-            let brief = insert(raw, &events, origin, outbox)?;
+            let brief = insert(raw, &events, origin, past.waits)?;
             for (figure, amount) in contribution(&brief) {
                 *sums.entry((brief.day.number(), figure)).or_default() += amount;
             }
@@ -72,9 +85,15 @@ fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], outbox
 }
 
 /// Opened, noted, closed: what a visit leaves behind.
-fn events_of(pack: &Pack, origin: &Origin, n: usize, seq: u64, rng: &SeededRng) -> Result<[Event; 3]> {
+fn events_of(
+    pack: &Pack,
+    origin: &Origin,
+    (n, days_ago): (usize, usize),
+    seq: u64,
+    rng: &SeededRng,
+) -> Result<[Event; 3]> {
     let plan = plan_one(pack, u64::try_from(n)?);
-    let midnight_ms = midnight_ms(n / PER_DAY)?;
+    let midnight_ms = midnight_ms(days_ago)?;
     let visit = VisitId::make(midnight_ms + plan.entered_ms, rng);
     let clerk: ClerkId = "c01".parse()?;
     let event = |nth: u64, at_ms: i64, body| Event {

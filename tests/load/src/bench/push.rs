@@ -9,8 +9,14 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 const REPEATS: usize = 3;
+const MANY: usize = 100_000;
+/// Events of some years of a store.
+const MUCH: usize = 1_000_000;
+/// What has to be left of a rate where there is more.
+const FLAT: f64 = 0.9;
 
 pub(super) fn measure(runtime: &Runtime) -> Result<()> {
+    let mut rates = Vec::new();
     for events in [1_000_usize, 10_000, 100_000] {
         let (mut ours, mut limit) = (vec![], vec![]);
         let mut scene = Scene::new(runtime, "push")?;
@@ -24,8 +30,42 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
         }
         let note = format!("{events} events, embedded encrypted HQ, signed and verified over TLS; limit: bare pair");
         report("push", "events/s", median(&ours), median(&limit), REPEATS, &note)?;
+        rates.push(median(&ours));
     }
-    Ok(())
+    if let [_, ten, hundred] = rates[..] {
+        report(
+            "push_growth",
+            "events/s",
+            hundred,
+            ten * FLAT,
+            REPEATS,
+            "100000 events; limit: 0.9 of the rate at 10000",
+        )?;
+    }
+    onto_much(runtime)
+}
+
+/// Onto a headquarters that holds a million events, beside one that holds few, in turn.
+fn onto_much(runtime: &Runtime) -> Result<()> {
+    let mut full = Scene::new(runtime, "push-full")?;
+    for _ in 0..MUCH / MANY {
+        full = push_more(full, &mut vec![])?;
+    }
+    let (mut ours, mut limit) = (vec![], vec![]);
+    for _ in 0..REPEATS {
+        full = push_more(full, &mut ours)?;
+        push_more(Scene::new(runtime, "push-empty")?, &mut limit)?;
+    }
+    let note = format!("{MANY} events onto {MUCH}; limit: 0.9 of the rate onto none");
+    report("push_onto_many", "events/s", median(&ours), median(&limit) * FLAT, REPEATS, &note)
+}
+
+fn push_more<'a>(mut scene: Scene<'a>, rates: &mut Vec<f64>) -> Result<Scene<'a>> {
+    scene.hq().kill();
+    scene = scene.backlogged(MANY)?;
+    scene.hq().serve()?;
+    rates.push(rate(MANY, push_once(&scene)?));
+    Ok(scene)
 }
 
 pub(super) fn push_once(scene: &Scene<'_>) -> Result<f64> {

@@ -1,5 +1,6 @@
 //! One paired device with a headquarters, and the raw way into its database.
 
+use super::bare::outbox_lines;
 use super::fill;
 use super::wire::Wire;
 use anyhow::{Context, Result, ensure};
@@ -8,9 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{Local, NaiveDate};
 use floorbook_core::{DATABASE_FILE, KeyVault, VaultItem};
 use floorbook_load::{Player, derive_vault};
-use floorbook_model::{Calendar, DeviceId, StoreId};
+use floorbook_model::{Calendar, DeviceId, Pack, StoreId};
 use floorbook_tests::hq::HqProcess;
 use rusqlite::Connection;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -112,6 +114,65 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// Devices of one store that were away for a month, and their headquarters, which is away still.
+pub(super) struct Counters {
+    folder: TempDir,
+    players: Vec<Player>,
+    hq: HqProcess,
+}
+
+impl Counters {
+    /// `devices` with at least `events` of the last month in the outbox of each.
+    pub(super) fn backlogged(runtime: &Runtime, devices: usize, events: usize) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("floorbook-bench-drain").tempdir()?;
+        let mut hq = HqProcess::at(&folder.path().join("hq"))?;
+        hq.add_store("north", "North", "apparel")?;
+        let url = hq.serve()?;
+        let dirs: Vec<PathBuf> = (0..devices).map(|n| folder.path().join(format!("device-{n}"))).collect();
+        for (seed, dir) in (SEED..).zip(&dirs) {
+            let player = Player::start(dir, seed, 0, today(), runtime.handle())?;
+            runtime.block_on(player.open(&url, &hq.code("north")?, &format!("Till {seed}")))?;
+        }
+        hq.kill();
+        let mut players = Vec::new();
+        for (seed, dir) in (SEED..).zip(&dirs) {
+            let raw = open_other(dir, seed)?;
+            fill::month(&raw, &apparel()?, &origin(&raw)?, events)?;
+            drop(raw);
+            let player = Player::start(dir, seed, 1, today(), runtime.handle())?;
+            runtime.block_on(player.open("", "", ""))?;
+            players.push(player);
+        }
+        Ok(Self { folder, players, hq })
+    }
+
+    /// What waits on all of them.
+    pub(super) fn lines(&self) -> Result<Vec<String>> {
+        let mut lines = Vec::new();
+        for seed in (SEED..).take(self.players.len()) {
+            let dir = self.folder().join(format!("device-{}", seed - SEED));
+            lines.extend(outbox_lines(&open_other(&dir, seed)?)?);
+        }
+        Ok(lines)
+    }
+
+    pub(super) fn players(&self) -> &[Player] {
+        &self.players
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(super) fn hq(&mut self) -> &mut HqProcess {
+        &mut self.hq
+    }
+}
+
+fn apparel() -> Result<Pack> {
+    Ok(serde_json::from_str(include_str!("../../../../assets/packs/apparel.json"))?)
+}
+
 /// A device that another process runs, and its headquarters.
 pub(super) struct Parked {
     folder: TempDir,
@@ -168,6 +229,15 @@ pub(super) fn open_raw(path: &Path) -> Result<Connection> {
 pub(super) fn open_other(dir: &Path, seed: u64) -> Result<Connection> {
     let item = derive_vault(seed)?.load(VaultItem::Root)?.context("no root secret")?;
     open_with(&dir.join(DATABASE_FILE), &key_hex(&serde_json::from_slice(&item)?)?)
+}
+
+/// The database of the embedded headquarters of a scene, for a look.
+pub(super) fn open_hq(folder: &Path) -> Result<Connection> {
+    let data = folder.join("hq");
+    let connection = Connection::open(data.join("hq.db"))?;
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", fs::read_to_string(data.join("hq.key"))?.trim()))?;
+    connection.execute_batch("PRAGMA query_only = ON")?;
+    Ok(connection)
 }
 
 /// Opens `path` with the settings that the product uses. `key_hex` is key and salt.
