@@ -9,6 +9,7 @@ use specta::Type;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ErrorCode {
     AlreadyRunning,
+    AppTooOld,
     BadInput,
     CodeExpired,
     CodeUnknown,
@@ -143,7 +144,7 @@ fn code_of(error: &CoreError) -> ErrorCode {
 }
 
 pub(crate) fn code_of_sync(error: &SyncError) -> ErrorCode {
-    use floorbook_core::ProblemKind;
+    use floorbook_core::{Behind, ProblemKind};
     match error {
         SyncError::BadAddress => ErrorCode::BadInput,
         SyncError::BadCode | SyncError::Refused { kind: ProblemKind::CodeUnknown, .. } => ErrorCode::CodeUnknown,
@@ -152,7 +153,8 @@ pub(crate) fn code_of_sync(error: &SyncError) -> ErrorCode {
             ErrorCode::HqAway
         }
         SyncError::Untrusted | SyncError::Nonsense => ErrorCode::HqUntrusted,
-        SyncError::Version => ErrorCode::HqTooOld,
+        SyncError::Version(Behind::Headquarters) => ErrorCode::HqTooOld,
+        SyncError::Version(Behind::Device) => ErrorCode::AppTooOld,
         SyncError::Refused { .. } => ErrorCode::HqRefused,
         SyncError::Ledger(error) if error.is_disk_full() => ErrorCode::DiskFull,
         SyncError::Ledger(_) | SyncError::Internal => ErrorCode::Internal,

@@ -72,5 +72,5 @@ pub use visits::Arrival;
 pub use wipe::{WIPED_FILE, Wiped};
 
 pub use floorbook_ledger::{Catalogue, Rows};
-pub use floorbook_protocol::{Clerk, PaperCode, ProblemKind, Role, StoreRecord};
+pub use floorbook_protocol::{Behind, Clerk, PaperCode, ProblemKind, Role, StoreRecord};
 pub use floorbook_sync::{Phase, Status, SyncError};

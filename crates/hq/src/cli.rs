@@ -45,6 +45,12 @@ pub(crate) enum Command {
     Contact(ContactCommand),
     /// List every look at a contact, every erasure and every lost device, check the chain of them and print where it ends
     Audit,
+    /// Hold what each device says of its own log, day by day, against what is here; fails where it does not add up
+    Ledger {
+        /// Only this device; its id, as `device list` shows it
+        #[arg(long, value_name = "ID")]
+        device: Option<DeviceId>,
+    },
     /// Records that were set aside, and wait for somebody
     #[command(subcommand)]
     Quarantine(QuarantineCommand),

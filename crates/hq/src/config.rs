@@ -5,7 +5,7 @@ use crate::archive::{Transaction, values};
 use crate::devices::{self, KnownDevice};
 use crate::intake::{BatchRequest, Opened};
 use crate::problem::Refused;
-use crate::{Hq, HqError, contacts, kits};
+use crate::{Hq, HqError, contacts, kits, ledgers};
 use floorbook_protocol::{Config, ConfigRequest, Kit, Order, Purpose, Signed, path};
 
 /// A kit that is from further ahead than this is not believed: a device must not push the epoch of its
@@ -20,7 +20,13 @@ impl Hq {
         let opened = self.opened_batch(path::CONFIG, request)?;
         let said: ConfigRequest = opened.only_line()?;
         let Opened { device, batch, now_ms, .. } = &opened;
-        let order = self.archive.write_for(device.number, |tx| note(tx, device, &said, *now_ms))?;
+        let ledger = said.ledger.as_ref().map(|signed| ledgers::open(signed, device)).transpose()?;
+        let order = self.archive.write_for(device.number, |tx| {
+            if let Some((signed, ledger)) = said.ledger.as_ref().zip(ledger.as_ref()) {
+                ledgers::note(tx, device.number, ledger, signed, *now_ms)?;
+            }
+            note(tx, device, &said, *now_ms)
+        })?;
         let (kit, erased, progress) = self.archive.read(|tx| {
             let kit = if order == Order::Stay { newer_kit(tx, device, said.epoch)? } else { None };
             let erased = contacts::erased_of(tx, device.number, *now_ms)?;

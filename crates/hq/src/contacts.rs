@@ -188,7 +188,7 @@ fn history(tx: &dyn Transaction, contact: &ContactLine) -> Result<Vec<Value>, Hq
     let mut history = Vec::new();
     tx.each(sql, values![contact.visit.as_bytes(), contact.device], &mut |row| {
         let line = row.text(0)?;
-        if serde_json::from_str::<Event>(line).is_ok_and(|event| contact_of(&event.body) == Some(contact.contact)) {
+        if Event::parse(line).is_ok_and(|event| contact_of(&event.body) == Some(contact.contact)) {
             history.push(serde_json::from_str(line)?);
         }
         Ok(ControlFlow::Continue(()))

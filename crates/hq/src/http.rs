@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use floorbook_protocol::{
-    BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, FEED_HEADER, Hello, ProblemKind, Signed, VERSION, limits, path,
+    BATCH_HEADER, CHALLENGE_HEADER, Call, DEVICE_HEADER, FEED_HEADER, Hello, PROTOCOL_MAX, PROTOCOL_MIN, ProblemKind,
+    Signed, VERSIONS_HEADER, limits, read_versions,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::sync::Arc;
@@ -46,20 +47,29 @@ pub fn router(hq: Arc<Hq>) -> Router {
     let requests = Arc::new(Semaphore::new(REQUESTS_MAX));
     let (waiters, work) = (Arc::new(Semaphore::new(WAITERS_MAX)), Arc::new(Semaphore::new(WORK_MAX)));
     let desk = Desk { hq, requests, waiters, seats: Arc::default(), work };
-    Router::new()
-        .route(path::HELLO, get(hello))
-        .route(path::PAIR, post(pair))
-        .route(path::BATCHES, post(batches))
-        .route(path::CONTACTS, post(contacts))
-        .route(path::CONFIG, post(config))
-        .route(path::SPOOLS, post(spools))
+    let (waiting, prompt): (Vec<Call>, Vec<Call>) = Call::ALL.iter().partition(|call| call.may_wait());
+    let bounded_calls = prompt
+        .into_iter()
+        .fold(Router::new(), with_route)
         .fallback(nothing_here)
-        .method_not_allowed_fallback(nothing_here)
-        .layer(from_fn_with_state(desk.clone(), bounded))
-        // Whoever waits for news must not keep others from sending: it is counted by itself.
-        .route(path::FEED, post(feed))
-        .route(path::PHONE, post(phone))
-        .with_state(desk)
+        .layer(from_fn_with_state(desk.clone(), bounded));
+    // Whoever waits for news must not keep others from sending: it is counted by itself.
+    let calls = waiting.into_iter().fold(bounded_calls, with_route);
+    calls.method_not_allowed_fallback(nothing_here).with_state(desk)
+}
+
+fn with_route(router: Router<Desk>, call: Call) -> Router<Desk> {
+    let handler = match call {
+        Call::Hello => get(hello),
+        Call::Pair => post(pair),
+        Call::Batches => post(batches),
+        Call::Contacts => post(contacts),
+        Call::Spools => post(spools),
+        Call::Phone => post(phone),
+        Call::Config => post(config),
+        Call::Feed => post(feed),
+    };
+    router.route(call.path(), handler)
 }
 
 async fn bounded(State(desk): State<Desk>, request: Request, next: Next) -> Response {
@@ -69,10 +79,16 @@ async fn bounded(State(desk): State<Desk>, request: Request, next: Next) -> Resp
     }
 }
 
-async fn hello(State(desk): State<Desk>) -> Json<Hello> {
+/// Also answers a device that speaks none of its versions: the answer tells it which of the two is behind.
+async fn hello(State(desk): State<Desk>, headers: HeaderMap) -> Json<Hello> {
+    let versions: Vec<u16> = (PROTOCOL_MIN..=PROTOCOL_MAX).collect();
+    let said = headers.get(VERSIONS_HEADER).and_then(|field| field.to_str().ok()).map(read_versions);
+    if said.is_some_and(|said| !said.iter().any(|version| versions.contains(version))) {
+        tracing::warn!("a device speaks no version of the protocol that is spoken here");
+    }
     let server_time_ms = desk.hq.clock.wall_ms();
     let challenge = challenge::derive_challenge(&desk.hq.keys.challenge, server_time_ms);
-    Json(Hello { versions: vec![VERSION], challenge, server_time_ms })
+    Json(Hello { versions, challenge, server_time_ms })
 }
 
 async fn pair(State(desk): State<Desk>, body: Body) -> Result<Response, Refused> {

@@ -5,6 +5,7 @@ mod aside;
 mod cli;
 mod contact;
 mod device;
+mod ledger;
 mod store;
 mod system;
 
@@ -50,6 +51,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Init { .. } => Ok(()), // done above, before there is anything to open
         Command::Contact(command) => contact::run(&hq, command),
         Command::Audit => contact::audit(&hq),
+        Command::Ledger { device } => ledger::run(&hq, device),
         Command::Spool(SpoolCommand::Import { file }) => import_spool(&hq, &file),
         Command::Quarantine(command) => aside::run(&hq, &command),
         Command::Store(command) => store::run(&hq, command),

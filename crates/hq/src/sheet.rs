@@ -56,7 +56,7 @@ fn visits_since(tx: &dyn Transaction, device: i64, since_ms: i64) -> Result<u64,
     let sql = "SELECT line FROM events WHERE device = ?1 AND line LIKE '%\"visit_opened\"%'";
     let mut visits = 0;
     tx.each(sql, values![device], &mut |row| {
-        let event = serde_json::from_str::<Event>(row.text(0)?);
+        let event = Event::parse(row.text(0)?);
         let is_visit = |event: Event| matches!(event.body, Body::VisitOpened(_)) && event.recorded.wall_ms >= since_ms;
         visits += u64::from(event.is_ok_and(is_visit));
         Ok(ControlFlow::Continue(()))

@@ -86,7 +86,7 @@ impl Book {
         self.ledger.database.write(|tx| {
             let mut visits = BTreeMap::new();
             for line in unread(tx)? {
-                let Ok(event) = serde_json::from_str::<Event>(&line) else { continue };
+                let Ok(event) = Event::parse(&line) else { continue };
                 let name = params![event.device.as_bytes(), i64::try_from(event.seq).unwrap_or(i64::MAX)];
                 tx.execute("DELETE FROM unread WHERE device = ?1 AND seq = ?2", name)?;
                 take(tx, event, &line, &mut visits)?;
@@ -114,7 +114,7 @@ impl Book {
             }
             *last = head.seq;
             // What a later version wrote otherwise than this one reads must not hold up the rest.
-            match serde_json::from_str(line.as_ref()) {
+            match Event::parse(line.as_ref()) {
                 Ok(event) => take(tx, event, line.as_ref(), &mut visits)?,
                 Err(_) => put_by(tx, &head, line.as_ref())?,
             }

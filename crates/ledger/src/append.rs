@@ -3,8 +3,8 @@
 
 use crate::{Book, LedgerError, circle};
 use floorbook_model::{Body, ClerkId, Closing, Event, EventId, Hlc, HlcClock, Recorded, SCHEMA, Visit, VisitId};
+use floorbook_protocol::ChainHead;
 use rusqlite::{Connection, OptionalExtension, params};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// Latest millisecond that fits beside the counter; a clock beyond it is held there.
@@ -14,7 +14,7 @@ const HLC_MS_MAX: i64 = 1 << 46;
 struct Tail {
     seq: u64,
     hlc: Hlc,
-    chain: [u8; 32],
+    chain: ChainHead,
 }
 
 /// Appends one event.
@@ -64,23 +64,22 @@ fn write(
         visit: Some(visit),
         body,
     };
-    insert(tx, &event, &tail.chain)
+    insert(tx, &event, tail.chain)
 }
 
 /// Keeps an event of another device. It is in no chain of ours and waits for nobody.
 pub(crate) fn foreign(tx: &Connection, event: &Event, line: &str) -> Result<(), LedgerError> {
-    keep(tx, event, &[0; 32], line).map(drop)
+    keep(tx, event, ChainHead::default(), line)
 }
 
-fn insert(tx: &Connection, event: &Event, chain_before: &[u8; 32]) -> Result<(), LedgerError> {
+fn insert(tx: &Connection, event: &Event, chain_before: ChainHead) -> Result<(), LedgerError> {
     let line = serde_json::to_string(event)?;
-    let chain: [u8; 32] = Sha256::new().chain_update(chain_before).chain_update(&line).finalize().into();
-    keep(tx, event, &chain, &line)?;
+    keep(tx, event, chain_before.after(&line), &line)?;
     tx.prepare_cached("INSERT INTO outbox (n) VALUES (last_insert_rowid())")?.execute([])?;
     Ok(())
 }
 
-fn keep(tx: &Connection, event: &Event, chain: &[u8; 32], line: &str) -> Result<(), LedgerError> {
+fn keep(tx: &Connection, event: &Event, chain: ChainHead, line: &str) -> Result<(), LedgerError> {
     tx.prepare_cached(
         "INSERT INTO events (id, device, seq, hlc, visit, chain, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO NOTHING",
@@ -91,7 +90,7 @@ fn keep(tx: &Connection, event: &Event, chain: &[u8; 32], line: &str) -> Result<
         i64::try_from(event.seq).unwrap_or(i64::MAX),
         pack_hlc(event.hlc),
         event.visit.as_ref().map(VisitId::as_bytes),
-        chain,
+        chain.0,
         line,
     ])?;
     Ok(())
@@ -110,10 +109,16 @@ fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
         .prepare_cached("SELECT seq, hlc, chain FROM events WHERE device = ?1 ORDER BY seq DESC LIMIT 1")?
         .query_row([book.origin.device.as_bytes()], |row| {
             let seq = u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
-            Ok(Tail { seq, hlc: unpack_hlc(row.get(1)?), chain: row.get(2)? })
+            Ok(Tail { seq, hlc: unpack_hlc(row.get(1)?), chain: ChainHead(row.get(2)?) })
         })
         .optional()?;
-    Ok(last.unwrap_or(Tail { seq: 0, hlc: Hlc::default(), chain: [0; 32] }))
+    Ok(last.unwrap_or(Tail { seq: 0, hlc: Hlc::default(), chain: ChainHead::default() }))
+}
+
+/// Number of the last event of this device, and where its chain ends.
+pub(crate) fn head(tx: &Connection, book: &Book) -> Result<(u64, ChainHead), LedgerError> {
+    let Tail { seq, chain, .. } = tail(tx, book)?;
+    Ok((seq, chain))
 }
 
 /// Number of the last event of this device, and what the wall clock showed then.

@@ -1,12 +1,13 @@
 //! The visits of a paired device.
 
+use crate::said::Counted;
 use crate::{Ledger, LedgerError, append, lineup, project, running, taps};
 use floorbook_model::{
     Body, Calendar, ClerkId, Clock, Closing, Correction, DeviceId, HandOver, Opening, Rng, StoreId, Visit, VisitId,
     VisitState,
 };
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What every event of a device says of its origin.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ pub struct Book {
     pub(crate) origin: Origin,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
+    pub(crate) counted: Mutex<Counted>,
 }
 
 /// Something that happens to a visit as a whole, and is sealed at once.
@@ -63,7 +65,7 @@ impl Act {
 impl Book {
     /// The book over an open ledger.
     pub fn new(ledger: Arc<Ledger>, origin: Origin, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self { ledger, origin, clock, rng }
+        Self { ledger, origin, clock, rng, counted: Mutex::default() }
     }
 
     /// The ledger below.

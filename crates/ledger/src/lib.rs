@@ -22,6 +22,7 @@ mod pins;
 mod project;
 mod quarantine;
 mod running;
+mod said;
 mod silence;
 mod taps;
 

@@ -23,6 +23,7 @@ pub trait Rng: Send + Sync {
 /// What the clocks said when an event was recorded. A wrong wall clock never refuses a record:
 /// it is kept, and these figures let the reader repair it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Recorded {
     /// Wall clock, milliseconds UTC since the Unix epoch.
     pub wall_ms: i64,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A visitor's consent to be contacted: the proof that outlives the contact itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Consent {
     /// The notice that was shown.
     pub notice: NoticeRef,
@@ -17,6 +18,7 @@ pub struct Consent {
 
 /// Names a notice beyond doubt: a text that was changed without a new version has another hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NoticeRef {
     /// Version of the text.
     pub version: u32,
@@ -26,6 +28,7 @@ pub struct NoticeRef {
 
 /// Why somebody of the store looked at a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RevealReason {
     /// To tell the visitor what was agreed.

@@ -13,6 +13,7 @@ pub struct UnknownTimeZone;
 
 /// One business day, written `2026-11-23`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct BusinessDay(NaiveDate);
 

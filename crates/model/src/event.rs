@@ -11,6 +11,7 @@ pub const SCHEMA: u16 = 1;
 
 /// The envelope of one fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// Schema version, [`SCHEMA`] for events made here.
     pub schema: u16,
@@ -35,8 +36,32 @@ pub struct Event {
     pub body: Body,
 }
 
+/// A line that this program cannot tell the meaning of.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableEvent {
+    /// It is of a schema that is later than [`SCHEMA`].
+    #[error("the event is of the later schema {0}")]
+    Later(u16),
+    /// It is no event.
+    #[error("the line is no event")]
+    Line(#[from] serde_json::Error),
+}
+
+impl Event {
+    /// Reads a line that another program may have written. A later schema is one in which what is written here
+    /// would be read wrongly, so such a line is not read even where it could be.
+    ///
+    /// # Errors
+    /// [`UnreadableEvent`].
+    pub fn parse(line: &str) -> Result<Self, UnreadableEvent> {
+        let event: Self = serde_json::from_str(line)?;
+        if event.schema <= SCHEMA { Ok(event) } else { Err(UnreadableEvent::Later(event.schema)) }
+    }
+}
+
 /// What happened. Kinds that this program does not know are kept, passed on and ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
     /// A party came in.
@@ -107,6 +132,7 @@ pub enum Body {
 
 /// The pack with which a visit was opened; it keeps it to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PackRef {
     /// Pack id, e.g. `apparel`.
     pub id: String,
@@ -116,6 +142,7 @@ pub struct PackRef {
 
 /// How a visit begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Opening {
     /// When the party came in, milliseconds UTC.
     pub entered_ms: i64,
@@ -148,6 +175,7 @@ fn is_false(value: &bool) -> bool {
 
 /// One clerk hands a party to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HandOver {
     /// Who served until now.
     pub from: ClerkId,
@@ -160,6 +188,7 @@ pub struct HandOver {
 
 /// Why a visit was put right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CorrectionReason {
     /// A slip of the finger.
@@ -174,6 +203,7 @@ pub enum CorrectionReason {
 
 /// What is put right. Absent parts stay as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Correction {
     /// Fields and their right values.
     #[serde(default, skip_serializing_if = "Patch::is_empty")]
@@ -190,6 +220,7 @@ pub struct Correction {
 
 /// How a visit ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Closing {
     /// When the party left, milliseconds UTC.
     pub left_ms: i64,
@@ -201,6 +232,7 @@ pub struct Closing {
 
 /// Where the end of a visit comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DwellSource {
     /// The clerk closed the card as the party left.
@@ -213,6 +245,7 @@ pub enum DwellSource {
 
 /// What came of a visit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// Outcome code of the pack.
     pub code: String,

@@ -21,6 +21,7 @@ pub const ITEM_CHARS_MAX: usize = 48;
 
 /// One stop on the way through the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// Zone code of the pack.
     pub zone: String,
@@ -30,6 +31,7 @@ pub struct Step {
 
 /// The value of one field. The group of the pack tells which form it takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum FieldValue {
     /// Nothing: the field was cleared.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// One reading: `(milliseconds, counter)`, ordered as such. Travels as a pair of numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hlc(pub i64, pub u16);
 
 /// The clock of one device: readings only ever rise.

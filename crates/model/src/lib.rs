@@ -26,7 +26,7 @@ pub use consent::{Consent, NoticeRef, RevealReason};
 pub use day::{BusinessDay, Calendar, UnknownTimeZone};
 pub use event::{
     Body, Closing, Correction, CorrectionReason, DwellSource, Event, HandOver, Opening, Outcome, PackRef, SCHEMA,
-    UNSEEN,
+    UNSEEN, UnreadableEvent,
 };
 pub use field::{
     FieldValue, ITEM_CHARS_MAX, ITEMS, NOTE, NOTE_CHARS_MAX, Patch, PatchError, SIZE, Step, check_patch,

@@ -10,6 +10,7 @@ const RECEIPT_CHARS_MAX: usize = 40;
 
 /// A label in the two languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// Simplified Chinese.
@@ -20,6 +21,7 @@ pub struct Label {
 
 /// One chip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// What is stored.
@@ -33,6 +35,7 @@ pub struct Choice {
 
 /// How the choices of a group combine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GroupKind {
     /// One of them.
@@ -47,6 +50,7 @@ pub enum GroupKind {
 
 /// One row of chips; its key is the field that it fills.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// Field of the visit.
@@ -65,6 +69,7 @@ pub struct Group {
 
 /// What an outcome asks for after its tap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
     /// Money taken.
@@ -81,6 +86,7 @@ pub enum Ask {
 
 /// One way for a visit to end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OutcomeChoice {
     /// What is stored.
@@ -95,6 +101,7 @@ pub struct OutcomeChoice {
 
 /// A form pack. [`crate::check_pack`] says whether it may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
     /// Trade, e.g. `apparel`.
@@ -146,6 +153,7 @@ fn is_off(value: &bool) -> bool {
 
 /// A plan of the store. Units are its own; `width` and `height` say how many there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Units across.
@@ -158,6 +166,7 @@ pub struct Plan {
 
 /// One zone on a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shape {
     /// Zone code of the path group.
@@ -168,6 +177,7 @@ pub struct Shape {
 
 /// A question to the visitor. It is answered by chips, so that no answer tells who they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// The words and the answers; its key is the field that is filled.
@@ -179,6 +189,7 @@ pub struct Question {
 
 /// A condition on an earlier answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OnlyIf {
     /// Key of the earlier question.
@@ -189,6 +200,7 @@ pub struct OnlyIf {
 
 /// What stands on the screen that is turned to the visitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContactForm {
     /// Who uses what for what, how long, and how to take it back.
@@ -203,6 +215,7 @@ pub struct ContactForm {
 
 /// The notice, in its lasting words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// Rises whenever the words change.

@@ -2,12 +2,13 @@
 //! contacts are to be erased. The device asks; the answer is signed for this device and this question, so
 //! that an older one cannot be played to it again.
 
-use crate::{Clerk, Policy, Sealed, SealingKey, StoreRecord};
+use crate::{Clerk, Policy, Sealed, SealingKey, Signed, StoreRecord};
 use floorbook_model::{BatchId, ContactId, DeviceId, Pack};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a device sends to `POST /v1/config`, as the one line of a signed batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConfigRequest {
     /// Of the kit that it has.
     pub epoch: u64,
@@ -18,10 +19,14 @@ pub struct ConfigRequest {
     /// Its root secret, sealed to [`Kit::contact_key`]; sent again whenever one of them changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escrow: Option<Sealed>,
+    /// What it says of its own log: a [`crate::DayLedger`] that it signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<Signed>,
 }
 
 /// Headquarters' answer, signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Config {
     /// The device that asked.
     pub device: DeviceId,
@@ -50,6 +55,7 @@ fn read_kit<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Kit>, D::Erro
 
 /// What a device is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// Go on: it is welcome.
@@ -62,6 +68,7 @@ pub enum Order {
 
 /// What a device of a store works with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Kit {
     /// Only ever rises: milliseconds UTC of the last change, or more.
     pub epoch: u64,

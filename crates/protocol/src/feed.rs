@@ -11,6 +11,7 @@ pub const FEED_HEADER: &str = "floorbook-feed";
 
 /// What a device sends to `POST /v1/feed`, as the one line of a signed batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedRequest {
     /// Up to which number it has the events of each other device.
     pub have: BTreeMap<DeviceId, u64>,
@@ -28,6 +29,7 @@ pub struct FeedRequest {
 
 /// What stands above a page of the feed, signed. The body is a batch of event lines, or empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedHead {
     /// The device that asked.
     pub device: DeviceId,

@@ -39,6 +39,7 @@ impl fmt::Debug for SigningKey {
 
 /// The public half; travels as base64url of its 32 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct PublicKey(VerifyingKey);
 

@@ -4,12 +4,14 @@
 //! step; golden files in `tests/` keep them in step with the world.
 
 mod batch;
+mod call;
 mod code;
 mod config;
 mod feed;
 mod hello;
 mod http_signature;
 mod keys;
+mod ledger;
 mod letters;
 pub mod limits;
 mod pairing;
@@ -23,33 +25,35 @@ mod signed;
 mod spool;
 
 pub use batch::{Batch, BatchError, content_digest, decode_batch, encode_batch};
+pub use call::Call;
 pub use code::{BadPairingCode, PairingCode};
 pub use config::{Config, ConfigRequest, Kit, Order};
 pub use feed::{FEED_HEADER, FeedHead, FeedRequest};
-pub use hello::Hello;
+pub use hello::{Behind, Hello, VERSIONS_HEADER, read_versions, write_versions};
 pub use http_signature::{
     BATCH_HEADER, CHALLENGE_HEADER, DEVICE_HEADER, SignatureError, SignedHead, sign_head, verify_head,
 };
 pub use keys::{BadKey, PublicKey, SigningKey};
+pub use ledger::{ChainHead, DayLedger};
 pub use letters::{grouped, letters, read_letters, read_receipt_code, receipt_code};
 pub use pairing::{Clerk, PairGrant, PairRequest, Policy, Role, StoreRecord};
 pub use paper::{BadPaperCode, PaperCode};
 pub use phone::{NotKept, PhoneAnswer, PhoneForm, PhoneGiven, PhoneRequest, PhoneSaid, TypedCard, Verdict};
-pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
+pub use problem::{PROBLEM_MEDIA_TYPE, PROBLEM_PREFIX, Problem, ProblemKind};
 pub use receipt::{QuarantineCode, Receipt, RecordResult, Run, runs_of};
 pub use record::{BadRecord, RecordHead, erased_contact};
 pub use sealing::{ContactName, ContactRecord, OpeningKey, Sealed, SealedError, SealedFor, SealingKey};
 pub use signed::{Purpose, Signed, SignedError};
 pub use spool::{SPOOL_HEAD, Spool, SpoolRecord, SpoolTooLong};
 
-/// Version of the protocol that this crate speaks.
-///
-/// 1: hello, pair, batches, signed receipts.
-pub const VERSION: u16 = 1;
+/// Oldest version of the protocol that this crate speaks.
+pub const PROTOCOL_MIN: u16 = 1;
+/// Newest version of the protocol that this crate speaks. What is added and may be passed over makes no new one.
+pub const PROTOCOL_MAX: u16 = 1;
 
 /// Paths of version 1.
 pub mod path {
-    /// Versions, limits, challenge and server time.
+    /// Versions, challenge and server time.
     pub const HELLO: &str = "/v1/hello";
     /// A one-time code for a signed device record.
     pub const PAIR: &str = "/v1/pair";

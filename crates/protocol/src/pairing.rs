@@ -9,6 +9,7 @@ use std::fmt;
 /// What a device sends to `POST /v1/pair`, signed by the key that it brings. Its debug
 /// output leaves the secret out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairRequest {
     /// Secret part of the pairing code.
     pub code: String,
@@ -28,6 +29,7 @@ impl fmt::Debug for PairRequest {
 
 /// What a paired device holds of headquarters, signed by headquarters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairGrant {
     /// Name given to the device.
     pub device: DeviceId,
@@ -58,6 +60,7 @@ pub struct PairGrant {
 
 /// One store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoreRecord {
     /// Its code.
     pub id: StoreId,
@@ -73,6 +76,7 @@ pub struct StoreRecord {
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Logs visits.
@@ -83,6 +87,7 @@ pub enum Role {
 
 /// One person of the roster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Clerk {
     /// Their code.
     pub id: ClerkId,
@@ -94,6 +99,7 @@ pub struct Clerk {
 
 /// Rules of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Policy {
     /// A visit untouched for so long has its pending patch sealed into an event, milliseconds.
     pub seal_after_ms: u32,

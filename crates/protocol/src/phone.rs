@@ -8,6 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// What a device sends to `POST /v1/phone`, as the one line of a signed batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PhoneRequest {
     /// Opens a page; an earlier one of the device is closed by that.
@@ -29,6 +30,7 @@ pub enum PhoneRequest {
 
 /// What stands on the page: all of it is shown as it is here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PhoneForm {
     /// Name of the store.
     pub store: String,
@@ -43,6 +45,7 @@ pub struct PhoneForm {
 
 /// Headquarters' answer, signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PhoneAnswer {
     /// The device that asked.
     pub device: DeviceId,
@@ -54,6 +57,7 @@ pub struct PhoneAnswer {
 
 /// What headquarters says of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PhoneSaid {
     /// It is open.
@@ -79,6 +83,7 @@ pub enum PhoneSaid {
 
 /// What a visitor handed in, as they typed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PhoneGiven {
     /// What they typed.
     pub card: TypedCard,
@@ -95,6 +100,7 @@ pub struct PhoneGiven {
 
 /// A contact as it was typed. It is wiped from memory when dropped, and its debug output leaves everything out.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TypedCard {
     /// How they want to be called.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -121,6 +127,7 @@ impl fmt::Debug for TypedCard {
 
 /// What the device says to what it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
     /// It is kept.
@@ -137,6 +144,7 @@ pub enum Verdict {
 
 /// Why the device keeps nothing of what it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NotKept {
     /// No purpose is ticked, or nothing is said of age.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Media type of a problem document.
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
+/// What the type URI of every kind begins with.
+pub const PROBLEM_PREFIX: &str = "urn:floorbook:problem:";
+
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $status:literal, $title:literal;)*) => {
         /// The closed list of what may go wrong.
@@ -68,6 +71,7 @@ impl ProblemKind {
 
 /// A problem document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// Type URI.
     #[serde(rename = "type")]

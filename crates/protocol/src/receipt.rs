@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of one record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RecordResult {
     /// It is stored.
@@ -19,6 +20,7 @@ pub enum RecordResult {
 
 /// Why a record was set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum QuarantineCode {
     /// It is not an event.
@@ -31,6 +33,7 @@ pub enum QuarantineCode {
 
 /// The same result for `count` records in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Run {
     /// How many records, in the order sent.
     pub count: u32,
@@ -40,6 +43,7 @@ pub struct Run {
 
 /// Answer to `POST /v1/batches`, signed, sent after the durable commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// The batch it is for.
     pub batch: BatchId,

@@ -135,6 +135,7 @@ impl fmt::Debug for OpeningKey {
 
 /// The public half, given to every device at pairing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SealingKey {
     /// Names it in what was sealed by it.
     pub id: String,
@@ -152,6 +153,7 @@ impl SealingKey {
 
 /// A JSON document that only the private half of a key opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sealed {
     suite: u8,
     key: String,
@@ -212,6 +214,7 @@ pub struct ContactName {
 
 /// What a visitor typed, sealed: one line of `POST /v1/contacts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ContactRecord {
     /// The contact.
     pub contact: ContactId,

@@ -23,10 +23,13 @@ pub enum Purpose {
     Feed,
     /// What headquarters says of a page for a phone.
     Phone,
+    /// What a device says of its own log; signed by the device.
+    Ledger,
 }
 
 impl Purpose {
-    fn label(self) -> &'static [u8] {
+    /// What stands before the payload when it is signed.
+    pub fn label(self) -> &'static [u8] {
         match self {
             Self::PairRequest => b"floorbook/v1/pair-request\0",
             Self::PairGrant => b"floorbook/v1/pair-grant\0",
@@ -34,6 +37,7 @@ impl Purpose {
             Self::Config => b"floorbook/v1/config\0",
             Self::Feed => b"floorbook/v1/feed\0",
             Self::Phone => b"floorbook/v1/phone\0",
+            Self::Ledger => b"floorbook/v1/ledger\0",
         }
     }
 }
@@ -54,6 +58,7 @@ pub enum SignedError {
 
 /// A document and its Ed25519 signature over `purpose label ‖ payload`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signed {
     /// JSON document, base64url.

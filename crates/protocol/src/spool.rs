@@ -18,6 +18,7 @@ const DIGEST_BYTES: usize = 8;
 
 /// One event or contact, sealed: one line of `POST /v1/spools`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SpoolRecord {
     /// The paired device that wrote it.
     pub device: DeviceId,

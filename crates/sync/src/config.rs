@@ -77,10 +77,11 @@ impl<T: Transport> Drain<T> {
         let hello = self.transport.hello().await?;
         pairing::check_version(&hello)?;
         let book = Arc::clone(&self.book);
-        let waiting = blocking(move || Ok(book.counts()?.waiting)).await?;
+        let (waiting, said) = blocking(move || Ok((book.counts()?.waiting, book.day_ledger()?))).await?;
+        let ledger = Signed::seal(Purpose::Ledger, &said, &self.identity.key).map_err(|_| SyncError::Internal)?;
         let Question { epoch, version, escrow } = question;
         let with_escrow = escrow.is_some();
-        let line = serde_json::to_string(&ConfigRequest { epoch, waiting, version, escrow });
+        let line = serde_json::to_string(&ConfigRequest { epoch, waiting, version, escrow, ledger: Some(ledger) });
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
         let line = line.map_err(|_| SyncError::Internal)?;
         let request = self.identity.request(path::CONFIG, batch, &[&line], hello.challenge)?;

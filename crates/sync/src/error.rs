@@ -1,7 +1,7 @@
 //! Why sending or pairing did not work. In no case has anything left the outbox.
 
 use floorbook_ledger::LedgerError;
-use floorbook_protocol::ProblemKind;
+use floorbook_protocol::{Behind, ProblemKind};
 use std::error::Error;
 use std::time::Duration;
 
@@ -24,8 +24,8 @@ pub enum SyncError {
     #[error("the answer is not headquarters'")]
     Nonsense,
     /// Headquarters speaks no version of the protocol that this program does.
-    #[error("no common protocol version")]
-    Version,
+    #[error("no common protocol version: {0:?} is behind")]
+    Version(Behind),
     /// Headquarters refuses.
     #[error("headquarters refuses: {}", kind.title())]
     Refused {

@@ -2,7 +2,10 @@
 
 use crate::tls::PairingTrust;
 use crate::{HttpTransport, SyncError, Transport};
-use floorbook_protocol::{Hello, PairGrant, PairRequest, PairingCode, Purpose, Signed, SigningKey, VERSION};
+use floorbook_protocol::{
+    Behind, Hello, PROTOCOL_MAX, PROTOCOL_MIN, PairGrant, PairRequest, PairingCode, Purpose, Signed, SignedError,
+    SigningKey,
+};
 
 /// What pairing gives.
 #[derive(Clone, Debug)]
@@ -35,9 +38,13 @@ pub async fn pair(url: &str, code: &str, key: &SigningKey, device_name: &str) ->
     };
     let request = Signed::seal(Purpose::PairRequest, &request, key).map_err(|_| SyncError::Internal)?;
     let document = transport.pair(&request).await?;
-    let grant: PairGrant = document
-        .open_self_signed(Purpose::PairGrant, |grant: &PairGrant| grant.hq_key)
-        .map_err(|_| SyncError::Nonsense)?;
+    let grant: PairGrant = document.open_self_signed(Purpose::PairGrant, |grant: &PairGrant| grant.hq_key).map_err(
+        |error| match error {
+            // The code vouches for who answers: what cannot be read is from a later version, such as a form pack.
+            SignedError::Payload(_) => SyncError::Version(Behind::Device),
+            SignedError::Encoding | SignedError::Signature => SyncError::Nonsense,
+        },
+    )?;
     if grant.device_key != key.public() {
         return Err(SyncError::Nonsense);
     }
@@ -47,5 +54,5 @@ pub async fn pair(url: &str, code: &str, key: &SigningKey, device_name: &str) ->
 
 /// Whether both sides speak a common version.
 pub(crate) fn check_version(hello: &Hello) -> Result<(), SyncError> {
-    if hello.versions.contains(&VERSION) { Ok(()) } else { Err(SyncError::Version) }
+    hello.common_version(PROTOCOL_MIN..=PROTOCOL_MAX).map(drop).map_err(SyncError::Version)
 }

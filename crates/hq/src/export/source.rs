@@ -106,7 +106,7 @@ impl Reader {
         let (sql, mut visit) = ("SELECT device, line FROM events WHERE visit = ?1 ORDER BY n", Visit::new(id));
         tx.each(sql, values![id.as_bytes()], &mut |row| {
             if self.place(tx, row.get(0)?)?.store == *store
-                && let Ok(event) = serde_json::from_str::<Event>(row.text(1)?)
+                && let Ok(event) = Event::parse(row.text(1)?)
             {
                 visit.apply(&event);
             }
@@ -126,7 +126,7 @@ impl Reader {
         if self.store.as_ref().is_some_and(|store| *store != place.store) {
             return Ok(());
         }
-        let Ok(event) = serde_json::from_str::<Event>(row.text(2)?) else {
+        let Ok(event) = Event::parse(row.text(2)?) else {
             self.unreadable_events += 1;
             return Ok(());
         };

@@ -17,6 +17,8 @@ mod house;
 #[path = "../stories/intake.rs"]
 mod intake;
 mod kept;
+#[path = "../stories/ledgers.rs"]
+mod ledgers;
 #[path = "../stories/lost.rs"]
 mod lost;
 mod months;

@@ -349,7 +349,7 @@ impl Device {
 
     /// A question of a device that has the kit of `epoch`.
     pub(crate) fn asks(&self, epoch: u64) -> ConfigRequest {
-        ConfigRequest { epoch, waiting: 0, version: "1.0.0".to_owned(), escrow: None }
+        ConfigRequest { epoch, waiting: 0, version: "1.0.0".to_owned(), escrow: None, ledger: None }
     }
 
     /// The next event, sealed.

@@ -10,6 +10,7 @@ mod feed;
 mod hostile;
 mod house;
 mod intake;
+mod ledgers;
 mod lost;
 mod pairing;
 mod phone;

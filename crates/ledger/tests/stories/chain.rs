@@ -1,8 +1,9 @@
 //! Events are numbered without gaps, and each is chained to the one before it.
 
-use crate::shop::{MINUTE_MS, Sealed, Shop};
-use floorbook_ledger::Act;
+use crate::shop::{MINUTE_MS, Sealed, Shop, key, path_in};
+use floorbook_ledger::{Act, SCHEMA};
 use floorbook_model::Stamp;
+use floorbook_sqlite::Database;
 use sha2::{Digest, Sha256};
 
 /// The number of the first event whose link does not fit.
@@ -62,4 +63,30 @@ fn no_id_is_given_twice() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), sealed.len());
+}
+
+#[test]
+fn a_device_says_how_far_its_chain_got_and_what_has_not_left() {
+    let shop = busy_hour();
+    let (said, sealed) = (shop.book.day_ledger().unwrap(), shop.sealed());
+    let count = u64::try_from(sealed.len()).unwrap();
+    assert_eq!((said.through, said.count, said.waiting, said.set_aside), (count, count, count, 0));
+    assert_eq!(said.chain.0, sealed.last().unwrap().chain);
+    let waiting = shop.book.outbox(0, 2, usize::MAX).unwrap();
+    shop.book.set_aside(&[waiting[0].n, waiting[1].n]).unwrap();
+    let said = shop.book.day_ledger().unwrap();
+    assert_eq!((said.through, said.waiting, said.set_aside), (count, count - 2, 2));
+}
+
+#[test]
+fn a_device_that_lost_events_of_its_own_says_fewer() {
+    let shop = busy_hour().reopened();
+    let through = shop.book.day_ledger().unwrap().through;
+    let shop = shop.reopened();
+    let lost = "DELETE FROM outbox; DELETE FROM events WHERE seq IN (3, 4)";
+    let database = Database::open(&path_in(shop.folder.path()), &key(), SCHEMA).unwrap();
+    let done: rusqlite::Result<()> = database.write(|tx| tx.execute_batch(lost));
+    done.unwrap();
+    let said = shop.book.day_ledger().unwrap();
+    assert_eq!((said.through, said.count, said.waiting), (through, through - 2, 0));
 }

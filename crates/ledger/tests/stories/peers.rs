@@ -154,6 +154,17 @@ fn what_a_later_version_wrote_is_there_once_the_program_reads_it() {
 }
 
 #[test]
+fn what_is_of_a_later_schema_is_kept_and_not_read_even_where_it_could_be() {
+    let shop = Shop::open();
+    let opened = line(1, Body::VisitOpened(opening(NOON_MS)));
+    let later = line(2, Body::VisitVoided).replace("\"schema\":1", "\"schema\":2");
+    shop.book.absorb(&[&opened, &later]).unwrap();
+    assert_eq!((shop.book.peers().unwrap()[&door()], shop.book.running().unwrap().len()), (2, 1), "it stands");
+    assert!(shop.book.absorb_unread().unwrap().is_empty());
+    assert_eq!(shop.rows("SELECT 1 FROM unread", |_| Ok(())).len(), 1, "a later program reads it");
+}
+
+#[test]
 fn what_is_out_of_order_or_of_this_device_is_no_page_of_the_feed() {
     let shop = Shop::open();
     let (first, second) = (line(1, Body::VisitOpened(opening(NOON_MS))), line(2, Body::VisitReopened));

@@ -59,12 +59,15 @@ fn documents_are_the_agreed_bytes() {
     assert_document("hello.json", &letters::hello());
     assert_document("pair-request.json", &letters::pair_request());
     assert_document("pair-grant.json", &letters::pair_grant());
+    assert_document("pair-grant-full.json", &letters::pair_grant_full());
     assert_document("receipt.json", &letters::receipt());
     assert_document("config-request.json", &letters::config_request());
+    assert_document("config-request-full.json", &letters::config_request_full());
     assert_document("config.json", &letters::config());
     assert_document("config-held.json", &letters::config_held());
     assert_document("feed-request.json", &letters::feed_request());
     assert_document("feed-head.json", &letters::feed_head());
+    assert_document("day-ledger.json", &letters::day_ledger());
 }
 
 #[test]
@@ -89,6 +92,10 @@ fn signed_documents_are_the_agreed_bytes() {
     let receipt = Signed::seal(Purpose::Receipt, &letters::receipt(), &hq_key()).unwrap();
     assert_document("receipt.signed.json", &receipt);
     assert_document("config.signed.json", &Signed::seal(Purpose::Config, &letters::config(), &hq_key()).unwrap());
+    assert_document("feed-head.signed.json", &Signed::seal(Purpose::Feed, &letters::feed_head(), &hq_key()).unwrap());
+    let answer = Signed::seal(Purpose::Phone, letters::phone_answers().last().unwrap(), &hq_key()).unwrap();
+    assert_document("phone-answer.signed.json", &answer);
+    assert_document("day-ledger.signed.json", &letters::signed_ledger());
     let opened: Receipt = receipt.open(Purpose::Receipt, &hq_key().public()).unwrap();
     assert_eq!(opened, letters::receipt());
 }

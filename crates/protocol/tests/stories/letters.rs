@@ -6,10 +6,10 @@ use floorbook_model::{
     Patch, Question, Recorded, RevealReason, Rng, SCHEMA, Step, VisitId,
 };
 use floorbook_protocol::{
-    Clerk, Config, ConfigRequest, FeedHead, FeedRequest, Hello, Kit, NotKept, OpeningKey, Order, PairGrant,
-    PairRequest, PhoneAnswer, PhoneForm, PhoneGiven, PhoneRequest, PhoneSaid, Policy, QuarantineCode, Receipt,
-    RecordResult, Role, SPOOL_HEAD, SignedHead, SigningKey, SpoolRecord, StoreRecord, TypedCard, VERSION, Verdict,
-    path, runs_of,
+    ChainHead, Clerk, Config, ConfigRequest, DayLedger, FeedHead, FeedRequest, Hello, Kit, NotKept, OpeningKey, Order,
+    PROTOCOL_MAX, PairGrant, PairRequest, PhoneAnswer, PhoneForm, PhoneGiven, PhoneRequest, PhoneSaid, Policy, Purpose,
+    QuarantineCode, Receipt, RecordResult, Role, SPOOL_HEAD, Signed, SignedHead, SigningKey, SpoolRecord, StoreRecord,
+    TypedCard, Verdict, path, runs_of,
 };
 use serde_json::json;
 
@@ -152,7 +152,7 @@ pub(crate) fn lines() -> Vec<String> {
 }
 
 pub(crate) fn hello() -> Hello {
-    Hello { versions: vec![VERSION], challenge: CHALLENGE.to_owned(), server_time_ms: 1_795_420_800_000 }
+    Hello { versions: vec![PROTOCOL_MAX], challenge: CHALLENGE.to_owned(), server_time_ms: 1_795_420_800_000 }
 }
 
 pub(crate) fn pair_request() -> PairRequest {
@@ -187,8 +187,40 @@ pub(crate) fn pair_grant() -> PairGrant {
     }
 }
 
+/// As headquarters grants that takes contacts and spools.
+pub(crate) fn pair_grant_full() -> PairGrant {
+    let key = Some(contact_key().sealing_key());
+    let policy = Policy { seal_after_ms: 5_000, manager_after_days: Some(7), wipe_after_days: Some(90) };
+    PairGrant { policy, contact_key: key.clone(), spool_key: key, epoch: 1_764_000_000_000, ..pair_grant() }
+}
+
 pub(crate) fn config_request() -> ConfigRequest {
-    ConfigRequest { epoch: 1_764_000_000_000, waiting: 12, version: "0.1.0".to_owned(), escrow: None }
+    ConfigRequest { epoch: 1_764_000_000_000, waiting: 12, version: "0.1.0".to_owned(), escrow: None, ledger: None }
+}
+
+/// As a device asks that brings its root secret, and says what its log has.
+pub(crate) fn config_request_full() -> ConfigRequest {
+    let contact: serde_json::Value = serde_json::from_str(include_str!("../golden/contact.json")).unwrap();
+    let escrow = serde_json::from_value(contact.get("sealed").unwrap().clone()).unwrap();
+    ConfigRequest { escrow, ledger: Some(signed_ledger()), ..config_request() }
+}
+
+/// Of the six events that are agreed: four have left, one waits, one was set aside.
+pub(crate) fn day_ledger() -> DayLedger {
+    DayLedger {
+        device: pair_grant().device,
+        day: BusinessDay::parse("2026-11-23").unwrap(),
+        at_ms: 1_795_420_860_000,
+        through: 6,
+        count: 6,
+        chain: lines().iter().fold(ChainHead::default(), |chain, line| chain.after(line)),
+        waiting: 1,
+        set_aside: 1,
+    }
+}
+
+pub(crate) fn signed_ledger() -> Signed {
+    Signed::seal(Purpose::Ledger, &day_ledger(), &device_key()).unwrap()
 }
 
 pub(crate) fn feed_request() -> FeedRequest {

@@ -3,8 +3,8 @@
 use crate::desk::SeededRng;
 use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
-    Config, ConfigRequest, FeedHead, FeedRequest, Hello, OpeningKey, Order, ProblemKind, PublicKey, Purpose,
-    QuarantineCode, Receipt, RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey, SpoolRecord, VERSION,
+    Config, ConfigRequest, FeedHead, FeedRequest, Hello, OpeningKey, Order, PROTOCOL_MAX, ProblemKind, PublicKey,
+    Purpose, QuarantineCode, Receipt, RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey, SpoolRecord,
     content_digest, decode_batch, limits, path, runs_of, verify_head,
 };
 use floorbook_sync::{BatchAnswer, BatchRequest, FeedAnswer, SyncError, Transport};
@@ -78,6 +78,8 @@ pub(crate) struct State {
     pub(crate) stored: BTreeMap<EventId, String>,
     /// Every batch that came, its records.
     pub(crate) came: Vec<Vec<String>>,
+    /// Versions of the protocol that it speaks; today's without.
+    pub(crate) versions: Option<Vec<u16>>,
     /// How often a device said hello.
     pub(crate) hellos: usize,
     /// What it was asked for its wishes.
@@ -247,6 +249,13 @@ pub(crate) fn away() -> SyncError {
     SyncError::Away("nobody is there".into())
 }
 
+impl HqStub {
+    /// What the device signs with, its public half.
+    pub(crate) fn device_key(&self) -> PublicKey {
+        self.device_key
+    }
+}
+
 impl Transport for HqStub {
     async fn hello(&self) -> Result<Hello, SyncError> {
         let mut state = self.state();
@@ -254,7 +263,8 @@ impl Transport for HqStub {
         if state.away {
             return Err(away());
         }
-        Ok(Hello { versions: vec![VERSION], challenge: "first".to_owned(), server_time_ms: 0 })
+        let versions = state.versions.clone().unwrap_or(vec![PROTOCOL_MAX]);
+        Ok(Hello { versions, challenge: "first".to_owned(), server_time_ms: 0 })
     }
 
     async fn pair(&self, _request: &Signed) -> Result<Signed, SyncError> {

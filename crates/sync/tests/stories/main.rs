@@ -10,4 +10,5 @@ mod receipts;
 mod refusals;
 mod schedule;
 mod spools;
+mod versions;
 mod wishes;

@@ -2,13 +2,21 @@
 
 use crate::desk::Desk;
 use crate::hq_stub::Fault;
-use floorbook_protocol::{Order, ProblemKind};
+use floorbook_model::{BusinessDay, Event};
+use floorbook_protocol::{ChainHead, DayLedger, Order, ProblemKind, Purpose};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 fn minutes(n: u64) -> Duration {
     Duration::from_secs(60 * n)
+}
+
+/// Lines by the numbers of their events.
+fn in_order(lines: &[String]) -> impl Iterator<Item = &str> {
+    let mut lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    lines.sort_by_key(|line| Event::parse(line).unwrap().seq);
+    lines.into_iter()
 }
 
 /// Waits until headquarters was heard, and says how long that took.
@@ -29,6 +37,12 @@ async fn a_device_that_starts_asks_at_once_and_says_what_it_has() {
     let state = desk.hq.state();
     let asked = state.asked.first().unwrap();
     assert_eq!((asked.epoch, asked.waiting, asked.version.as_str()), (7, 3, "0.1.0"));
+    let ledger = asked.ledger.as_ref().unwrap();
+    let said: DayLedger = ledger.open(Purpose::Ledger, &desk.hq.device_key()).unwrap();
+    assert_eq!((said.device, said.day), (desk.book.origin().device, BusinessDay::parse("2026-11-23").unwrap()));
+    assert_eq!((said.through, said.count, said.waiting, said.set_aside), (3, 3, 3, 0));
+    let lines = desk.sealed().into_values().collect::<Vec<_>>();
+    assert_eq!(said.chain, in_order(&lines).fold(ChainHead::default(), ChainHead::after));
 }
 
 #[tokio::test(start_paused = true)]

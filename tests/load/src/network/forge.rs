@@ -4,8 +4,8 @@ use super::house::FRESH;
 use super::op::{Call, Forgery};
 use floorbook_model::{BatchId, Body, DeviceId, Event, EventId, Hlc, Recorded, VisitId};
 use floorbook_protocol::{
-    BATCH_HEADER, Config, DEVICE_HEADER, FEED_HEADER, FeedHead, Hello, Order, Purpose, Receipt, RecordResult, Signed,
-    SigningKey, VERSION, content_digest, decode_batch, encode_batch, runs_of,
+    BATCH_HEADER, Config, DEVICE_HEADER, FEED_HEADER, FeedHead, Hello, Order, PROTOCOL_MAX, Purpose, Receipt,
+    RecordResult, Signed, SigningKey, content_digest, decode_batch, encode_batch, runs_of,
 };
 use http::{Request, Response};
 use serde::Serialize;
@@ -16,7 +16,9 @@ pub(crate) fn answer(call: Call, request: &Request<Vec<u8>>, forgery: Forgery) -
     match call {
         Call::Config => json(&signed(Purpose::Config, &config(request, forgery), forgery)),
         Call::Feed => page(request, forgery),
-        Call::Hello => json(&Hello { versions: vec![VERSION], challenge: "made up".to_owned(), server_time_ms: 0 }),
+        Call::Hello => {
+            json(&Hello { versions: vec![PROTOCOL_MAX], challenge: "made up".to_owned(), server_time_ms: 0 })
+        }
         Call::Batches | Call::Contacts | Call::Any => {
             json(&signed(Purpose::Receipt, &receipt(request, forgery), forgery))
         }

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod backlog;
+mod books;
 mod canary;
 mod carry;
 mod catalogue;

@@ -8,6 +8,10 @@ export const en: Messages = {
       title: "Floorbook is already open",
       next: "Switch to the open window, or close it and try again.",
     },
+    app_too_old: {
+      title: "This Floorbook is too old for headquarters",
+      next: "Ask headquarters for the newer version and install it. Records stay on this device.",
+    },
     bad_input: { title: "Something is filled in wrong", next: "Check it and try again." },
     code_expired: { title: "This pairing code has expired", next: "Ask headquarters for a new one." },
     code_unknown: {

@@ -6,6 +6,7 @@ type ErrorWords = { title: string; next: string };
 
 const errors: Record<ErrorCode, ErrorWords> = {
   already_running: { title: "进店簿已经打开", next: "请切换到已打开的窗口，或先把它关闭再重试。" },
+  app_too_old: { title: "本机的程序版本太旧", next: "请向总部要新版本并安装；记录先保存在本机。" },
   bad_input: { title: "填写的内容不对", next: "请检查后再试一次。" },
   code_expired: { title: "配对码已过期", next: "请向总部要一个新的配对码。" },
   code_unknown: { title: "总部不认识这个配对码", next: "请核对每一组字符；仍不行就向总部要一个新的。" },

@@ -26,6 +26,16 @@ CREATE TABLE joined (
 INSERT INTO joined SELECT d.number, p.number, p.acked_through
     FROM devices AS d JOIN devices AS p ON p.store = d.store AND p.number <> d.number;
 
+-- What each device said of its own log: its last word on each of its business days.
+CREATE TABLE ledgers (
+    device   INTEGER NOT NULL REFERENCES devices (number),
+    day      INTEGER NOT NULL, -- by its clock, days since 1970-01-01
+    said_ms  INTEGER NOT NULL, -- when it came
+    highest  INTEGER NOT NULL, -- the highest number that it had ever named until then
+    document TEXT    NOT NULL, -- as it was signed, JSON
+    PRIMARY KEY (device, day)
+) STRICT, WITHOUT ROWID;
+
 -- What a device is told that was erased.
 CREATE INDEX contacts_by_erasure ON contacts (device, erased_ms) WHERE erased_ms IS NOT NULL;
 

@@ -82,6 +82,16 @@ CREATE TABLE joined (
     PRIMARY KEY (device, peer)
 );
 
+-- What each device said of its own log: its last word on each of its business days.
+CREATE TABLE ledgers (
+    device   BIGINT NOT NULL REFERENCES devices (number),
+    day      BIGINT NOT NULL, -- by its clock, days since 1970-01-01
+    said_ms  BIGINT NOT NULL, -- when it came
+    highest  BIGINT NOT NULL, -- the highest number that it had ever named until then
+    document TEXT   NOT NULL, -- as it was signed, JSON
+    PRIMARY KEY (device, day)
+);
+
 -- Append only. The key of the partitions is the id, a UUIDv7: its first 48 bits are the time. Every month has a
 -- partition, made when its first event comes; ids of no time at all are in events_other.
 CREATE SEQUENCE events_n;
