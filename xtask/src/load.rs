@@ -37,10 +37,15 @@ pub(crate) fn soak(arguments: &Arguments) -> Result<()> {
     must(hand_over("release", "soak", arguments))
 }
 
-/// Writes the interface's bindings anew.
+/// Writes what is made of the code anew: `docs/openapi.json`, and the interface's bindings.
 pub(crate) fn bindings() -> Result<()> {
+    write("test --package floorbook-hq --test contract --locked openapi")?;
     artifacts::build_ui()?;
-    let mut test = cargo("test --package floorbook-shell --lib --locked bindings");
+    write("test --package floorbook-shell --lib --locked bindings")
+}
+
+fn write(test: &str) -> Result<()> {
+    let mut test = cargo(test);
     test.env("FLOORBOOK_WRITE_BINDINGS", "1");
     must(test)
 }

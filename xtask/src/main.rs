@@ -52,7 +52,7 @@ enum Chore {
     /// Tap at random in the real window, with kills, locks and a clock that jumps, and hold all of it against a notebook
     #[cfg(target_os = "linux")]
     Tap(tap::Arguments),
-    /// Write the interface's bindings anew after a command changed
+    /// Write the interface's bindings and docs/openapi.json anew after a command or the protocol changed
     Bindings,
 }
 
