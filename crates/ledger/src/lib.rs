@@ -17,6 +17,7 @@ mod ledger;
 mod likely;
 mod lineup;
 mod outbox;
+mod page;
 mod parties;
 mod pins;
 mod project;
@@ -25,7 +26,7 @@ mod running;
 mod silence;
 mod taps;
 
-pub use absorb::Early;
+pub use page::Page;
 pub use book::{Act, Book, Origin};
 pub use catalogue::{Article, Catalogue};
 pub use contacts::{SealedContact, StoredContact};
