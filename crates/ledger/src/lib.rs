@@ -26,7 +26,6 @@ mod running;
 mod silence;
 mod taps;
 
-pub use page::Page;
 pub use book::{Act, Book, Origin};
 pub use catalogue::{Article, Catalogue};
 pub use contacts::{SealedContact, StoredContact};
@@ -35,6 +34,7 @@ pub use error::LedgerError;
 pub use glance::Glance;
 pub use ledger::{Ledger, SCHEMA};
 pub use outbox::{Counts, OutboxRecord};
+pub use page::Page;
 pub use parties::Pair;
 pub use pins::{PinRecord, Tries};
 pub use quarantine::SetAside;

@@ -15,9 +15,17 @@ pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, siz
 /// Folds the sealed events of a visit and brings its line and its day's sums up to date.
 pub(crate) fn refresh(tx: &Connection, calendar: &Calendar, id: VisitId) -> Result<Visit, LedgerError> {
     let mut sums = Sums::default();
-    let (visit, _) = place(tx, calendar, append::folded(tx, id)?, &mut sums)?;
+    let (visit, _) = place(tx, calendar, append::folded(tx, id)?, Shown::Perhaps, &mut sums)?;
     sums.keep(tx)?;
     Ok(visit)
+}
+
+/// Whether a visit may have a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Nothing of it was here before.
+    NotYet,
+    Perhaps,
 }
 
 /// Brings the line of a folded visit up to date, and those of the visits that stand otherwise by it; what the sums
@@ -26,13 +34,14 @@ pub(crate) fn place(
     tx: &Connection,
     calendar: &Calendar,
     (visit, into): (Visit, BTreeSet<VisitId>),
+    shown: Shown,
     sums: &mut Sums,
 ) -> Result<(Visit, Option<VisitState>), LedgerError> {
     for other in circle::touched(tx, visit.id(), into)? {
-        draw(tx, calendar, &append::sealed(tx, other)?, sums)?;
+        draw(tx, calendar, &append::sealed(tx, other)?, Shown::Perhaps, sums)?;
     }
     let visit = circle::settled(tx, visit)?;
-    let state = draw(tx, calendar, &visit, sums)?;
+    let state = draw(tx, calendar, &visit, shown, sums)?;
     Ok((visit, state))
 }
 
@@ -40,9 +49,11 @@ fn draw(
     tx: &Connection,
     calendar: &Calendar,
     visit: &Visit,
+    shown: Shown,
     sums: &mut Sums,
 ) -> Result<Option<VisitState>, LedgerError> {
-    let (old, new) = (line(tx, visit.id())?, Brief::of(visit, calendar));
+    let old = if shown == Shown::NotYet { None } else { line(tx, visit.id())? };
+    let new = Brief::of(visit, calendar);
     if old != new {
         if let Some(old) = &old {
             remove(tx, old)?;
@@ -58,12 +69,13 @@ fn draw(
 
 /// What the sums of days move by.
 #[derive(Default)]
-pub(crate) struct Sums(BTreeMap<(BusinessDay, String), i64>);
+pub(crate) struct Sums(BTreeMap<BusinessDay, BTreeMap<String, i64>>);
 
 impl Sums {
     fn add(&mut self, brief: &Brief, sign: i64) {
+        let day = self.0.entry(brief.day).or_default();
         for (figure, amount) in contribution(brief) {
-            *self.0.entry((brief.day, figure)).or_default() += sign * amount;
+            *day.entry(figure).or_default() += sign * amount;
         }
     }
 
@@ -73,8 +85,10 @@ impl Sums {
             "INSERT INTO day_figures (day, figure, amount) VALUES (?1, ?2, ?3)
              ON CONFLICT (day, figure) DO UPDATE SET amount = amount + excluded.amount",
         )?;
-        for ((day, figure), amount) in self.0.into_iter().filter(|(_, amount)| *amount != 0) {
-            statement.execute(params![day.number(), figure, amount])?;
+        for (day, figures) in self.0 {
+            for (figure, amount) in figures.into_iter().filter(|(_, amount)| *amount != 0) {
+                statement.execute(params![day.number(), figure, amount])?;
+            }
         }
         Ok(())
     }
