@@ -1,7 +1,6 @@
 //! Events of the other devices of the store: they fold into the same visits.
 
 use crate::page::Told;
-use crate::project::Shown;
 use crate::{Book, LedgerError, Page, append, project, running};
 use floorbook_model::{DeviceId, Event, Recorded, Visit, VisitId, VisitState};
 use floorbook_protocol::RecordHead;
@@ -107,11 +106,11 @@ impl Book {
     fn show(&self, tx: &Connection, visits: &BTreeMap<VisitId, Came>, now: &Recorded) -> Result<(), LedgerError> {
         let mut sums = project::Sums::default();
         for (id, came) in visits {
-            let (folded, shown) = match came {
-                Came::New(events) => ((Visit::fold(*id, events), append::merged_into(events)), Shown::NotYet),
-                Came::ToKnown => (append::folded(tx, *id)?, Shown::Perhaps),
+            let folded = match came {
+                Came::New(events) => (Visit::fold(*id, events), append::merged_into(events)),
+                Came::ToKnown => append::folded(tx, *id)?,
             };
-            let (visit, state) = project::place(tx, &self.origin.calendar, folded, shown, &mut sums)?;
+            let (visit, state) = project::place(tx, &self.origin.calendar, folded, &mut sums)?;
             if state == Some(VisitState::Open) {
                 running::seen(tx, &visit, now)?;
             }

@@ -15,17 +15,9 @@ pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, siz
 /// Folds the sealed events of a visit and brings its line and its day's sums up to date.
 pub(crate) fn refresh(tx: &Connection, calendar: &Calendar, id: VisitId) -> Result<Visit, LedgerError> {
     let mut sums = Sums::default();
-    let (visit, _) = place(tx, calendar, append::folded(tx, id)?, Shown::Perhaps, &mut sums)?;
+    let (visit, _) = place(tx, calendar, append::folded(tx, id)?, &mut sums)?;
     sums.keep(tx)?;
     Ok(visit)
-}
-
-/// Whether a visit may have a line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// Nothing of it was here before.
-    NotYet,
-    Perhaps,
 }
 
 /// Brings the line of a folded visit up to date, and those of the visits that stand otherwise by it; what the sums
@@ -34,14 +26,13 @@ pub(crate) fn place(
     tx: &Connection,
     calendar: &Calendar,
     (visit, into): (Visit, BTreeSet<VisitId>),
-    shown: Shown,
     sums: &mut Sums,
 ) -> Result<(Visit, Option<VisitState>), LedgerError> {
     for other in circle::touched(tx, visit.id(), into)? {
-        draw(tx, calendar, &append::sealed(tx, other)?, Shown::Perhaps, sums)?;
+        draw(tx, calendar, &append::sealed(tx, other)?, sums)?;
     }
     let visit = circle::settled(tx, visit)?;
-    let state = draw(tx, calendar, &visit, shown, sums)?;
+    let state = draw(tx, calendar, &visit, sums)?;
     Ok((visit, state))
 }
 
@@ -49,11 +40,9 @@ fn draw(
     tx: &Connection,
     calendar: &Calendar,
     visit: &Visit,
-    shown: Shown,
     sums: &mut Sums,
 ) -> Result<Option<VisitState>, LedgerError> {
-    let old = if shown == Shown::NotYet { None } else { line(tx, visit.id())? };
-    let new = Brief::of(visit, calendar);
+    let (old, new) = (line(tx, visit.id())?, Brief::of(visit, calendar));
     if old != new {
         if let Some(old) = &old {
             remove(tx, old)?;
