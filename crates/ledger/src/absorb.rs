@@ -1,7 +1,8 @@
 //! Events of the other devices of the store: they fold into the same visits.
 
 use crate::page::Told;
-use crate::{Book, LedgerError, Page, append, project, running};
+use crate::project::Lines;
+use crate::{Book, LedgerError, Page, append, running};
 use floorbook_model::{DeviceId, Event, Recorded, Visit, VisitId, VisitState};
 use floorbook_protocol::RecordHead;
 use rusqlite::{Connection, params};
@@ -104,18 +105,18 @@ impl Book {
 
     /// The sums of days move once a page: most of a page is about few days.
     fn show(&self, tx: &Connection, visits: &BTreeMap<VisitId, Came>, now: &Recorded) -> Result<(), LedgerError> {
-        let mut sums = project::Sums::default();
+        let mut lines = Lines::of(tx, &self.origin.calendar)?;
         for (id, came) in visits {
             let folded = match came {
                 Came::New(events) => (Visit::fold(*id, events), append::merged_into(events)),
                 Came::ToKnown => append::folded(tx, *id)?,
             };
-            let (visit, state) = project::place(tx, &self.origin.calendar, folded, &mut sums)?;
+            let (visit, state) = lines.place(folded)?;
             if state == Some(VisitState::Open) {
                 running::seen(tx, &visit, now)?;
             }
         }
-        sums.keep(tx)
+        lines.keep_sums()
     }
 }
 
