@@ -32,7 +32,8 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
             ours.push(rate(lines.len(), pull_once(&scene, n, &url, &code, lines.len())?));
             limit.push(rate(lines.len(), bare::pull(scene.folder(), &lines)?));
         }
-        let note = format!("{events} events, first fill of a second encrypted device, folded; limit: bare pull, stored only");
+        let note =
+            format!("{events} events, first fill of a second encrypted device, folded; limit: bare pull, stored only");
         report("pull", "events/s", median(&ours), median(&limit), ours.len(), &note)?;
     }
     Ok(())
