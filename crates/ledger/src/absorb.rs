@@ -1,19 +1,12 @@
 //! Events of the other devices of the store: they fold into the same visits.
 
-use crate::{Book, LedgerError, append, project, running};
+use crate::page::Told;
+use crate::project::Lines;
+use crate::{Book, LedgerError, Page, append, running};
 use floorbook_model::{DeviceId, Event, Recorded, Visit, VisitId, VisitState};
 use floorbook_protocol::RecordHead;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What came before its turn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Early {
-    /// The visits that it changed.
-    pub visits: BTreeSet<VisitId>,
-    /// The last number of each device.
-    pub last: BTreeMap<DeviceId, u64>,
-}
 
 impl Book {
     /// Up to which number the events of each other device are here.
@@ -24,33 +17,23 @@ impl Book {
         self.ledger.database.read(peers)
     }
 
-    /// Takes in events of other devices, as headquarters gave them. Those that are here already change
-    /// nothing. Returns the visits that changed.
+    /// Takes in pages of what other devices logged, one after the other, as headquarters gave them. Events that are
+    /// here already change nothing. Returns the visits that changed.
     ///
     /// # Errors
     /// [`LedgerError::Foreign`] for an event of another store, of this device, or out of its order, or when
     /// the database fails; then none of them is taken in.
-    pub fn absorb<S: AsRef<str>>(&self, lines: &[S]) -> Result<BTreeSet<VisitId>, LedgerError> {
+    pub fn absorb(&self, pages: Vec<Page>) -> Result<BTreeSet<VisitId>, LedgerError> {
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
-            let mut peers = peers(tx)?;
-            let visits = self.take_in(tx, lines, &mut peers, &now)?;
+            let (mut peers, mut visits) = (peers(tx)?, BTreeMap::new());
+            for Page { ahead, in_turn } in pages {
+                self.take_in(tx, ahead, &mut BTreeMap::new(), &mut visits)?;
+                self.take_in(tx, in_turn, &mut peers, &mut visits)?;
+            }
             keep(tx, &peers)?;
-            Ok(visits)
-        })
-    }
-
-    /// Takes in events that came before their turn: earlier ones of their devices are still to come, and they
-    /// will come again behind them.
-    ///
-    /// # Errors
-    /// As [`Book::absorb`].
-    pub fn absorb_ahead<S: AsRef<str>>(&self, lines: &[S]) -> Result<Early, LedgerError> {
-        let now = self.clock.now();
-        self.ledger.database.write(|tx| {
-            let mut last = BTreeMap::new();
-            let visits = self.take_in(tx, lines, &mut last, &now)?;
-            Ok(Early { visits, last })
+            self.show(tx, &visits, &now)?;
+            Ok(visits.into_keys().collect())
         })
     }
 
@@ -96,47 +79,44 @@ impl Book {
         })
     }
 
-    /// Keeps lines of other devices that come after the numbers in `through`, which move along.
-    fn take_in<S: AsRef<str>>(
+    /// Keeps what other devices logged after the numbers in `through`, which move along.
+    fn take_in(
         &self,
         tx: &Connection,
-        lines: &[S],
+        told: Vec<Told>,
         through: &mut BTreeMap<DeviceId, u64>,
-        now: &Recorded,
-    ) -> Result<BTreeSet<VisitId>, LedgerError> {
-        let mut visits: BTreeMap<VisitId, Came> = BTreeMap::new();
-        for line in lines {
-            let head = RecordHead::parse(line.as_ref()).map_err(|_| LedgerError::Foreign)?;
-            let last = through.entry(head.device).or_insert(0);
-            let is_ours = head.store == self.origin.store && head.device != self.origin.device;
-            if !is_ours || head.seq <= *last {
+        visits: &mut BTreeMap<VisitId, Came>,
+    ) -> Result<(), LedgerError> {
+        for told in told {
+            let (store, device, seq) = told.origin();
+            let last = through.entry(device).or_insert(0);
+            let is_theirs = *store == self.origin.store && device != self.origin.device;
+            if !is_theirs || seq <= *last {
                 return Err(LedgerError::Foreign);
             }
-            *last = head.seq;
-            // What a later version wrote otherwise than this one reads must not hold up the rest.
-            match Event::parse(line.as_ref()) {
-                Ok(event) => take(tx, event, line.as_ref(), &mut visits)?,
-                Err(_) => put_by(tx, &head, line.as_ref())?,
+            *last = seq;
+            match told {
+                Told::Event(event, line) => take(tx, *event, &line, visits)?,
+                Told::Unread(head, line) => put_by(tx, &head, &line)?,
             }
         }
-        self.show(tx, &visits, now)?;
-        Ok(visits.into_keys().collect())
+        Ok(())
     }
 
     /// The sums of days move once a page: most of a page is about few days.
     fn show(&self, tx: &Connection, visits: &BTreeMap<VisitId, Came>, now: &Recorded) -> Result<(), LedgerError> {
-        let mut sums = project::Sums::default();
+        let mut lines = Lines::of(tx, &self.origin.calendar)?;
         for (id, came) in visits {
             let folded = match came {
                 Came::New(events) => (Visit::fold(*id, events), append::merged_into(events)),
                 Came::ToKnown => append::folded(tx, *id)?,
             };
-            let (visit, state) = project::place(tx, &self.origin.calendar, folded, &mut sums)?;
+            let (visit, state) = lines.place(folded)?;
             if state == Some(VisitState::Open) {
                 running::seen(tx, &visit, now)?;
             }
         }
-        sums.keep(tx)
+        lines.keep_sums()
     }
 }
 

@@ -5,7 +5,7 @@ use floorbook_model::{
     Brief, BusinessDay, Calendar, ClerkId, DwellSource, Outcome, Visit, VisitId, VisitState, contribution,
 };
 use rusqlite::types::FromSqlError;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns of a line, in the order that [`read`] expects.
@@ -14,67 +14,88 @@ pub(crate) const COLUMNS: &str = "day, entered_ms, id, hour, left_ms, state, siz
 
 /// Folds the sealed events of a visit and brings its line and its day's sums up to date.
 pub(crate) fn refresh(tx: &Connection, calendar: &Calendar, id: VisitId) -> Result<Visit, LedgerError> {
-    let mut sums = Sums::default();
-    let (visit, _) = place(tx, calendar, append::folded(tx, id)?, &mut sums)?;
-    sums.keep(tx)?;
+    let mut lines = Lines::of(tx, calendar)?;
+    let (visit, _) = lines.place(append::folded(tx, id)?)?;
+    lines.keep_sums()?;
     Ok(visit)
 }
 
-/// Brings the line of a folded visit up to date, and those of the visits that stand otherwise by it; what the sums
-/// of days move by is added to `sums`. Returns the visit as it stands, and how, where it has a line.
-pub(crate) fn place(
-    tx: &Connection,
-    calendar: &Calendar,
-    (visit, into): (Visit, BTreeSet<VisitId>),
-    sums: &mut Sums,
-) -> Result<(Visit, Option<VisitState>), LedgerError> {
-    for other in circle::touched(tx, visit.id(), into)? {
-        draw(tx, calendar, &append::sealed(tx, other)?, sums)?;
-    }
-    let visit = circle::settled(tx, visit)?;
-    let state = draw(tx, calendar, &visit, sums)?;
-    Ok((visit, state))
+/// The lines of visits, and what the sums of their days move by.
+pub(crate) struct Lines<'a> {
+    tx: &'a Connection,
+    calendar: &'a Calendar,
+    find: CachedStatement<'a>,
+    insert: CachedStatement<'a>,
+    sums: Sums,
 }
 
-fn draw(
-    tx: &Connection,
-    calendar: &Calendar,
-    visit: &Visit,
-    sums: &mut Sums,
-) -> Result<Option<VisitState>, LedgerError> {
-    let (old, new) = (line(tx, visit.id())?, Brief::of(visit, calendar));
-    if old != new {
-        if let Some(old) = &old {
-            remove(tx, old)?;
-            sums.add(old, -1);
-        }
-        if let Some(new) = &new {
-            insert(tx, new)?;
-            sums.add(new, 1);
-        }
+impl<'a> Lines<'a> {
+    pub(crate) fn of(tx: &'a Connection, calendar: &'a Calendar) -> Result<Self, LedgerError> {
+        let find = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM visits WHERE id = ?1"))?;
+        let insert = tx.prepare_cached(&format!(
+            "INSERT INTO visits ({COLUMNS})
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
+        ))?;
+        Ok(Self { tx, calendar, find, insert, sums: Sums::default() })
     }
-    Ok(new.map(|brief| brief.state))
+
+    /// Brings the line of a folded visit up to date, and those of the visits that stand otherwise by it. Returns
+    /// the visit as it stands, and how, where it has a line.
+    pub(crate) fn place(
+        &mut self,
+        (visit, into): (Visit, BTreeSet<VisitId>),
+    ) -> Result<(Visit, Option<VisitState>), LedgerError> {
+        for other in circle::touched(self.tx, visit.id(), into)? {
+            self.draw(&append::sealed(self.tx, other)?)?;
+        }
+        let visit = circle::settled(self.tx, visit)?;
+        let state = self.draw(&visit)?;
+        Ok((visit, state))
+    }
+
+    fn draw(&mut self, visit: &Visit) -> Result<Option<VisitState>, LedgerError> {
+        let old = self.find.query_row([visit.id().as_bytes()], read).optional()?;
+        let new = Brief::of(visit, self.calendar);
+        if old != new {
+            if let Some(old) = &old {
+                remove(self.tx, old)?;
+                self.sums.add(old, -1);
+            }
+            if let Some(new) = &new {
+                insert(&mut self.insert, new)?;
+                self.sums.add(new, 1);
+            }
+        }
+        Ok(new.map(|brief| brief.state))
+    }
+
+    /// Moves the sums of the days.
+    pub(crate) fn keep_sums(self) -> Result<(), LedgerError> {
+        self.sums.keep(self.tx)
+    }
 }
 
 /// What the sums of days move by.
 #[derive(Default)]
-pub(crate) struct Sums(BTreeMap<(BusinessDay, String), i64>);
+struct Sums(BTreeMap<BusinessDay, BTreeMap<String, i64>>);
 
 impl Sums {
     fn add(&mut self, brief: &Brief, sign: i64) {
+        let day = self.0.entry(brief.day).or_default();
         for (figure, amount) in contribution(brief) {
-            *self.0.entry((brief.day, figure)).or_default() += sign * amount;
+            *day.entry(figure).or_default() += sign * amount;
         }
     }
 
-    /// Moves them.
-    pub(crate) fn keep(self, tx: &Connection) -> Result<(), LedgerError> {
+    fn keep(self, tx: &Connection) -> Result<(), LedgerError> {
         let mut statement = tx.prepare_cached(
             "INSERT INTO day_figures (day, figure, amount) VALUES (?1, ?2, ?3)
              ON CONFLICT (day, figure) DO UPDATE SET amount = amount + excluded.amount",
         )?;
-        for ((day, figure), amount) in self.0.into_iter().filter(|(_, amount)| *amount != 0) {
-            statement.execute(params![day.number(), figure, amount])?;
+        for (day, figures) in self.0 {
+            for (figure, amount) in figures.into_iter().filter(|(_, amount)| *amount != 0) {
+                statement.execute(params![day.number(), figure, amount])?;
+            }
         }
         Ok(())
     }
@@ -97,11 +118,6 @@ pub(crate) fn is_known(tx: &Connection, id: VisitId) -> Result<bool, LedgerError
     }
 }
 
-fn line(tx: &Connection, id: VisitId) -> Result<Option<Brief>, LedgerError> {
-    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM visits WHERE id = ?1"))?;
-    Ok(statement.query_row([id.as_bytes()], read).optional()?)
-}
-
 fn remove(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
     tx.prepare_cached("DELETE FROM visits WHERE day = ?1 AND entered_ms = ?2 AND id = ?3")?.execute(params![
         brief.day.number(),
@@ -111,13 +127,9 @@ fn remove(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
     Ok(())
 }
 
-fn insert(tx: &Connection, brief: &Brief) -> Result<(), LedgerError> {
+fn insert(line: &mut CachedStatement<'_>, brief: &Brief) -> Result<(), LedgerError> {
     let outcome = brief.outcome.as_ref();
-    tx.prepare_cached(&format!(
-        "INSERT INTO visits ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
-    ))?
-    .execute(params![
+    line.execute(params![
         brief.day.number(),
         brief.entered_ms,
         brief.id.as_bytes(),

@@ -1,8 +1,10 @@
 //! What a tap says: some fields of a visit take new values.
 
 use crate::{Pack, Unfit, unfit};
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Field that holds the party size, `"1"` to `"5"` (five or more).
 pub const SIZE: &str = "size";
@@ -30,7 +32,7 @@ pub struct Step {
 }
 
 /// The value of one field. The group of the pack tells which form it takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum FieldValue {
@@ -42,6 +44,56 @@ pub enum FieldValue {
     Path(Vec<Step>),
     /// Several codes.
     List(Vec<String>),
+}
+
+/// Told apart by what is there, without trying one form after the other: a device that comes late reads a
+/// hundred thousand of them.
+impl<'de> Deserialize<'de> for FieldValue {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(FieldVisitor)
+    }
+}
+
+struct FieldVisitor;
+
+impl<'de> Visitor<'de> for FieldVisitor {
+    type Value = FieldValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing, a text, steps or codes")
+    }
+
+    fn visit_unit<E>(self) -> Result<FieldValue, E> {
+        Ok(FieldValue::Nothing)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<FieldValue, E> {
+        Ok(FieldValue::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<FieldValue, A::Error> {
+        let Some(first) = items.next_element()? else { return Ok(FieldValue::Path(Vec::new())) };
+        match first {
+            Item::Step(step) => rest(step, items).map(FieldValue::Path),
+            Item::Code(code) => rest(code, items).map(FieldValue::List),
+        }
+    }
+}
+
+/// The first of a list tells what the others are.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Item {
+    Code(String),
+    Step(Step),
+}
+
+fn rest<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(first: T, mut items: A) -> Result<Vec<T>, A::Error> {
+    let mut all = vec![first];
+    while let Some(item) = items.next_element()? {
+        all.push(item);
+    }
+    Ok(all)
 }
 
 /// Fields and their new values. The last writer of a field wins, see [`crate::Visit`].

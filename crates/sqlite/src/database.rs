@@ -15,6 +15,8 @@ use std::path::Path;
 use std::sync::Once;
 
 const STATEMENTS_CACHED: usize = 64;
+/// 8 MiB for the writer: pages of a transaction that do not fit are encrypted, written, and read again.
+const HOLD_PAGES: &str = "PRAGMA cache_size = -8192";
 
 /// An open database.
 #[derive(Debug)]
@@ -50,6 +52,7 @@ impl Database {
     pub fn open_what_is_left(path: &Path, key: &DatabaseKey, migrations: Migrations) -> Result<Self, OpenError> {
         let mut writer = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA fullfsync = ON;")?;
+        writer.execute_batch(HOLD_PAGES)?;
         migrations.run(&mut writer)?;
         let reader = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         reader.execute_batch("PRAGMA query_only = ON;")?;

@@ -5,7 +5,7 @@ use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
     Config, ConfigRequest, FeedHead, FeedRequest, Hello, OpeningKey, Order, PROTOCOL_MAX, ProblemKind, PublicKey,
     Purpose, QuarantineCode, Receipt, RecordHead, RecordResult, Run, Signed, SignedHead, SigningKey, SpoolRecord,
-    content_digest, decode_batch, limits, path, runs_of, verify_head,
+    content_digest, decode_batch, encode_batch, limits, path, runs_of, verify_head,
 };
 use floorbook_sync::{BatchAnswer, BatchRequest, FeedAnswer, SyncError, Transport};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -90,6 +90,14 @@ pub(crate) struct State {
     pub(crate) acked_through: Option<u64>,
     /// Epoch of the kit of which its feed tells; without one nobody answers there.
     pub(crate) kit: Option<u64>,
+    /// What another device logged: its feed brings two lines a page.
+    pub(crate) others: Vec<(DeviceId, u64, String)>,
+    /// A page that begins behind this number comes wrong, once.
+    pub(crate) spoilt_after: Option<u64>,
+    /// Nobody answers there to whoever has that device up to this number.
+    pub(crate) feed_ends_at: Option<u64>,
+    /// Behind which number of that device it was asked to go on.
+    pub(crate) places: Vec<u64>,
     last_config: Option<Signed>,
     /// Records that were stored before.
     pub(crate) duplicates: usize,
@@ -186,6 +194,23 @@ impl HqStub {
         }
     }
 
+    fn page(&self, asked: &FeedRequest) -> Option<(Vec<String>, bool)> {
+        let mut state = self.state();
+        let Some((device, ..)) = state.others.first() else { return Some((Vec::new(), false)) };
+        let after = asked.have.get(device).copied().unwrap_or(0);
+        if state.feed_ends_at == Some(after) {
+            return None;
+        }
+        state.places.push(after);
+        let left: Vec<String> =
+            state.others.iter().filter(|(_, seq, _)| *seq > after).map(|(.., line)| line.clone()).collect();
+        let mut page: Vec<String> = left.iter().take(2).cloned().collect();
+        if state.spoilt_after.take_if(|spoilt| *spoilt == after).is_some() {
+            page.reverse();
+        }
+        Some((page, left.len() > 2))
+    }
+
     fn results(&self, records: &[String], fault: Fault) -> Vec<Run> {
         let stores = matches!(fault, Fault::None | Fault::DropAfter | Fault::StoredThenPause(_));
         let result = |record: &String| match fault {
@@ -276,20 +301,22 @@ impl Transport for HqStub {
         let line = decode_batch(&request.body).unwrap().records().collect::<String>();
         let asked: FeedRequest = serde_json::from_str(&line).unwrap();
         let config = epoch > asked.epoch;
-        if !config {
+        let (lines, more) = self.page(&asked).ok_or_else(away)?;
+        if !config && lines.is_empty() {
             tokio::time::sleep(Duration::from_millis(asked.wait_ms.into())).await;
         }
+        let body = if lines.is_empty() { Vec::new() } else { encode_batch(&lines).unwrap() };
         let head = FeedHead {
             device: request.device.parse().unwrap(),
             request: request.batch.parse().unwrap(),
-            digest: content_digest(&[]),
-            more: false,
+            digest: content_digest(&body),
+            more,
             config,
             epoch,
             ahead: 0,
         };
         let document = Signed::seal(Purpose::Feed, &head, &self.key).unwrap();
-        Ok(FeedAnswer { document, body: Vec::new(), challenge: Some("next".to_owned()) })
+        Ok(FeedAnswer { document, body, challenge: Some("next".to_owned()) })
     }
 
     /// What is wrong with a request is an error of the sender, so it stops the test.

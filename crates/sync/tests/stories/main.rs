@@ -6,6 +6,7 @@ mod background;
 mod desk;
 mod hq_stub;
 mod lanes;
+mod pages;
 mod receipts;
 mod refusals;
 mod schedule;

@@ -14,8 +14,9 @@ use zeroize::Zeroizing;
 
 pub(crate) const SCHEMA: Migrations =
     Migrations(&[include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")]);
-/// 64 MiB of pages: every page that falls out must be decrypted again.
-const KEEP_PAGES: &str = "PRAGMA cache_size = -65536";
+/// 6 MiB of pages for each connection: every page that falls out must be decrypted again, but what is stored now
+/// lies beside what was stored a moment ago.
+const KEEP_PAGES: &str = "PRAGMA cache_size = -6144";
 /// Fewer, larger checkpoints, each of 16 MiB: intake waits for every one of them.
 const CHECKPOINT_SELDOM: &str = "PRAGMA wal_autocheckpoint = 4000";
 
