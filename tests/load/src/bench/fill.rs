@@ -32,23 +32,24 @@ pub(super) fn history(raw: &Connection, pack: &Pack, calendar: &Calendar, count:
     let origin = Origin { store: "north".parse()?, device: DeviceId::make(1, &rng), last_seq: 0, calendar: *calendar };
     let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(&mut StdRng::seed_from_u64(2));
-    store(raw, pack, &origin, &order, Past { per_day: PER_DAY, waits: false })
+    store(raw, pack, &origin, &order, Past { seed: 3, per_day: PER_DAY, waits: false })
 }
 
 /// At least `events` events in the outbox.
 pub(super) fn backlog(raw: &Connection, pack: &Pack, origin: &Origin, events: usize) -> Result<()> {
     let order: Vec<usize> = (0..events.div_ceil(3)).collect();
-    store(raw, pack, origin, &order, Past { per_day: PER_DAY, waits: true })
+    store(raw, pack, origin, &order, Past { seed: 3, per_day: PER_DAY, waits: true })
 }
 
-/// The same, of the last thirty days.
-pub(super) fn month(raw: &Connection, pack: &Pack, origin: &Origin, events: usize) -> Result<()> {
+/// The same, of the last thirty days; devices of one headquarters need a `seed` each.
+pub(super) fn month(raw: &Connection, pack: &Pack, origin: &Origin, events: usize, seed: u64) -> Result<()> {
     let order: Vec<usize> = (0..events.div_ceil(3)).collect();
-    store(raw, pack, origin, &order, Past { per_day: order.len().div_ceil(30), waits: true })
+    store(raw, pack, origin, &order, Past { seed, per_day: order.len().div_ceil(30), waits: true })
 }
 
 #[derive(Clone, Copy)]
 struct Past {
+    seed: u64,
     per_day: usize,
     /// Whether it is to be sent.
     waits: bool,
@@ -56,7 +57,7 @@ struct Past {
 
 fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], past: Past) -> Result<()> {
     raw.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; PRAGMA wal_autocheckpoint = 0;")?;
-    let rng = SeededRng::new(origin.last_seq + 3);
+    let rng = SeededRng::new(origin.last_seq + past.seed);
     let mut seq = origin.last_seq;
     let mut sums: BTreeMap<(i32, String), i64> = BTreeMap::new();
     for part in order.chunks(VISITS_PER_TRANSACTION) {

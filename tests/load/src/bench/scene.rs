@@ -137,7 +137,7 @@ impl Counters {
         let mut players = Vec::new();
         for (seed, dir) in (SEED..).zip(&dirs) {
             let raw = open_other(dir, seed)?;
-            fill::month(&raw, &apparel()?, &origin(&raw)?, events)?;
+            fill::month(&raw, &apparel()?, &origin(&raw)?, events, 1_000 * seed)?;
             drop(raw);
             let player = Player::start(dir, seed, 1, today(), runtime.handle())?;
             runtime.block_on(player.open("", "", ""))?;
