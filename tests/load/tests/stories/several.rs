@@ -25,8 +25,7 @@ fn day(till: &Till) -> Vec<String> {
 fn agree(one: &Till, other: &Till, visits: usize) {
     one.drain();
     other.drain();
-    one.until_board(|_| day(one).len() == visits && day(one) == day(other));
-    other.until_board(|_| day(one) == day(other));
+    one.until_either(other, || day(one).len() == visits && day(one) == day(other));
 }
 
 #[test]

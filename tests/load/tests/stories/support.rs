@@ -345,6 +345,20 @@ impl<V: KeyVault + 'static> Till<V> {
         self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap()
     }
 
+    /// Waits until something is so that the boards of both devices have a part in.
+    pub(crate) fn until_either(&self, other: &Self, is_so: impl Fn() -> bool) {
+        let [mut ours, mut theirs] = [self, other].map(|till| till.device.board_changes().unwrap());
+        let wait = async {
+            while !is_so() {
+                tokio::select! {
+                    changed = ours.changed() => changed.unwrap(),
+                    changed = theirs.changed() => changed.unwrap(),
+                }
+            }
+        };
+        self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await }).unwrap();
+    }
+
     /// Asks to send, and asks again while headquarters is away, until nothing waits.
     pub(crate) fn drain(&self) {
         loop {
