@@ -5,8 +5,10 @@
 //! holds everything until it has been moved, so nothing is lost when moving fails; the next commit asks again.
 
 use crate::OpenError;
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -31,12 +33,15 @@ impl Checkpointer {
         open: impl FnOnce() -> Result<Connection, OpenError> + Send + 'static,
     ) -> rusqlite::Result<Self> {
         let (ask, asked) = sync_channel(1);
+        // Who comes second does not find the log moved, but busy.
+        let moving = Arc::new(Mutex::new(()));
+        let beside_it = Arc::clone(&moving);
         writer.wal_hook(Some(move |log: &mut Wal, pages| {
-            committed(log, pages, &ask);
+            committed(log, pages, &ask, &moving);
             Ok(())
         }))?;
         let thread = thread::Builder::new().name("checkpoint".into()).spawn(move || match open() {
-            Ok(beside) => work(&beside, &asked),
+            Ok(beside) => work(&beside, &asked, &beside_it),
             Err(error) => tracing::warn!(error = ?error, "commits move the log themselves"),
         });
         if let Err(error) = &thread {
@@ -57,8 +62,9 @@ impl Checkpointer {
     }
 }
 
-fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>) {
+fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>, moving: &Mutex<()>) {
     if pages >= TOO_LONG {
+        let _alone = moving.lock();
         moved(log.checkpoint());
     } else if pages >= LONG {
         match ask.try_send(()) {
@@ -68,8 +74,9 @@ fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>) {
     }
 }
 
-fn work(beside: &Connection, asked: &Receiver<()>) {
+fn work(beside: &Connection, asked: &Receiver<()>, moving: &Mutex<()>) {
     while asked.recv().is_ok() {
+        let _alone = moving.lock();
         moved(beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
     }
 }
