@@ -18,6 +18,8 @@ const ASIDE: &str = "damaged-";
 /// What SQLite keeps beside the database.
 const LOG_FILE: &str = "floorbook.db-wal";
 const INDEX_FILE: &str = "floorbook.db-shm";
+/// How far its log was durable.
+const MARK_FILE: &str = "floorbook.db-mark";
 /// The copy in it that is read and thrown away, so that reading changes nothing.
 const READ_FILE: &str = "read.db";
 
@@ -65,7 +67,7 @@ fn put_aside(
     let sealed = seal_what_is_left(environment, root, &aside)?;
     reached(Step::Sealed)?;
     // The database goes last: as long as it is here the next start finds the same trouble.
-    for name in [LOG_FILE, RECOVERY_FILE] {
+    for name in [LOG_FILE, MARK_FILE, RECOVERY_FILE] {
         copy(&dir.join(name), &aside.join(name))?;
     }
     files::sync_folder(&aside)?;
@@ -82,7 +84,7 @@ fn put_aside(
 
 /// Ends what was begun once the database was moved.
 pub(crate) fn finish(environment: &Environment) -> Result<(), CoreError> {
-    for name in [LOG_FILE, INDEX_FILE, RECOVERY_FILE] {
+    for name in [LOG_FILE, INDEX_FILE, MARK_FILE, RECOVERY_FILE] {
         remove_if_there(&environment.dir.join(name))?;
     }
     wipe::forget_key(environment);
@@ -116,7 +118,7 @@ fn seal_what_is_left(environment: &Environment, root: &DeviceRoot, aside: &Path)
         Ok(ledger) => read_and_seal(environment, root, ledger),
         Err(error) => Err(error),
     };
-    for end in ["db", "db-wal", "db-shm"] {
+    for end in ["db", "db-wal", "db-shm", "db-mark"] {
         remove_if_there(&read.with_extension(end))?;
     }
     match sealed {

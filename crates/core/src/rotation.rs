@@ -124,7 +124,7 @@ fn empty_log(ledger: Arc<Ledger>) -> Result<(), CoreError> {
 
 fn replaced(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
     let database = environment.dir.join(DATABASE_FILE);
-    for beside in ["db-wal", "db-shm"] {
+    for beside in ["db-wal", "db-shm", "db-mark"] {
         remove_if_there(&database.with_extension(beside))?;
     }
     sync_folder(&environment.dir)?; // or a power cut leaves the copy beside the log of the file that it replaces

@@ -239,7 +239,7 @@ fn remove(environment: &Environment, reached: &mut dyn FnMut(Step) -> Result<(),
     files::sync_folder(dir)?;
     reached(Step::PaperGone)?;
     let database = dir.join(DATABASE_FILE);
-    let beside = ["db-wal", "db-shm"].map(|end| database.with_extension(end));
+    let beside = ["db-wal", "db-shm", "db-mark"].map(|end| database.with_extension(end));
     remove_all([rotation::next(environment)].into_iter().chain(beside).chain([database]))?;
     files::sync_folder(dir)?;
     reached(Step::DatabaseGone)?;

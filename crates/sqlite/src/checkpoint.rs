@@ -5,6 +5,7 @@
 //! holds everything until it has been moved, so nothing is lost when moving fails; the next commit asks again.
 
 use crate::OpenError;
+use crate::mark::Mark;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
@@ -30,6 +31,7 @@ impl Checkpointer {
     /// When the hook cannot be set.
     pub(crate) fn start(
         writer: &mut Connection,
+        mark: Arc<Mark>,
         open: impl FnOnce() -> Result<Connection, OpenError> + Send + 'static,
     ) -> rusqlite::Result<Self> {
         let (ask, asked) = sync_channel(1);
@@ -37,6 +39,7 @@ impl Checkpointer {
         let moving = Arc::new(Mutex::new(()));
         let beside_it = Arc::clone(&moving);
         writer.wal_hook(Some(move |log: &mut Wal, pages| {
+            note(&mark, pages);
             committed(log, pages, &ask, &moving);
             Ok(())
         }))?;
@@ -59,6 +62,13 @@ impl Checkpointer {
         if self.0.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the thread that moves the log has panicked");
         }
+    }
+}
+
+/// A note that is behind is harmless.
+fn note(mark: &Mark, pages: i32) {
+    if let Err(error) = mark.note(pages.unsigned_abs()) {
+        tracing::warn!(error = ?error, "the length of the log is not noted");
     }
 }
 

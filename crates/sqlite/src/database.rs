@@ -7,12 +7,13 @@
 //! its transaction back, so the connection stays whole. A third connection moves the log.
 
 use crate::checkpoint::Checkpointer;
+use crate::mark::Mark;
 use crate::{DatabaseKey, Migrations, OpenError, log};
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use std::path::Path;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 const STATEMENTS_CACHED: usize = 64;
 /// 8 MiB for the writer: pages of a transaction that do not fit are encrypted, written, and read again.
@@ -24,11 +25,15 @@ pub struct Database {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
     checkpointer: Checkpointer,
+    mark: Arc<Mark>,
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         self.checkpointer.stop(self.writer.get_mut());
+        if let Err(error) = self.mark.remove() {
+            tracing::warn!(error = ?error, "the length of the log stays noted");
+        }
     }
 }
 
@@ -58,8 +63,9 @@ impl Database {
         reader.execute_batch("PRAGMA query_only = ON;")?;
         let (beside, own_key) = (path.to_owned(), key.clone());
         let open = move || connect(&beside, &own_key, OpenFlags::SQLITE_OPEN_READ_WRITE);
-        let checkpointer = Checkpointer::start(&mut writer, open)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), checkpointer })
+        let mark = Arc::new(Mark::of(path));
+        let checkpointer = Checkpointer::start(&mut writer, Arc::clone(&mark), open)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), checkpointer, mark })
     }
 
     /// Runs `work` in one write transaction: all of it is durable when this returns `Ok`, none of
@@ -86,6 +92,9 @@ impl Database {
     pub fn empty_log(&self) -> Result<bool, rusqlite::Error> {
         let writer = self.writer.lock();
         let _reader = self.reader.lock();
+        if let Err(error) = self.mark.forget() {
+            tracing::warn!(error = ?error, "the length of the log stays noted");
+        }
         let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(busy == 0)
     }

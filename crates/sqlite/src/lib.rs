@@ -11,6 +11,7 @@ mod database;
 mod error;
 mod key;
 mod log;
+mod mark;
 mod migration;
 
 pub use database::Database;

@@ -3,11 +3,12 @@
 //! SQLite reads a log up to the first frame that does not fit and takes it for the place where a power cut
 //! stopped the writing. That is right as long as at most the last transaction follows: each is on the disk before
 //! the next one begins. Where the end of one and a whole one follow, the frame was on the disk and has changed
-//! since, and reading up to it would lose what was acknowledged without a word. In the last transaction, and in the head of
-//! the log, the two cannot be told apart.
+//! since, and reading up to it would lose what was acknowledged without a word. In the last transaction, and in the
+//! head of the log, the two cannot be told apart by the log alone: there its noted length tells, see [`mark`].
 //!
 //! The format is SQLite's: <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>.
 
+use crate::mark::{self, Length};
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Seek};
 use std::path::Path;
@@ -29,8 +30,10 @@ pub(crate) fn is_damaged(path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         file => file?,
     };
-    let Some(head) = read_head(&mut file)? else { return Ok(false) };
-    if !scan(&head, &mut BufReader::new(&file))? {
+    let noted = if file.metadata()?.len() > 0 { mark::noted(path)? } else { None };
+    let Some(head) = read_head(&mut file)? else { return Ok(noted.is_some()) };
+    let due = noted.filter(|noted| noted.salt == head.salt).map_or(0, |Length { frames, .. }| frames);
+    if !scan(&head, due, &mut BufReader::new(&file))? {
         return Ok(false);
     }
     // Somebody may have begun the log anew meanwhile; then it was none.
@@ -85,10 +88,11 @@ fn read_head(file: &mut impl Read) -> io::Result<Option<Head>> {
     Ok(is_head.then_some(Head { salt: *salt, checksum, page_bytes, is_big_endian }))
 }
 
-/// Whether a frame that does not fit belongs to a transaction that another whole one follows. A frame fits by the
-/// one before it, by what that says of itself or by what it is, so that behind a changed frame all fit again.
-fn scan(head: &Head, frames: &mut impl Read) -> io::Result<bool> {
-    let (mut before, mut whole_since_break) = ([head.checksum; 2], None);
+/// Whether fewer than the `due` frames fit, or one that does not fit belongs to a transaction that another whole one
+/// follows. A frame fits by the one before it, by what that says of itself or by what it is, so that behind a
+/// changed frame all fit again.
+fn scan(head: &Head, due: u32, frames: &mut impl Read) -> io::Result<bool> {
+    let (mut before, mut whole_since_break, mut whole) = ([head.checksum; 2], None, 0_u32);
     let mut frame = vec![0; FRAME_HEAD_BYTES + head.page_bytes];
     while is_read(frames, &mut frame)? {
         let (about, page) = frame.split_at(FRAME_HEAD_BYTES);
@@ -99,16 +103,16 @@ fn scan(head: &Head, frames: &mut impl Read) -> io::Result<bool> {
         let ends_transaction = u32::from(numbers.as_chunks::<4>().0.last().is_some_and(|pages| *pages != [0; 4]));
         let fits = *salt == head.salt && (said == is || said == over(as_is));
         match &mut whole_since_break {
-            Some(whole) if fits => *whole += ends_transaction,
-            None if fits => {}
-            whole => *whole = Some(ends_transaction),
+            Some(ends) if fits => *ends += ends_transaction,
+            None if fits => whole += 1,
+            ends => *ends = Some(ends_transaction),
         }
         if fits && whole_since_break >= Some(2) {
             return Ok(true);
         }
         before = [said, is];
     }
-    Ok(false)
+    Ok(whole < due)
 }
 
 /// Fills `bytes`; `false` when the file ends before.

@@ -65,7 +65,7 @@ fn a_closed_database_is_one_file_with_everything_in_it() {
 }
 
 /// A copy of an open database of `commits` transactions, with one bit of its log changed.
-fn with_a_changed_bit(commits: u32, at: impl Fn(usize) -> usize) -> Result<String, OpenError> {
+fn with_a_changed_bit(commits: u32, is_noted: bool, at: impl Fn(usize) -> usize) -> Result<String, OpenError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.db");
     let database = open(&path);
@@ -76,6 +76,9 @@ fn with_a_changed_bit(commits: u32, at: impl Fn(usize) -> usize) -> Result<Strin
     let at = at(log.len());
     *log.get_mut(at).unwrap() ^= 1;
     fs::write(folder.path().join("copy.db-wal"), log).unwrap();
+    if is_noted {
+        fs::copy(folder.path().join("t.db-mark"), folder.path().join("copy.db-mark")).unwrap();
+    }
     let database = Database::open(&copy, &DatabaseKey::new([1; 32], [1; 16]), SCHEMA)?;
     let first = database.read(|tx| tx.query_row("SELECT hex(substr(filling, 1, 1)) FROM page", [], |row| row.get(0)));
     Ok(rusqlite::Result::<String>::unwrap(first))
@@ -83,13 +86,19 @@ fn with_a_changed_bit(commits: u32, at: impl Fn(usize) -> usize) -> Result<Strin
 
 #[test]
 fn a_log_that_changed_on_the_disk_is_not_read_up_to_there_as_if_that_were_all() {
-    for at in [40, 60, 5_000, 100_000] {
-        let refused = with_a_changed_bit(4, |_| at).unwrap_err();
-        assert!(matches!(refused, OpenError::LogDamaged), "byte {at}: {refused:?}");
+    for is_noted in [true, false] {
+        for at in [40, 60, 5_000, 100_000] {
+            let refused = with_a_changed_bit(4, is_noted, |_| at).unwrap_err();
+            assert!(matches!(refused, OpenError::LogDamaged), "byte {at}: {refused:?}");
+        }
     }
 }
 
 #[test]
-fn what_may_be_a_power_cut_is_taken_for_one() {
-    assert_eq!(with_a_changed_bit(4, |bytes| bytes - 1).unwrap(), "02", "the last transaction counts as never written");
+fn what_was_acknowledged_last_is_known_by_the_note_beside_the_database() {
+    for at in [0, 9, 17, 30, 99] {
+        let refused = with_a_changed_bit(4, true, |bytes| if at == 99 { bytes - 1 } else { at }).unwrap_err();
+        assert!(matches!(refused, OpenError::LogDamaged), "byte {at}: {refused:?}");
+    }
+    assert_eq!(with_a_changed_bit(4, false, |bytes| bytes - 1).unwrap(), "02", "without it, it may be a power cut");
 }

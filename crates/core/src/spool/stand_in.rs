@@ -114,7 +114,7 @@ fn put_to_work(environment: &Environment, outfit: Outfit, why: CoreError) -> Res
 /// Removes what an earlier stand-in left behind.
 pub(crate) fn clear(dir: &Path) -> Result<(), CoreError> {
     let database = dir.join(STAND_IN_FILE);
-    for beside in ["db", "db-wal", "db-shm"] {
+    for beside in ["db", "db-wal", "db-shm", "db-mark"] {
         files::remove_if_there(&database.with_extension(beside))?;
     }
     Ok(())
