@@ -213,7 +213,7 @@ impl House {
         }
         self.kill().await;
         *hold(&self.peek) = None;
-        for name in ["hq.db", "hq.db-wal", "hq.db-shm"] {
+        for name in ["hq.db", "hq.db-wal", "hq.db-shm", "hq.db-mark"] {
             let path = self.dir.join(name);
             if path.exists() {
                 fs::remove_file(path)?;
