@@ -49,8 +49,11 @@ impl Device {
         if !self.can_begin_anew() {
             return Err(CoreError::WrongState);
         }
-        let root = startup::load_root(&*self.environment.vault)?.ok_or(CoreError::KeyLost)?;
-        put_aside(&self.environment, &root, &mut |_| Ok(()))?;
+        let root = key_of(&self.environment)?;
+        put_aside(&self.environment, &root, &mut |_| Ok(())).or_else(|error| {
+            clear_unfinished(&self.environment.dir)?; // the disk may be full, and the clerks go on
+            Err(error)
+        })?;
         self.enter(&mut instance);
         Ok(())
     }
@@ -62,6 +65,7 @@ fn put_aside(
     reached: &mut dyn FnMut(Step) -> Result<(), CoreError>,
 ) -> Result<(), CoreError> {
     let dir = &environment.dir;
+    clear_unfinished(dir)?;
     let aside = dir.join(format!("{ASIDE}{}", environment.clock.wall_ms()));
     files::make_folder(&aside)?;
     let sealed = seal_what_is_left(environment, root, &aside)?;
@@ -82,6 +86,24 @@ fn put_aside(
     Ok(())
 }
 
+/// Removes what is left of tries that came to nothing.
+fn clear_unfinished(dir: &Path) -> Result<(), CoreError> {
+    for folder in folders(dir)? {
+        if !folder.join(DATABASE_FILE).try_exists()? {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// The root secret that the database was made with: the keyring's, or while its key changes the one before.
+fn key_of(environment: &Environment) -> Result<DeviceRoot, CoreError> {
+    let root = startup::load_root(&*environment.vault)?.ok_or(CoreError::KeyLost)?;
+    let salt = wipe::salt_of(&environment.dir.join(DATABASE_FILE))?;
+    let mut roots = root.previous().into_iter().chain([root]);
+    roots.find(|root| salt == Some(root.database_salt())).ok_or(CoreError::KeyMismatch)
+}
+
 /// Ends what was begun once the database was moved.
 pub(crate) fn finish(environment: &Environment) -> Result<(), CoreError> {
     for name in [LOG_FILE, INDEX_FILE, MARK_FILE, RECOVERY_FILE] {
@@ -93,8 +115,10 @@ pub(crate) fn finish(environment: &Environment) -> Result<(), CoreError> {
 
 /// Whether a database that this key opens was put aside, and the key not yet.
 pub(crate) fn is_cut(environment: &Environment, root: &DeviceRoot) -> Result<bool, CoreError> {
+    let salts = [Some(root.database_salt()), root.previous().map(|root| root.database_salt())];
     for folder in folders(&environment.dir)? {
-        if wipe::salt_of(&folder.join(DATABASE_FILE))? == Some(root.database_salt()) {
+        let salt = wipe::salt_of(&folder.join(DATABASE_FILE))?;
+        if salt.is_some() && salts.contains(&salt) {
             return Ok(true);
         }
     }
@@ -104,9 +128,9 @@ pub(crate) fn is_cut(environment: &Environment, root: &DeviceRoot) -> Result<boo
 /// The folders of damaged databases.
 pub(crate) fn folders(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let paths = fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    let is_one =
-        |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(|it| it.starts_with(ASIDE));
-    Ok(paths.into_iter().filter(is_one).collect())
+    let is_named_so =
+        |path: &Path| path.file_name().and_then(|name| name.to_str()).is_some_and(|it| it.starts_with(ASIDE));
+    Ok(paths.into_iter().filter(|path| path.is_dir() && is_named_so(path)).collect())
 }
 
 /// Reads a copy as far as that goes. Returns how many records were sealed.
@@ -123,6 +147,8 @@ fn seal_what_is_left(environment: &Environment, root: &DeviceRoot, aside: &Path)
     }
     match sealed {
         Err(error @ CoreError::DiskFull) => Err(error), // room can be made
+        // Without a paper the keyring alone can ever open it.
+        Err(error) if !environment.dir.join(RECOVERY_FILE).try_exists()? => Err(error),
         Err(error) => {
             tracing::error!(error = ?error, "what the damaged database holds could not be sealed");
             Ok(0)
@@ -132,14 +158,14 @@ fn seal_what_is_left(environment: &Environment, root: &DeviceRoot, aside: &Path)
 }
 
 fn read_and_seal(environment: &Environment, root: &DeviceRoot, ledger: Ledger) -> Result<u64, CoreError> {
-    let stored = pairing::stored(&ledger)?;
-    wipe::keep_unsent(environment, root, &Arc::new(ledger), stored.as_ref())
+    let stored = pairing::stored(&ledger)?.ok_or(CoreError::DatabaseDamaged)?;
+    wipe::keep_unsent(environment, root, &Arc::new(ledger), Some(&stored))
 }
 
 /// A copy that is on the disk; of nothing it is none.
 fn copy(from: &Path, to: &Path) -> Result<(), CoreError> {
     match fs::copy(from, to) {
-        Ok(_) => Ok(File::open(to)?.sync_all()?),
+        Ok(_) => Ok(File::options().write(true).open(to)?.sync_all()?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error.into()),
     }
@@ -149,9 +175,11 @@ fn copy(from: &Path, to: &Path) -> Result<(), CoreError> {
 mod tests {
     use super::*;
     use crate::VaultItem;
+    use crate::spool::SpoolFile;
     use crate::startup::Found;
     use crate::wipe::tests::Desk;
-    use floorbook_model::{ClerkId, Opening, PackRef};
+    use floorbook_model::{ClerkId, DeviceId, Opening, PackRef};
+    use floorbook_protocol::{Spool, SpoolRecord};
 
     const STEPS: [Step; 4] = [Step::Sealed, Step::Copied, Step::Moved, Step::KeyForgotten];
     /// Visits that are in the file, behind which the log begins.
@@ -210,6 +238,43 @@ mod tests {
         assert_eq!(fs::read_dir(aside).unwrap().count(), 3, "and nothing else");
         assert!(desk.environment.vault.load(VaultItem::Root).unwrap().is_none(), "numbers are never given twice");
         assert!(matches!(device.begin_anew(), Err(CoreError::WrongState)));
+    }
+
+    #[tokio::test]
+    async fn what_the_clerks_logged_meanwhile_is_signed_while_the_key_is_there() {
+        let desk = damaged();
+        let (device, stand_in) = (DeviceId::from_bytes([7; 16]), DeviceId::from_bytes([8; 16]));
+        let key = desk.stored.grant.spool_key.clone().unwrap();
+        let dir = &desk.environment.dir;
+        let (mut file, path) = SpoolFile::create(&desk.environment, dir, device, stand_in, &key, None).unwrap();
+        file.append(&["{}", "[]"]).unwrap();
+        Device::start(desk.environment.clone()).begin_anew().unwrap();
+        let lines = Spool::read(&fs::read(path).unwrap()).lines;
+        let records: Vec<SpoolRecord> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(records.len(), 2);
+        assert!(records.iter().all(|record| record.is_signed_by(&desk.root.signing_key().public())));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_put_aside_under_a_key_that_is_not_its_own_or_without_a_paper_for_what_cannot_be_read() {
+        let desk = damaged();
+        let own = desk.environment.vault.load(VaultItem::Root).unwrap().unwrap();
+        let other = DeviceRoot::make(&crate::SystemRng);
+        desk.environment.vault.keep(VaultItem::Root, &other.to_item()).unwrap();
+        let device = Device::start(desk.environment.clone());
+        assert!(matches!(device.state(), crate::State::Trouble(CoreError::KeyMismatch)), "the log says nothing of it");
+        assert!(matches!(device.begin_anew(), Err(CoreError::WrongState)));
+
+        desk.environment.vault.keep(VaultItem::Root, &own).unwrap();
+        fs::remove_file(desk.environment.dir.join(RECOVERY_FILE)).unwrap();
+        let database = desk.environment.dir.join(DATABASE_FILE);
+        let mut bytes = fs::read(&database).unwrap();
+        bytes.iter_mut().skip(4_096).for_each(|byte| *byte = !*byte);
+        fs::write(&database, bytes).unwrap();
+        device.retry();
+        assert!(device.begin_anew().is_err());
+        assert!(database.exists() && desk.environment.vault.load(VaultItem::Root).unwrap().is_some());
+        assert!(folders(&desk.environment.dir).unwrap().is_empty(), "nothing is left of the try");
     }
 
     #[tokio::test]

@@ -133,7 +133,7 @@ fn paper_key(ledger: &Ledger) -> Result<Option<SealingKey>, CoreError> {
 pub(crate) fn recovered(environment: &Environment, typed: &str) -> Result<DeviceRoot, CoreError> {
     let Unsealed { roots, .. } = unsealed(&environment.dir, &read_code(typed)?)?;
     let mut opening = roots.into_iter().filter_map(|root| match startup::open(environment, &root) {
-        Ok(_) => Some(Ok(root)),
+        Ok(_) | Err(CoreError::DatabaseDamaged) => Some(Ok(root)), // it is the key, and the next start says the rest
         Err(CoreError::KeyMismatch) => None,
         Err(error) => Some(Err(error)),
     });

@@ -80,8 +80,14 @@ pub(crate) fn load_root(vault: &dyn KeyVault) -> Result<Option<DeviceRoot>, Core
 
 /// Opens the database that is there under `root`.
 pub(crate) fn open(environment: &Environment, root: &DeviceRoot) -> Result<Arc<Ledger>, CoreError> {
-    let ledger = Ledger::open(&environment.dir.join(DATABASE_FILE), &root.database_key());
-    ledger.map(Arc::new).map_err(opening)
+    let path = environment.dir.join(DATABASE_FILE);
+    match Ledger::open(&path, &root.database_key()) {
+        // The log is looked at before the key.
+        Err(OpenError::LogDamaged) if wipe::salt_of(&path)? != Some(root.database_salt()) => {
+            Err(CoreError::KeyMismatch)
+        }
+        ledger => ledger.map(Arc::new).map_err(opening),
+    }
 }
 
 /// What it means that a database does not open.

@@ -105,8 +105,13 @@ impl Device {
     pub fn undo(&self) -> Result<Change, CoreError> {
         let (paired, clerk) = self.signed_in()?;
         let done = hold(&paired.undo).pop().ok_or(CoreError::NothingToUndo)?;
-        if paired.book.went_on_elsewhere(&done.visits(), done.newest)? {
-            return Err(CoreError::NothingToUndo); // it would take back what somebody did there
+        match paired.book.went_on_elsewhere(&done.visits(), done.newest) {
+            Ok(false) => {}
+            Ok(true) => return Err(CoreError::NothingToUndo), // it would take back what somebody did there
+            Err(error) => {
+                hold(&paired.undo).push(done);
+                return Err(error.into());
+            }
         }
         let (id, step) = (done.visit, &done.step);
         let undone = self.take_back(&paired, &clerk, id, step);

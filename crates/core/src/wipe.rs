@@ -8,7 +8,7 @@ use crate::outfit::OUTFIT_FILE;
 use crate::pairing::Stored;
 use crate::phrase::{PHRASE_FILE, PIN_TRIES_FILE, TRIES_FILE};
 use crate::recovery::RECOVERY_FILE;
-use crate::spool::SpoolFile;
+use crate::spool::{SpoolFile, sign_all};
 use crate::startup::Found;
 use crate::vault::DeviceRoot;
 use crate::{CoreError, DATABASE_FILE, Device, Environment, VaultItem, anew, pairing, rotation};
@@ -174,9 +174,14 @@ pub(crate) fn keep_unsent(
     let origin = stored.origin()?;
     let device = origin.device;
     let (clock, rng) = (Arc::clone(&environment.clock), Arc::clone(&environment.rng));
+    if let Err(error) = sign_all(&environment.dir, device, &root.signing_key()) {
+        tracing::error!(error = ?error, "what was logged without the key is not signed");
+    }
     let book = Book::new(Arc::clone(ledger), origin, clock, rng);
-    book.seal(i64::MAX)?;
-    book.put_back()?;
+    // Where the database is damaged, what was sealed before may be readable all the same.
+    if let Err(error) = book.seal(i64::MAX).and_then(|_| book.put_back()) {
+        tracing::error!(error = ?error, "the last taps could not be sealed");
+    }
     if book.is_all_sent()? {
         return Ok(0);
     }
@@ -232,10 +237,10 @@ fn close(ledger: Arc<Ledger>) {
 fn remove(environment: &Environment, reached: &mut dyn FnMut(Step) -> Result<(), CoreError>) -> Result<(), CoreError> {
     let dir = &environment.dir;
     let papers = [OUTFIT_FILE, RECOVERY_FILE, PHRASE_FILE, PIN_TRIES_FILE, TRIES_FILE].map(|name| dir.join(name));
-    remove_all(papers.into_iter().chain(files::unfinished(dir)?))?;
-    for folder in anew::folders(dir)? {
-        fs::remove_dir_all(folder)?;
-    }
+    // Whatever stays keeps nothing else here.
+    let unfinished = files::unfinished(dir).map(|paths| remove_all(paths.into_iter()));
+    let aside = anew::folders(dir).map(|folders| folders.iter().map(fs::remove_dir_all).fold(Ok(()), Result::and));
+    let papers = remove_all(papers.into_iter());
     files::sync_folder(dir)?;
     reached(Step::PaperGone)?;
     let database = dir.join(DATABASE_FILE);
@@ -243,6 +248,7 @@ fn remove(environment: &Environment, reached: &mut dyn FnMut(Step) -> Result<(),
     remove_all([rotation::next(environment)].into_iter().chain(beside).chain([database]))?;
     files::sync_folder(dir)?;
     reached(Step::DatabaseGone)?;
+    papers.and(unfinished.flatten()).and(aside.flatten())?;
     tracing::warn!("this device was wiped");
     Ok(())
 }
@@ -287,7 +293,7 @@ pub(crate) mod tests {
     pub(crate) struct Desk {
         pub(crate) environment: Environment,
         pub(crate) root: DeviceRoot,
-        stored: Stored,
+        pub(crate) stored: Stored,
         hq: OpeningKey,
         _folder: TempDir,
     }

@@ -7,8 +7,8 @@
 use crate::OpenError;
 use crate::mark::Mark;
 use parking_lot::Mutex;
-use rusqlite::Connection;
 use rusqlite::hooks::Wal;
+use rusqlite::{Connection, Row};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -37,14 +37,14 @@ impl Checkpointer {
         let (ask, asked) = sync_channel(1);
         // Who comes second does not find the log moved, but busy.
         let moving = Arc::new(Mutex::new(()));
-        let beside_it = Arc::clone(&moving);
+        let (beside_it, noted) = (Arc::clone(&moving), Arc::clone(&mark));
         writer.wal_hook(Some(move |log: &mut Wal, pages| {
             note(&mark, pages);
-            committed(log, pages, &ask, &moving);
+            committed(log, pages, &ask, &moving, &mark);
             Ok(())
         }))?;
         let thread = thread::Builder::new().name("checkpoint".into()).spawn(move || match open() {
-            Ok(beside) => work(&beside, &asked, &beside_it),
+            Ok(beside) => work(&beside, &asked, &beside_it, &noted),
             Err(error) => tracing::warn!(error = ?error, "commits move the log themselves"),
         });
         if let Err(error) = &thread {
@@ -72,10 +72,11 @@ fn note(mark: &Mark, pages: i32) {
     }
 }
 
-fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>, moving: &Mutex<()>) {
+fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>, moving: &Mutex<()>, mark: &Mark) {
     if pages >= TOO_LONG {
         let _alone = moving.lock();
         moved(log.checkpoint());
+        forget(mark);
     } else if pages >= LONG {
         match ask.try_send(()) {
             Ok(()) | Err(TrySendError::Full(())) => {}
@@ -84,10 +85,21 @@ fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>, moving: &Mutex<()>
     }
 }
 
-fn work(beside: &Connection, asked: &Receiver<()>, moving: &Mutex<()>) {
+fn work(beside: &Connection, asked: &Receiver<()>, moving: &Mutex<()>, mark: &Mark) {
     while asked.recv().is_ok() {
         let _alone = moving.lock();
-        moved(beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
+        let move_it = |row: &Row<'_>| Ok(row.get::<_, i64>(1)? == row.get::<_, i64>(2)?);
+        match beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], move_it) {
+            // The next commit may write the head of the log anew, and power may fail in that.
+            Ok(true) => forget(mark),
+            is_whole => moved(is_whole.map(drop)),
+        }
+    }
+}
+
+fn forget(mark: &Mark) {
+    if let Err(error) = mark.forget() {
+        tracing::warn!(error = ?error, "the length of the log stays noted");
     }
 }
 

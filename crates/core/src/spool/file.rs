@@ -2,8 +2,8 @@
 
 use crate::{CoreError, Environment, files};
 use floorbook_model::{DeviceId, Rng};
-use floorbook_protocol::{SPOOL_HEAD, SealingKey, SigningKey, SpoolRecord};
-use std::fs::File;
+use floorbook_protocol::{SPOOL_HEAD, SealingKey, SigningKey, Spool, SpoolRecord};
+use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,4 +91,30 @@ impl SpoolFile {
     pub(crate) fn turn_to(&mut self, file: File) -> File {
         std::mem::replace(&mut self.file, file)
     }
+}
+
+/// Signs what stand-ins of `device` wrote into the files of `dir`, before its key is gone: who comes after it may
+/// bring that to headquarters then.
+pub(crate) fn sign_all(dir: &Path, device: DeviceId, key: &SigningKey) -> Result<(), CoreError> {
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with("spool-") && name.ends_with(".sealed") {
+            sign(&path, device, key)?;
+        }
+    }
+    Ok(())
+}
+
+fn sign(path: &Path, device: DeviceId, key: &SigningKey) -> Result<(), CoreError> {
+    let spool = Spool::read(&fs::read(path)?);
+    let records: Result<Vec<SpoolRecord>, _> = spool.lines.iter().map(|line| serde_json::from_str(line)).collect();
+    let is_due = |record: &SpoolRecord| record.device == device && !record.is_signed();
+    let Some(records) = records.ok().filter(|records| records.iter().any(is_due)) else { return Ok(()) };
+    let mut bytes = SPOOL_HEAD.to_vec();
+    for record in records {
+        let record = if is_due(&record) { record.signed(key) } else { record };
+        bytes.extend(record.to_frame().map_err(CoreError::storage)?);
+    }
+    Ok(files::replace(path, &bytes)?)
 }

@@ -6,5 +6,5 @@ mod stand_in;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use file::SpoolFile;
+pub(crate) use file::{SpoolFile, sign_all};
 pub(crate) use stand_in::clear;
