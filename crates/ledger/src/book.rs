@@ -1,6 +1,7 @@
 //! The visits of a paired device.
 
 use crate::said::Counted;
+use crate::silence::Marks;
 use crate::{Ledger, LedgerError, append, lineup, project, running, taps};
 use floorbook_model::{
     Body, Calendar, ClerkId, Clock, Closing, Correction, DeviceId, HandOver, Opening, Rng, StoreId, Visit, VisitId,
@@ -27,6 +28,8 @@ pub struct Book {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
     pub(crate) counted: Mutex<Counted>,
+    /// What was seen of the clocks last; a full disk must not make that be forgotten.
+    pub(crate) seen: Mutex<Option<Marks>>,
 }
 
 /// Something that happens to a visit as a whole, and is sealed at once.
@@ -65,7 +68,7 @@ impl Act {
 impl Book {
     /// The book over an open ledger.
     pub fn new(ledger: Arc<Ledger>, origin: Origin, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self { ledger, origin, clock, rng, counted: Mutex::default() }
+        Self { ledger, origin, clock, rng, counted: Mutex::default(), seen: Mutex::default() }
     }
 
     /// The ledger below.

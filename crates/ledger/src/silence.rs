@@ -5,6 +5,7 @@ use crate::{Book, LedgerError, append, ledger};
 use floorbook_model::Recorded;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use std::sync::PoisonError;
 
 /// Kept: when headquarters was last heard, milliseconds UTC of the device's clock.
 const HEARD: &str = "sync.heard_ms";
@@ -19,7 +20,7 @@ const AWAKE_MS: u64 = 15 * 60 * 1_000;
 /// What the clocks said since headquarters was last heard.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Marks {
+pub(crate) struct Marks {
     heard_ms: i64,
     /// The last event of this device then.
     heard_seq: u64,
@@ -72,6 +73,13 @@ impl Marks {
             steady_ms: now.steady_ms,
             ..self
         }
+    }
+
+    /// Whether this is the same silence, later.
+    fn is_further_than(&self, noted: &Self) -> bool {
+        (self.heard_ms, self.heard_seq) == (noted.heard_ms, noted.heard_seq)
+            && self.vouched == noted.vouched
+            && self.ran_ms > noted.ran_ms
     }
 
     fn silence(&self) -> Silence {
@@ -150,7 +158,11 @@ impl Book {
             Some(marks) => marks,
             None => Marks::begun(&now, heard(tx)?.unwrap_or(now.wall_ms), 0),
         };
-        Ok(marks.moved_on(&now, append::last(tx, self)?))
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let further = seen.filter(|seen| seen.is_further_than(&marks)).unwrap_or(marks);
+        let marks = further.moved_on(&now, append::last(tx, self)?);
+        *seen = Some(marks);
+        Ok(marks)
     }
 }
 

@@ -38,6 +38,17 @@ fn a_clock_that_is_set_back_makes_no_silence_shorter_whether_anything_was_logged
 }
 
 #[test]
+fn a_disk_that_takes_no_note_stops_no_clock() {
+    let shop = heard();
+    shop.clock.jump(-3 * DAY_MS);
+    for _ in 0..DAY_MS / (5 * MINUTE_MS) {
+        shop.clock.pass(5 * MINUTE_MS);
+        shop.book.silence().unwrap();
+    }
+    assert_eq!(shop.book.silence().unwrap().sure_ms, DAY_MS);
+}
+
+#[test]
 fn what_was_logged_counts_before_it_is_noted() {
     let shop = heard();
     shop.clock.reboot(DAY_MS);
