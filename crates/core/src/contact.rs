@@ -121,6 +121,16 @@ impl Paired {
         Ok(contact.code)
     }
 
+    /// The last contact that was left in a visit on this device.
+    fn taken_here(&self, visit: &Visit) -> Result<Option<(ContactId, u32)>, CoreError> {
+        for (id, revision) in visit.contacts() {
+            if self.book.took_contact(id, visit.id())? {
+                return Ok(Some((id, revision)));
+            }
+        }
+        Ok(None)
+    }
+
     /// What the visitor is shown, and the key that what they type is sealed to.
     pub(crate) fn contact_form(&self) -> Result<(&ContactForm, &SealingKey), CoreError> {
         let form = self.profile.pack.contact.as_ref();
@@ -137,9 +147,9 @@ impl Paired {
         card: &ContactCard,
         key: &SealingKey,
     ) -> Result<(StoredContact, String), CoreError> {
-        let (id, revision) = match visit.contact_revision() {
-            Some((id, revision)) if self.book.took_contact(id, visit.id())? => (id, revision.saturating_add(1)),
-            _ => (ContactId::make(consent.given_ms, rng), 1),
+        let (id, revision) = match self.taken_here(visit)? {
+            Some((id, revision)) => (id, revision.saturating_add(1)),
+            None => (ContactId::make(consent.given_ms, rng), 1),
         };
         let mut salt = [0; 32];
         rng.fill(&mut salt);

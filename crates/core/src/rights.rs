@@ -51,14 +51,18 @@ impl ContactCopy {
 }
 
 impl Device {
-    /// The contact that was left in a visit, masked; `None` when there is none here.
+    /// The last contact that was left in a visit on this device, masked; `None` when none is kept here.
     ///
     /// # Errors
     /// [`CoreError::Locked`], or when the database fails.
     pub fn contact_of(&self, visit: VisitId) -> Result<Option<MaskedContact>, CoreError> {
         let (paired, _) = self.signed_in()?;
-        let Some(id) = paired.book.visit(visit)?.contact() else { return Ok(None) };
-        paired.book.contact(id)?.map(|contact| self.masked(contact)).transpose()
+        for (id, _) in paired.book.visit(visit)?.contacts() {
+            if let Some(contact) = paired.book.contact(id)? {
+                return Ok(Some(self.masked(contact)?));
+            }
+        }
+        Ok(None)
     }
 
     /// The contacts with this number, or the one with this receipt code; empty when none is kept here.

@@ -71,7 +71,8 @@ pub struct Visit {
     handed: Option<Register<Handed>>,
     earlier: Option<Register<Option<VisitId>>>,
     corrected: Option<Register<Option<CorrectionReason>>>,
-    contact: Option<Register<Option<(ContactId, u32)>>>,
+    /// Revision of each contact that was left; `None` of one that was erased.
+    contacts: BTreeMap<ContactId, Option<Register<Option<u32>>>>,
     fields: BTreeMap<String, Register<FieldValue>>,
     status: Option<Register<Status>>,
 }
@@ -86,7 +87,7 @@ impl Visit {
             handed: None,
             earlier: None,
             corrected: None,
-            contact: None,
+            contacts: BTreeMap::new(),
             fields: BTreeMap::new(),
             status: None,
         }
@@ -124,9 +125,11 @@ impl Visit {
             Body::VisitCorrected(correction) => self.correct(at, correction),
             Body::VisitVoided => self.set_status(at, Status::Voided),
             Body::ContactGiven { contact, revision, .. } => {
-                keep_last(&mut self.contact, Register { at, value: Some((*contact, *revision)) });
+                keep_last(self.contacts.entry(*contact).or_default(), Register { at, value: Some(*revision) });
             }
-            Body::ContactErased { .. } => keep_last(&mut self.contact, Register { at, value: None }),
+            Body::ContactErased { contact } => {
+                keep_last(self.contacts.entry(*contact).or_default(), Register { at, value: None });
+            }
             Body::ConsentWithdrawn { .. } | Body::ContactRevealed { .. } | Body::Unknown => {}
         }
     }
@@ -154,7 +157,9 @@ impl Visit {
         join_last(&mut self.handed, other.handed.as_ref());
         join_last(&mut self.earlier, other.earlier.as_ref());
         join_last(&mut self.corrected, other.corrected.as_ref());
-        join_last(&mut self.contact, other.contact.as_ref());
+        for (contact, register) in &other.contacts {
+            join_last(self.contacts.entry(*contact).or_default(), register.as_ref());
+        }
         join_last(&mut self.status, other.status.as_ref());
     }
 
@@ -242,14 +247,16 @@ impl Visit {
         self.corrected.as_ref().and_then(|register| register.value)
     }
 
-    /// The contact that somebody of the party left, unless it was erased.
-    pub fn contact(&self) -> Option<ContactId> {
-        self.contact_revision().map(|(contact, _)| contact)
-    }
-
-    /// The same, with how often it was given.
-    pub fn contact_revision(&self) -> Option<(ContactId, u32)> {
-        self.contact.as_ref().and_then(|register| register.value)
+    /// The contacts that the party left and that were not erased, with how often each was given, the last one first.
+    /// What is left on another device is another contact.
+    pub fn contacts(&self) -> Vec<(ContactId, u32)> {
+        let given = self.contacts.iter().filter_map(|(contact, register)| {
+            let Register { at, value } = register.as_ref()?;
+            value.map(|revision| (at, (*contact, revision)))
+        });
+        let mut given: Vec<_> = given.collect();
+        given.sort_by(|(a, _), (b, _)| b.cmp(a));
+        given.into_iter().map(|(_, contact)| contact).collect()
     }
 
     /// Whether the party was counted and nothing more was said of it yet.

@@ -181,7 +181,7 @@ impl VisitView {
             later: visit.waits_for_words(),
             earlier: visit.earlier().map(|earlier| earlier.to_string()),
             corrected: visit.corrected().is_some(),
-            has_contact: visit.contact().is_some(),
+            has_contact: !visit.contacts().is_empty(),
             fields: visit.fields().map(|(field, value)| (field.to_owned(), value.into())).collect(),
             items: card.items.iter().cloned().map(Item::from).collect(),
             outcome: closing.map(|closing| closing.outcome.clone().into()),

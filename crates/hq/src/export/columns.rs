@@ -139,7 +139,7 @@ fn since_the_floor<'a>(visit: &'a Visit, column: &str) -> Option<Cell<'a>> {
             Status::Merged(into) => Some(text(into.to_string())),
             _ => None,
         },
-        "contact" => visit.contact().map(|_| text("yes")),
+        "contact" => (!visit.contacts().is_empty()).then(|| text("yes")),
         _ => return None,
     };
     Some(cell.unwrap_or(Cell::Nothing))

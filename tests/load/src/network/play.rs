@@ -310,9 +310,11 @@ impl Scene {
     fn give(&mut self, n: u8, visit: u8) -> Result<(), LedgerError> {
         let (till, Some(visit)) = (self.till(n), self.visit(visit)) else { return Ok(()) };
         let (n, now_ms) = (till.n, till.clock.wall_ms());
-        let (id, revision) = match till.book().visit(visit)?.contact_revision() {
-            Some((id, revision)) if till.book().took_contact(id, visit)? => (id, revision + 1),
-            _ => (ContactId::make(now_ms, till.rng()), 1),
+        let mut left = till.book().visit(visit)?.contacts();
+        left.retain(|(id, _)| till.book().took_contact(*id, visit).unwrap_or(false));
+        let (id, revision) = match left.first() {
+            Some((id, revision)) => (*id, revision + 1),
+            None => (ContactId::make(now_ms, till.rng()), 1),
         };
         till.book().give_contact(
             &clerk(0),
@@ -326,7 +328,8 @@ impl Scene {
 
     fn erase(&mut self, n: u8, visit: u8) -> Result<(), LedgerError> {
         let (till, Some(visit)) = (self.till(n), self.visit(visit)) else { return Ok(()) };
-        let contact = till.book().visit(visit)?.contact().map(|id| till.book().contact(id)).transpose()?.flatten();
+        let left = till.book().visit(visit)?.contacts();
+        let contact = left.first().map(|(id, _)| till.book().contact(*id)).transpose()?.flatten();
         let Some(contact) = contact else { return Ok(()) };
         till.book().erase_contact(&clerk(0), contact.id, visit)?;
         till.syncer().written();

@@ -235,11 +235,14 @@ fn what_a_visitor_leaves_on_a_second_device_reaches_headquarters_too() {
     let (counter, door) = (till(&house, 1), till(&house, 2));
     let visit = door.device.arrive(1).unwrap().visit.id();
     let first = leaves(&door, visit, "13800138000");
-    counter.until_board(|board| board.running.first().is_some_and(|card| card.contact().is_some()));
+    counter.until_board(|board| board.running.first().is_some_and(|card| !card.contacts().is_empty()));
     assert!(counter.device.contact_of(visit).unwrap().is_none(), "it is the door's");
     let second = leaves(&counter, visit, "13900139000");
     assert_ne!(first, second, "only the door changes what was left there");
     assert_eq!(counter.device.contact_of(visit).unwrap().unwrap().code, second);
+    agree(&counter, &door, 1);
+    assert_eq!(leaves(&door, visit, "13700137000"), first, "what was left at the door is put right at the door");
+    assert_eq!(house.hq().contacts().unwrap().len(), 2);
     let because = Because { who: "Officer", reason: "the visitor asked" };
     for code in [first, second] {
         assert!(house.hq().open_contact(&code, &house.contact_key(), because).unwrap().card.is_some());
