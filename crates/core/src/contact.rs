@@ -8,15 +8,13 @@ use crate::session::Who;
 use crate::{CoreError, Device, Environment};
 use floorbook_ledger::{Act, LedgerError, StoredContact};
 use floorbook_model::{
-    ClerkId, Consent, ContactForm, ContactId, Correction, CorrectionReason, NoticeRef, Pack, Patch, Rng, Status, Visit,
-    VisitId, check_patch_of,
+    ClerkId, Consent, ContactForm, ContactId, Correction, CorrectionReason, NoticeRef, Pack, Patch, Rng, Status,
+    TOO_YOUNG, Visit, VisitId, check_patch_of,
 };
 use floorbook_protocol::{ContactName, ContactRecord, SealingKey, receipt_code};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// Answers to "age band" of whom nobody asks anything.
-const TOO_YOUNG: [&str; 2] = ["child", "teen"];
 /// The notice is in these.
 const LOCALES: [&str; 2] = ["zh-CN", "en"];
 

@@ -37,7 +37,7 @@ pub use fold::{Handed, Stamp, Status, Visit};
 pub use hlc::{Hlc, HlcClock};
 pub use ids::{BadCode, BatchId, ClerkId, ContactId, DeviceId, EventId, StoreId, VisitId};
 pub use likeness::{likeness, may_be_same};
-pub use lint::{Finding, check_pack};
+pub use lint::{Finding, TOO_YOUNG, check_pack};
 pub use merge::{is_kept_of_circle, merged};
 pub use pack::{
     Ask, Choice, ContactForm, Group, GroupKind, Label, Notice, OnlyIf, OutcomeChoice, Pack, Plan, Question, Shape,

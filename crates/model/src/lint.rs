@@ -3,6 +3,8 @@
 
 mod asked;
 
+pub use asked::TOO_YOUNG;
+
 use crate::field::is_code;
 use crate::pack::{Choice, Group, GroupKind, Label, Pack, Plan};
 use std::collections::BTreeSet;
@@ -159,6 +161,8 @@ pub enum Finding {
     BadQuestion(String),
     /// A notice too short or too long to be read, a region or a time to keep that is none.
     BadContact,
+    /// It takes contacts, and cannot say of whom it must not.
+    NoAge,
 }
 
 impl fmt::Display for Finding {
@@ -178,6 +182,7 @@ impl fmt::Display for Finding {
             Self::BadContact => {
                 f.write_str("contact: notice of 20-600 characters, region of two capital letters, 1-36 months to keep")
             }
+            Self::NoAge => f.write_str("contact: wants a group 'age' with 'child' and 'teen', who are never asked"),
             Self::BadShape(at) => write!(f, "{at}: not a polygon of the path's zone inside the plan"),
         }
     }

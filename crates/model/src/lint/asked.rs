@@ -4,6 +4,8 @@
 use super::{Finding, check_choices, check_group, check_length};
 use crate::pack::{ContactForm, GroupKind, Pack, Question};
 
+/// Answers to `age` of whom nobody asks anything.
+pub const TOO_YOUNG: [&str; 2] = ["child", "teen"];
 const QUESTIONS_MAX: usize = 8;
 /// A notice that nobody reads to its end informs nobody.
 const NOTICE_CHARS: std::ops::RangeInclusive<usize> = 20..=600;
@@ -24,6 +26,13 @@ pub(super) fn check_asked(pack: &Pack, found: &mut Vec<Finding>) {
     }
     if let Some(contact) = &pack.contact {
         check_contact(contact, found);
+        let says = |age: &&str| {
+            let groups = pack.groups.iter().filter(|group| group.key == "age");
+            groups.flat_map(|group| &group.choices).any(|choice| choice.code == **age)
+        };
+        if !TOO_YOUNG.iter().all(says) {
+            found.push(Finding::NoAge);
+        }
     }
 }
 

@@ -50,7 +50,7 @@ fn a_word_inside_another_word_is_innocent() {
 #[test]
 fn every_kind_of_mistake_is_found() {
     type Mistake = (&'static str, fn(&mut Pack));
-    let broken: [Mistake; 7] = [
+    let broken: [Mistake; 8] = [
         ("free text as a code", |pack| pack.groups[0].choices[0].code = "Li 138".to_owned()),
         ("the same chip twice", |pack| {
             let twin: Choice = pack.groups[0].choices[0].clone();
@@ -60,6 +60,10 @@ fn every_kind_of_mistake_is_found() {
         ("a label longer than a chip", |pack| pack.reasons[0].label.en = "x".repeat(25)),
         ("no way to say unsure", |pack| drop(pack.groups[0].choices.pop())),
         ("front beyond the list", |pack| pack.groups[0].front = 99),
+        ("contacts, and no word for a child", |pack| {
+            let age = pack.groups.iter_mut().find(|group| group.key == "age").unwrap();
+            age.choices.retain(|choice| choice.code != "child");
+        }),
         ("no way to buy", |pack| pack.outcomes.retain(|outcome| outcome.code != "buy")),
     ];
     for (mistake, make) in broken {
