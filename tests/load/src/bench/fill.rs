@@ -32,25 +32,31 @@ pub(super) fn history(raw: &Connection, pack: &Pack, calendar: &Calendar, count:
     let origin = Origin { store: "north".parse()?, device: DeviceId::make(1, &rng), last_seq: 0, calendar: *calendar };
     let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(&mut StdRng::seed_from_u64(2));
-    store(raw, pack, &origin, &order, Past { seed: 3, per_day: PER_DAY, waits: false })
+    store(raw, pack, &origin, &order, Past { seed: 3, per_day: PER_DAY, days_ago: 0, waits: false })
 }
 
-/// At least `events` events in the outbox.
-pub(super) fn backlog(raw: &Connection, pack: &Pack, origin: &Origin, events: usize) -> Result<()> {
+/// How many days lie behind so many events in an outbox.
+pub(super) fn days_of(events: usize) -> usize {
+    events.div_ceil(3).div_ceil(PER_DAY)
+}
+
+/// At least `events` events in the outbox, of the days before those `days_ago`.
+pub(super) fn backlog(raw: &Connection, pack: &Pack, origin: &Origin, events: usize, days_ago: usize) -> Result<()> {
     let order: Vec<usize> = (0..events.div_ceil(3)).collect();
-    store(raw, pack, origin, &order, Past { seed: 3, per_day: PER_DAY, waits: true })
+    store(raw, pack, origin, &order, Past { seed: 3, per_day: PER_DAY, days_ago, waits: true })
 }
 
 /// The same, of the last thirty days; devices of one headquarters need a `seed` each.
 pub(super) fn month(raw: &Connection, pack: &Pack, origin: &Origin, events: usize, seed: u64) -> Result<()> {
     let order: Vec<usize> = (0..events.div_ceil(3)).collect();
-    store(raw, pack, origin, &order, Past { seed, per_day: order.len().div_ceil(30), waits: true })
+    store(raw, pack, origin, &order, Past { seed, per_day: order.len().div_ceil(30), days_ago: 0, waits: true })
 }
 
 #[derive(Clone, Copy)]
 struct Past {
     seed: u64,
     per_day: usize,
+    days_ago: usize,
     /// Whether it is to be sent.
     waits: bool,
 }
@@ -63,7 +69,7 @@ fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], past: 
     for part in order.chunks(VISITS_PER_TRANSACTION) {
         raw.execute_batch("BEGIN IMMEDIATE")?;
         for n in part {
-            let events = events_of(pack, origin, (*n, n / past.per_day), seq, &rng)?;
+            let events = events_of(pack, origin, (*n, past.days_ago + n / past.per_day), seq, &rng)?;
             seq += u64::try_from(events.len())?;
             let brief = insert(raw, &events, origin, past.waits)?;
             for (figure, amount) in contribution(&brief) {

@@ -75,7 +75,7 @@ impl Floor {
     async fn push(&self, hq: &mut HqProcess, raw: &Raw, pushing: &mut Taps) -> Result<()> {
         hq.kill(); // or the device would begin to send before anybody taps
         let database = window::raw(&self.desktop, &self.device().join(DATABASE_FILE))?;
-        fill::backlog(&database, &window::pack()?, &scene::origin(&database)?, BACKLOG)?;
+        fill::backlog(&database, &window::pack()?, &scene::origin(&database)?, BACKLOG, 0)?;
         drop(database);
         let app = self.app().await?;
         taps::batch(&app, raw, TURNS.0).await?; // what is drawn for the first time is not what is measured

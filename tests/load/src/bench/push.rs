@@ -2,7 +2,7 @@
 //! TLS, beside the bare pair on the same lines.
 
 use super::scene::Scene;
-use super::{bare, median, rate, report};
+use super::{bare, fill, median, rate, report};
 use anyhow::{Context, Result};
 use floorbook_core::Phase;
 use std::time::{Duration, Instant};
@@ -45,24 +45,25 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
     onto_much(runtime)
 }
 
-/// Onto a headquarters that holds a million events, beside one that holds few, in turn.
+/// Onto a headquarters that holds a million events of earlier days, beside one that holds none, in turn.
 fn onto_much(runtime: &Runtime) -> Result<()> {
     let mut full = Scene::new(runtime, "push-full")?;
-    for _ in 0..MUCH / MANY {
-        full = push_more(full, &mut vec![])?;
+    for before in (1..=MUCH / MANY).rev() {
+        full = push_more(full, before + REPEATS, &mut vec![])?;
     }
     let (mut ours, mut limit) = (vec![], vec![]);
-    for _ in 0..REPEATS {
-        full = push_more(full, &mut ours)?;
-        push_more(Scene::new(runtime, "push-empty")?, &mut limit)?;
+    for before in (0..REPEATS).rev() {
+        full = push_more(full, before, &mut ours)?;
+        push_more(Scene::new(runtime, "push-empty")?, before, &mut limit)?;
     }
     let note = format!("{MANY} events onto {MUCH}; limit: 0.9 of the rate onto none");
     report("push_onto_many", "events/s", median(&ours), median(&limit) * FLAT, REPEATS, &note)
 }
 
-fn push_more<'a>(mut scene: Scene<'a>, rates: &mut Vec<f64>) -> Result<Scene<'a>> {
+/// Pushes what is of the days `before` so many pushes.
+fn push_more<'a>(mut scene: Scene<'a>, before: usize, rates: &mut Vec<f64>) -> Result<Scene<'a>> {
     scene.hq().kill();
-    scene = scene.backlogged(MANY)?;
+    scene = scene.backlogged_of(MANY, before * fill::days_of(MANY))?;
     scene.hq().serve()?;
     rates.push(rate(MANY, push_once(&scene)?));
     Ok(scene)

@@ -75,13 +75,18 @@ impl<'a> Scene<'a> {
         Ok(Self { runtime, player: reopened(&folder, runtime)?, folder, hq })
     }
 
-    /// The same device with `count` more events in its outbox.
+    /// The same device with `count` more events of the last days in its outbox.
     pub(super) fn backlogged(self, count: usize) -> Result<Self> {
+        self.backlogged_of(count, 0)
+    }
+
+    /// The same, of the days before those `days_ago`.
+    pub(super) fn backlogged_of(self, count: usize, days_ago: usize) -> Result<Self> {
         let Self { runtime, folder, player, hq } = self;
         let profile = player.device.profile().context("not paired")?;
         drop(player);
         let raw = open_raw(&device_dir(folder.path()).join(DATABASE_FILE))?;
-        fill::backlog(&raw, &profile.pack, &origin(&raw)?, count)?;
+        fill::backlog(&raw, &profile.pack, &origin(&raw)?, count, days_ago)?;
         drop(raw);
         Ok(Self { runtime, player: reopened(&folder, runtime)?, folder, hq })
     }
