@@ -51,7 +51,7 @@ fn pull_once(scene: &Scene<'_>, n: u64, url: &str, code: &str, wanted: usize) ->
         let mut changes = player.device.board_changes().context("not paired")?;
         while stored(&raw)? < wanted {
             ensure!(start.elapsed() < PATIENCE, "the feed stands still");
-            drop(tokio::time::timeout(Duration::from_millis(5), changes.changed()).await);
+            drop(tokio::time::timeout(Duration::from_millis(50), changes.changed()).await);
         }
         Ok(start.elapsed().as_secs_f64())
     })
