@@ -1,8 +1,9 @@
 //! The floor goes on while the key is away, and headquarters gets what was logged once it is back.
 
-use crate::shop::journey;
-use anyhow::Result;
-use floorbook_tests::desktop::{App, Clerk, LI, PATIENCE, eventually, scan};
+use crate::shop::{STORE, journey};
+use anyhow::{Context, Result};
+use floorbook_tests::desktop::{App, Clerk, LI, MANAGER, PATIENCE, eventually, scan};
+use std::fs;
 
 const NOTE: &str = "想要珊瑚色的围巾配灰外套";
 
@@ -62,6 +63,49 @@ fn while_the_keyring_stays_locked_the_floor_goes_on() {
         let is_answered = async || Ok(app.text("key-away").await?.contains("仍然打不开").then_some(()));
         eventually("the answer", PATIENCE, is_answered).await?;
         assert_eq!(clerk.running().await?, [visit], "the clerk is where they were");
+        app.quit().await
+    });
+}
+
+#[test]
+fn beside_a_damaged_database_the_floor_goes_on_and_a_device_begun_anew_brings_all_of_it() {
+    journey(async |shop| {
+        shop.app_in_use().await?.quit().await?;
+        let app = shop.app_again().await?;
+        shop.hq.kill();
+        let clerk = Clerk::at(&app);
+        let before = clerk.welcomes(2).await?;
+        clerk.settles().await?;
+        clerk.notes(NOTE).await?;
+        clerk.settles().await?;
+        app.kill().await?;
+        let log = shop.device().join("floorbook.db-wal");
+        let mut bytes = fs::read(&log)?;
+        let last = bytes.len().checked_sub(2_000).context("the log holds what was tapped")?;
+        *bytes.get_mut(last).context("a byte of it")? ^= 1;
+        fs::write(&log, bytes)?;
+
+        let app = shop.app().await?;
+        app.wait_for_error("database_damaged").await?;
+        goes_on(&app).await?;
+        let clerk = Clerk::at(&app);
+        let meanwhile = clerk.welcomes(1).await?;
+        clerk.settles().await?;
+        app.click("key-away-retry").await?;
+        app.wait_for_error("database_damaged").await?;
+
+        shop.hq.serve()?;
+        app.click("trouble-anew").await?;
+        app.click("trouble-anew-sure").await?;
+        app.wait_for_screen("setup").await?;
+        app.pair(&shop.url, &shop.hq.code(STORE)?, "收银台 1").await?;
+        let clerk = Clerk::at(&app);
+        clerk.signs_in(MANAGER, None).await?;
+        app.wait_until_sent().await?;
+        let visits = shop.hq.visits()?;
+        for visit in [&before, &meanwhile] {
+            assert_eq!(visits.get(visit), Some(&1), "each visit once: {visits:?}");
+        }
         app.quit().await
     });
 }
