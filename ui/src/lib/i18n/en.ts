@@ -278,7 +278,7 @@ export const en: Messages = {
     anewBusy: "Reading what is left…",
   },
   keyAway: {
-    title: "The records of this device cannot be opened",
+    title: "Records cannot be opened",
     text: "What you log is sealed for headquarters. After a restart it is shown once headquarters has it.",
     still: "They still cannot be opened. You can go on logging.",
   },
