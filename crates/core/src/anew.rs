@@ -138,10 +138,8 @@ fn seal_what_is_left(environment: &Environment, root: &DeviceRoot, aside: &Path)
     let read = aside.join(READ_FILE);
     copy(&environment.dir.join(DATABASE_FILE), &read)?;
     copy(&environment.dir.join(LOG_FILE), &read.with_extension("db-wal"))?;
-    let sealed = match Ledger::open_what_is_left(&read, &root.database_key()).map_err(startup::opening) {
-        Ok(ledger) => read_and_seal(environment, root, ledger),
-        Err(error) => Err(error),
-    };
+    let opened = Ledger::open_what_is_left(&read, &root.database_key()).map_err(startup::opening);
+    let sealed = opened.and_then(|ledger| read_and_seal(environment, root, ledger));
     for end in ["db", "db-wal", "db-shm", "db-mark"] {
         remove_if_there(&read.with_extension(end))?;
     }

@@ -75,14 +75,18 @@ fn note(mark: &Mark, pages: i32) {
 fn committed(log: &mut Wal, pages: i32, ask: &SyncSender<()>, moving: &Mutex<()>, mark: &Mark) {
     if pages >= TOO_LONG {
         let _alone = moving.lock();
-        moved(log.checkpoint());
-        forget(mark);
+        move_now(log, mark);
     } else if pages >= LONG {
         match ask.try_send(()) {
             Ok(()) | Err(TrySendError::Full(())) => {}
-            Err(TrySendError::Disconnected(())) => moved(log.checkpoint()),
+            Err(TrySendError::Disconnected(())) => move_now(log, mark),
         }
     }
+}
+
+fn move_now(log: &mut Wal, mark: &Mark) {
+    moved(log.checkpoint());
+    forget(mark);
 }
 
 fn work(beside: &Connection, asked: &Receiver<()>, moving: &Mutex<()>, mark: &Mark) {

@@ -26,6 +26,7 @@ pub use error::SyncError;
 pub use http::HttpTransport;
 pub use pairing::{Paired, pair};
 pub use phone::PhoneLine;
+pub use spools::spool_paths;
 pub use status::{Phase, Status};
 pub use syncer::{Identity, Syncer};
 pub use transport::{BatchAnswer, BatchRequest, FeedAnswer, Transport};

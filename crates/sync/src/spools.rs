@@ -39,6 +39,19 @@ pub(crate) enum Delivered {
     Later(Option<Duration>),
 }
 
+/// The spool files in `dir` that wait, of whichever device.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn spool_paths(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    let is_one = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension == EXTENSION)
+            && path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX))
+    };
+    Ok(paths.into_iter().filter(is_one).collect())
+}
+
 /// The files in `dir` that `device` may bring: its own, and what a device that was here before signed. Others
 /// stay for a person.
 pub(crate) async fn files_of(dir: PathBuf, device: DeviceId) -> Result<Vec<SpoolFile>, SyncError> {
@@ -59,15 +72,10 @@ fn read_all(dir: &Path, device: DeviceId) -> Vec<SpoolFile> {
 
 fn try_read_all(dir: &Path, device: DeviceId) -> io::Result<Vec<SpoolFile>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        let is_spool = path.extension().is_some_and(|extension| extension == EXTENSION)
-            && path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
-        if is_spool {
-            let spool = Spool::read(&fs::read(&path)?);
-            if spool.lines.first().is_none_or(|line| is_for(line, device)) {
-                files.push(SpoolFile { path, spool });
-            }
+    for path in spool_paths(dir)? {
+        let spool = Spool::read(&fs::read(&path)?);
+        if spool.lines.first().is_none_or(|line| is_for(line, device)) {
+            files.push(SpoolFile { path, spool });
         }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -3,6 +3,7 @@
 use crate::{CoreError, Environment, files};
 use floorbook_model::{DeviceId, Rng};
 use floorbook_protocol::{SPOOL_HEAD, SealingKey, SigningKey, Spool, SpoolRecord};
+use floorbook_sync::spool_paths;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -96,12 +97,8 @@ impl SpoolFile {
 /// Signs what stand-ins of `device` wrote into the files of `dir`, before its key is gone: who comes after it may
 /// bring that to headquarters then.
 pub(crate) fn sign_all(dir: &Path, device: DeviceId, key: &SigningKey) -> Result<(), CoreError> {
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with("spool-") && name.ends_with(".sealed") {
-            sign(&path, device, key)?;
-        }
+    for path in spool_paths(dir)? {
+        sign(&path, device, key)?;
     }
     Ok(())
 }
