@@ -1,11 +1,13 @@
 //! Events of the other devices of the store: they fold into the same visits.
 
+use crate::append::Folded;
 use crate::page::Told;
 use crate::project::Lines;
 use crate::{Book, LedgerError, Page, append, running};
-use floorbook_model::{DeviceId, Event, Recorded, Visit, VisitId, VisitState};
+use floorbook_model::{DeviceId, Recorded, VisitId, VisitState};
 use floorbook_protocol::RecordHead;
 use rusqlite::{Connection, params};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Book {
@@ -27,13 +29,13 @@ impl Book {
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
             let (mut peers, mut visits) = (peers(tx)?, BTreeMap::new());
-            for Page { ahead, in_turn } in pages {
-                self.take_in(tx, ahead, &mut BTreeMap::new(), &mut visits)?;
-                self.take_in(tx, in_turn, &mut peers, &mut visits)?;
+            for Page { ahead, in_turn, visits: told } in pages {
+                note(tx, told, &mut visits)?;
+                self.take_in(tx, &ahead, &mut BTreeMap::new())?;
+                self.take_in(tx, &in_turn, &mut peers)?;
             }
             keep(tx, &peers)?;
-            self.show(tx, &visits, &now)?;
-            Ok(visits.into_keys().collect())
+            self.show(tx, visits, &now)
         })
     }
 
@@ -67,15 +69,16 @@ impl Book {
         }
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
-            let mut visits = BTreeMap::new();
-            for line in unread(tx)? {
-                let Ok(event) = Event::parse(&line) else { continue };
-                let name = params![event.device.as_bytes(), i64::try_from(event.seq).unwrap_or(i64::MAX)];
+            let (lines, mut visits) = (unread(tx)?, BTreeMap::new());
+            let page = Page::read(lines.iter().map(String::as_str), 0)?;
+            note(tx, page.visits, &mut visits)?;
+            for Told { head, hlc, line } in &page.in_turn {
+                let Some(hlc) = hlc else { continue };
+                let name = params![head.device.as_bytes(), i64::try_from(head.seq).unwrap_or(i64::MAX)];
                 tx.execute("DELETE FROM unread WHERE device = ?1 AND seq = ?2", name)?;
-                take(tx, event, &line, &mut visits)?;
+                append::foreign(tx, head, *hlc, line)?;
             }
-            self.show(tx, &visits, &now)?;
-            Ok(visits.into_keys().collect())
+            self.show(tx, visits, &now)
         })
     }
 
@@ -83,52 +86,71 @@ impl Book {
     fn take_in(
         &self,
         tx: &Connection,
-        told: Vec<Told>,
+        told: &[Told],
         through: &mut BTreeMap<DeviceId, u64>,
-        visits: &mut BTreeMap<VisitId, Came>,
     ) -> Result<(), LedgerError> {
-        for told in told {
-            let (store, device, seq) = told.origin();
-            let last = through.entry(device).or_insert(0);
-            let is_theirs = *store == self.origin.store && device != self.origin.device;
-            if !is_theirs || seq <= *last {
+        for Told { head, hlc, line } in told {
+            let last = through.entry(head.device).or_insert(0);
+            let is_theirs = head.store == self.origin.store && head.device != self.origin.device;
+            if !is_theirs || head.seq <= *last {
                 return Err(LedgerError::Foreign);
             }
-            *last = seq;
-            match told {
-                Told::Event(event, line) => take(tx, *event, &line, visits)?,
-                Told::Unread(head, line) => put_by(tx, &head, &line)?,
+            *last = head.seq;
+            match hlc {
+                Some(hlc) => append::foreign(tx, head, *hlc, line)?,
+                None => put_by(tx, head, line)?,
             }
         }
         Ok(())
     }
 
-    /// The sums of days move once a page: most of a page is about few days.
-    fn show(&self, tx: &Connection, visits: &BTreeMap<VisitId, Came>, now: &Recorded) -> Result<(), LedgerError> {
-        let mut lines = Lines::of(tx, &self.origin.calendar)?;
+    /// Brings the lines of visits up to date. The sums of days move once a page: most of a page is about few days.
+    fn show(
+        &self,
+        tx: &Connection,
+        visits: BTreeMap<VisitId, Came>,
+        now: &Recorded,
+    ) -> Result<BTreeSet<VisitId>, LedgerError> {
+        let (mut lines, mut shown) = (Lines::of(tx, &self.origin.calendar)?, BTreeSet::new());
         for (id, came) in visits {
             let folded = match came {
-                Came::New(events) => (Visit::fold(*id, events), append::merged_into(events)),
-                Came::ToKnown => append::folded(tx, *id)?,
+                Some(folded) => *folded,
+                None => append::folded(tx, id)?,
             };
             let (visit, state) = lines.place(folded)?;
             if state == Some(VisitState::Open) {
                 running::seen(tx, &visit, now)?;
             }
+            shown.insert(id);
         }
-        lines.keep_sums()
+        lines.keep_sums()?;
+        Ok(shown)
     }
 }
 
-fn take(tx: &Connection, event: Event, line: &str, visits: &mut BTreeMap<VisitId, Came>) -> Result<(), LedgerError> {
-    if let Some(visit) = event.visit
-        && !visits.contains_key(&visit)
-    {
-        visits.insert(visit, Came::to(tx, visit)?);
-    }
-    append::foreign(tx, &event, line)?;
-    if let Some(Came::New(events)) = event.visit.and_then(|visit| visits.get_mut(&visit)) {
-        events.push(event);
+/// What came of a visit; `None` of one that was here before, which is to be read as a whole.
+type Came = Option<Box<Folded>>;
+
+/// Notes what a page says of visits, before its events are kept.
+fn note(
+    tx: &Connection,
+    told: BTreeMap<VisitId, Box<Folded>>,
+    visits: &mut BTreeMap<VisitId, Came>,
+) -> Result<(), LedgerError> {
+    let mut known = tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM events WHERE visit = ?1)")?;
+    for (id, folded) in told {
+        match visits.entry(id) {
+            Entry::Vacant(new) => {
+                let is_known: bool = known.query_row([id.as_bytes()], |row| row.get(0))?;
+                new.insert((!is_known).then_some(folded));
+            }
+            Entry::Occupied(mut came) => {
+                if let Some((visit, into)) = came.get_mut().as_deref_mut() {
+                    visit.join(&folded.0);
+                    into.extend(folded.1);
+                }
+            }
+        }
     }
     Ok(())
 }
@@ -146,20 +168,6 @@ fn unread(tx: &rusqlite::Transaction<'_>) -> Result<Vec<String>, LedgerError> {
     let mut statement = tx.prepare("SELECT line FROM unread ORDER BY device, seq")?;
     let lines = statement.query_map([], |row| row.get(0))?;
     Ok(lines.collect::<Result<_, _>>()?)
-}
-
-/// What came of a visit. One of which nothing was here before need not be read again.
-enum Came {
-    New(Vec<Event>),
-    ToKnown,
-}
-
-impl Came {
-    fn to(tx: &Connection, visit: VisitId) -> Result<Self, LedgerError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM events WHERE visit = ?1)";
-        let is_known: bool = tx.prepare_cached(sql)?.query_row([visit.as_bytes()], |row| row.get(0))?;
-        Ok(if is_known { Self::ToKnown } else { Self::New(Vec::new()) })
-    }
 }
 
 fn peers(tx: &rusqlite::Transaction<'_>) -> Result<BTreeMap<DeviceId, u64>, LedgerError> {

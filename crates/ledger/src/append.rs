@@ -2,8 +2,10 @@
 //! transaction.
 
 use crate::{Book, LedgerError, circle};
-use floorbook_model::{Body, ClerkId, Closing, Event, EventId, Hlc, HlcClock, Recorded, SCHEMA, Visit, VisitId};
-use floorbook_protocol::ChainHead;
+use floorbook_model::{
+    Body, ClerkId, Closing, DeviceId, Event, EventId, Hlc, HlcClock, Recorded, SCHEMA, Visit, VisitId,
+};
+use floorbook_protocol::{ChainHead, RecordHead};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
@@ -68,28 +70,35 @@ fn write(
 }
 
 /// Keeps an event of another device. It is in no chain of ours and waits for nobody.
-pub(crate) fn foreign(tx: &Connection, event: &Event, line: &str) -> Result<(), LedgerError> {
-    keep(tx, event, ChainHead::default(), line)
+pub(crate) fn foreign(tx: &Connection, head: &RecordHead, hlc: Hlc, line: &str) -> Result<(), LedgerError> {
+    let RecordHead { id, device, seq, visit, .. } = *head;
+    keep(tx, (id, device, seq, hlc, visit), ChainHead::default(), line)
 }
 
 fn insert(tx: &Connection, event: &Event, chain_before: ChainHead) -> Result<(), LedgerError> {
     let line = serde_json::to_string(event)?;
-    keep(tx, event, chain_before.after(&line), &line)?;
+    let Event { id, device, seq, hlc, visit, .. } = *event;
+    keep(tx, (id, device, seq, hlc, visit), chain_before.after(&line), &line)?;
     tx.prepare_cached("INSERT INTO outbox (n) VALUES (last_insert_rowid())")?.execute([])?;
     Ok(())
 }
 
-fn keep(tx: &Connection, event: &Event, chain: ChainHead, line: &str) -> Result<(), LedgerError> {
+fn keep(
+    tx: &Connection,
+    (id, device, seq, hlc, visit): (EventId, DeviceId, u64, Hlc, Option<VisitId>),
+    chain: ChainHead,
+    line: &str,
+) -> Result<(), LedgerError> {
     tx.prepare_cached(
         "INSERT INTO events (id, device, seq, hlc, visit, chain, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO NOTHING",
     )?
     .execute(params![
-        event.id.as_bytes(),
-        event.device.as_bytes(),
-        i64::try_from(event.seq).unwrap_or(i64::MAX),
-        pack_hlc(event.hlc),
-        event.visit.as_ref().map(VisitId::as_bytes),
+        id.as_bytes(),
+        device.as_bytes(),
+        i64::try_from(seq).unwrap_or(i64::MAX),
+        pack_hlc(hlc),
+        visit.as_ref().map(VisitId::as_bytes),
         chain.0,
         line,
     ])?;
@@ -134,24 +143,32 @@ pub(crate) fn sealed(tx: &Connection, id: VisitId) -> Result<Visit, LedgerError>
     circle::settled(tx, folded(tx, id)?.0)
 }
 
-/// The fold of what is sealed of a visit, and into which others it was ever merged.
-pub(crate) fn folded(tx: &Connection, id: VisitId) -> Result<(Visit, BTreeSet<VisitId>), LedgerError> {
-    let (mut visit, mut into) = (Visit::new(id), BTreeSet::new());
+/// What events say of a visit, and into which others it was ever merged.
+pub(crate) type Folded = (Visit, BTreeSet<VisitId>);
+
+/// The fold of what is sealed of a visit.
+pub(crate) fn folded(tx: &Connection, id: VisitId) -> Result<Folded, LedgerError> {
+    let mut folded = unknown(id);
     let mut statement = tx.prepare_cached("SELECT line FROM events WHERE visit = ?1")?;
     let mut rows = statement.query([id.as_bytes()])?;
     while let Some(row) = rows.next()? {
         let line = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        let event: Event = serde_json::from_str(line)?;
-        into.extend(merged_into([&event]));
-        visit.apply(&event);
+        fold_in(&mut folded, &serde_json::from_str(line)?);
     }
-    Ok((visit, into))
+    Ok(folded)
 }
 
-/// Into which others a visit was ever merged.
-pub(crate) fn merged_into<'a>(events: impl IntoIterator<Item = &'a Event>) -> BTreeSet<VisitId> {
-    let into = |event: &Event| if let Body::VisitMerged { into } = event.body { Some(into) } else { None };
-    events.into_iter().filter_map(into).collect()
+/// A visit of which no event is known yet.
+pub(crate) fn unknown(id: VisitId) -> Folded {
+    (Visit::new(id), BTreeSet::new())
+}
+
+/// Takes in one event more.
+pub(crate) fn fold_in((visit, into): &mut Folded, event: &Event) {
+    if let Body::VisitMerged { into: other } = event.body {
+        into.insert(other);
+    }
+    visit.apply(event);
 }
 
 fn pack_hlc(Hlc(ms, counter): Hlc) -> i64 {

@@ -1,7 +1,8 @@
 //! What other devices logged, read before the database is held up with it.
 
-use crate::LedgerError;
-use floorbook_model::{DeviceId, Event, StoreId};
+use crate::append::Folded;
+use crate::{LedgerError, append};
+use floorbook_model::{DeviceId, Event, Hlc, VisitId};
 use floorbook_protocol::RecordHead;
 use std::collections::BTreeMap;
 
@@ -10,14 +11,17 @@ use std::collections::BTreeMap;
 pub struct Page {
     pub(crate) ahead: Vec<Told>,
     pub(crate) in_turn: Vec<Told>,
+    /// What its events say of their visits.
+    pub(crate) visits: BTreeMap<VisitId, Box<Folded>>,
 }
 
 /// A line of another device.
 #[derive(Debug)]
-pub(crate) enum Told {
-    Event(Box<Event>, String),
-    /// What a later version wrote otherwise than this one reads must not hold up the rest.
-    Unread(RecordHead, String),
+pub(crate) struct Told {
+    pub(crate) head: RecordHead,
+    /// `None` for what a later version wrote otherwise than this one reads, which must not hold up the rest.
+    pub(crate) hlc: Option<Hlc>,
+    pub(crate) line: String,
 }
 
 impl Page {
@@ -27,9 +31,11 @@ impl Page {
     /// # Errors
     /// [`LedgerError::Foreign`] when one of them is no event.
     pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>, ahead: usize) -> Result<Self, LedgerError> {
-        let mut told = lines.into_iter().map(Told::read).collect::<Result<Vec<_>, _>>()?;
+        let mut visits = BTreeMap::new();
+        let told = lines.into_iter().map(|line| Told::read(line, &mut visits));
+        let mut told = told.collect::<Result<Vec<_>, _>>()?;
         let in_turn = told.split_off(ahead.min(told.len()));
-        Ok(Self { ahead: told, in_turn })
+        Ok(Self { ahead: told, in_turn, visits })
     }
 
     /// The last number of each device of what came before its turn.
@@ -44,23 +50,20 @@ impl Page {
 }
 
 impl Told {
-    fn read(line: &str) -> Result<Self, LedgerError> {
-        if let Ok(event) = Event::parse(line) {
-            return Ok(Self::Event(Box::new(event), line.to_owned()));
+    fn read(line: &str, visits: &mut BTreeMap<VisitId, Box<Folded>>) -> Result<Self, LedgerError> {
+        let line = line.to_owned();
+        let Ok(event) = Event::parse(&line) else {
+            let head = RecordHead::parse(&line).map_err(|_| LedgerError::Foreign)?;
+            return Ok(Self { head, hlc: None, line });
+        };
+        if let Some(id) = event.visit {
+            append::fold_in(visits.entry(id).or_insert_with(|| Box::new(append::unknown(id))), &event);
         }
-        let head = RecordHead::parse(line).map_err(|_| LedgerError::Foreign)?;
-        Ok(Self::Unread(head, line.to_owned()))
-    }
-
-    /// Store, device and number.
-    pub(crate) fn origin(&self) -> (&StoreId, DeviceId, u64) {
-        match self {
-            Self::Event(event, _) => (&event.store, event.device, event.seq),
-            Self::Unread(head, _) => (&head.store, head.device, head.seq),
-        }
+        let Event { id, store, device, seq, hlc, visit, .. } = event;
+        Ok(Self { head: RecordHead { id, store, device, seq, visit }, hlc: Some(hlc), line })
     }
 }
 
 fn through(told: &[Told]) -> BTreeMap<DeviceId, u64> {
-    told.iter().map(Told::origin).map(|(_, device, seq)| (device, seq)).collect()
+    told.iter().map(|told| (told.head.device, told.head.seq)).collect()
 }
