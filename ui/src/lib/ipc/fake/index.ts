@@ -1,2 +1,3 @@
 export { fakeFromAddress } from "./address";
-export { FakeBackend, type FakeOptions } from "./backend";
+export { FakeBackend } from "./backend";
+export type { FakeOptions } from "./options";
