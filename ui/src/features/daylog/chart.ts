@@ -2,7 +2,7 @@
 
 import type { CodeCount, HourFigure } from "../../lib/ipc";
 
-export type HourBar = HourFigure & { x: number; width: number; partiesHeight: number; boughtHeight: number };
+type HourBar = HourFigure & { x: number; width: number; partiesHeight: number; boughtHeight: number };
 
 /** Bars for every hour from the first to the last one with visits, quiet hours between them included. */
 export function hourBars(hours: HourFigure[], width: number, height: number): HourBar[] {
@@ -29,7 +29,7 @@ export function hourBars(hours: HourFigure[], width: number, height: number): Ho
   }).filter((bar) => bar.hour < 24);
 }
 
-export type ReasonBar = CodeCount & { share: number };
+type ReasonBar = CodeCount & { share: number };
 
 /** The most frequent reasons, longest bar first; `share` is of the longest. */
 export function reasonBars(reasons: CodeCount[], most = 6): ReasonBar[] {

@@ -6,7 +6,7 @@ import { Wedge, type Stroke } from "../../lib/state/wedge";
 import { keyAction, type KeyAction } from "./keys";
 
 /** What keys do outside the state: they move the focus and open the sheet. */
-export type Reach = {
+type Reach = {
   sheet: () => void;
   contact: () => void;
   focusLine: () => void;

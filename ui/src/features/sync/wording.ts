@@ -3,7 +3,7 @@
 import { clockTime, type I18n } from "../../lib/i18n";
 import type { SyncStatus } from "../../lib/ipc";
 
-export type ChipTone = "well" | "busy" | "wait";
+type ChipTone = "well" | "busy" | "wait";
 type Words = Pick<I18n, "t" | "locale">;
 
 export function chipTone(status: SyncStatus): ChipTone {

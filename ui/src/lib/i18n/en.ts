@@ -413,7 +413,6 @@ export const en: Messages = {
     justIn: "Just in",
     served: (name) => `${name} serves`,
     keeps: "Open visits stay here until closed",
-    arriving: "Logging…",
     later: "later",
     laterLabel: "Count one, describe later",
     tray: "Waiting",

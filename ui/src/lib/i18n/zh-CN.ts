@@ -329,7 +329,6 @@ export const zhCN = {
     justIn: "刚进店",
     served: (name: string) => `${name}接待`,
     keeps: "未结的访客留在这里，不会丢失",
-    arriving: "正在登记…",
     later: "稍后补",
     laterLabel: "先数一位，稍后补记",
     tray: "待补",

@@ -5,7 +5,7 @@ import { dateFormat } from "../i18n";
 const DAY_MS = 86_400_000;
 const SATURDAY = 6;
 
-export type QuickDay = "tomorrow" | "2" | "saturday" | "week";
+type QuickDay = "tomorrow" | "2" | "saturday" | "week";
 
 /** The calendar day at the store, put together from its parts: how engines write a whole date differs. */
 export function dayAt(ms: number, timeZone: string): string {

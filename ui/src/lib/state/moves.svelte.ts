@@ -14,7 +14,7 @@ export type Move =
   | { kind: "unlinked" };
 
 /** Writes one change of a visit in its turn, and says then what it was. */
-export type Act = (visitId: string, move: Move, job: () => Promise<Change>) => Promise<void>;
+type Act = (visitId: string, move: Move, job: () => Promise<Change>) => Promise<void>;
 
 /** What a clerk does to a card as a whole, beside describing and closing it. */
 export class Moves {

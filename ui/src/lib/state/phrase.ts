@@ -1,12 +1,12 @@
 // What a phrase needs, as it is typed. The shell decides; this tells how far it is.
 
 const HAN = /[\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
-export const WORDS_MIN = 6;
-export const HAN_MIN = 12;
+const WORDS_MIN = 6;
+const HAN_MIN = 12;
 /** Characters as they are typed. */
 export const PHRASE_MAX = 200;
 
-export type Measure = { words: number; characters: number; isEnough: boolean };
+type Measure = { words: number; characters: number; isEnough: boolean };
 
 /** Words of two letters or more, and Chinese characters; enough of either, half of them not the same. */
 export function measure(phrase: string): Measure {

@@ -13,7 +13,7 @@ import {
 } from "./quickline";
 
 /** Why Enter did nothing. */
-export type LineProblem = "unknown" | "nobody" | "not_ready";
+type LineProblem = "unknown" | "nobody" | "not_ready";
 
 /** The quick line while it is open: what is typed, how it is read, and what Enter makes of it. */
 export class QuickLine {

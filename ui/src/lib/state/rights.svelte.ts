@@ -9,7 +9,7 @@ import {
 import type { Session } from "./session.svelte";
 
 /** What was done last, said in words. */
-export type Done = "withdrawn" | "erased";
+type Done = "withdrawn" | "erased";
 
 /** What a manager does for the one visitor who is there. What is revealed is here only while it is shown. */
 export class Rights {

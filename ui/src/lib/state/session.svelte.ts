@@ -141,10 +141,6 @@ export class Session {
     void this.#keeping.run(() => this.backend.setPrefs(prefs)).catch(() => undefined);
   }
 
-  setLocale(locale: Locale): void {
-    this.choose({ locale });
-  }
-
   cycleTheme(): void {
     this.choose({ theme: THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? "system" });
   }

@@ -81,7 +81,7 @@ export function itemsOf(visit: VisitView): Item[] {
   );
 }
 
-export type Tone = "sea" | "amber" | "brick";
+type Tone = "sea" | "amber" | "brick";
 
 /** The colour of an interest level by its place on the scale: the warmer, the keener. */
 export function interestTone(group: Group | undefined, value: FieldValue | undefined): Tone {

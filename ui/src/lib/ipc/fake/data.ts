@@ -60,7 +60,7 @@ export const PACKS: Record<TrialPack, Pack> = {
 /** Everyone's PIN in the demo. */
 export const DEMO_PIN = "246810";
 
-export const CLERKS: Clerk[] = [
+const CLERKS: Clerk[] = [
   { id: "c-li", name: "小李", role: "clerk", has_pin: true },
   { id: "c-wang", name: "小王", role: "clerk", has_pin: true },
   { id: "c-zhao", name: "小赵", role: "clerk", has_pin: false },
