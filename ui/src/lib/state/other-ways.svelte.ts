@@ -1,10 +1,11 @@
-import { asAppError, type AppError, type Carried, type ExportProgress, type SetAside } from "../ipc";
+import type { Carried, ExportProgress, SetAside } from "../ipc";
+import { Attempt } from "./attempt.svelte";
 import type { Session } from "./session.svelte";
 
 type Shell = Pick<Session, "backend" | "asManager">;
 
 /** What a manager does about records that do not go to headquarters by themselves. */
-export class OtherWays {
+export class OtherWays extends Attempt {
   /** What headquarters set aside; null until it was asked for. */
   aside = $state.raw<SetAside[] | null>(null);
   /** The same as text for headquarters. */
@@ -12,11 +13,10 @@ export class OtherWays {
   /** The file that was made. */
   carried = $state.raw<Carried | null>(null);
   progress = $state.raw<ExportProgress | null>(null);
-  error = $state.raw<AppError | null>(null);
-  busy = $state(false);
   #shell: Shell;
 
   constructor(shell: Shell) {
+    super();
     this.#shell = shell;
   }
 
@@ -52,18 +52,7 @@ export class OtherWays {
     return made;
   }
 
-  async #try(work: (backend: Session["backend"]) => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    this.error = null;
-    try {
-      await this.#shell.asManager(() => work(this.#shell.backend));
-      return true;
-    } catch (thrown) {
-      this.error = asAppError(thrown);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+  #try(work: (backend: Session["backend"]) => Promise<void>): Promise<boolean> {
+    return this.run(() => this.#shell.asManager(() => work(this.#shell.backend)));
   }
 }

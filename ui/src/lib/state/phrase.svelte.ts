@@ -1,4 +1,4 @@
-import { asAppError, type AppError } from "../ipc";
+import { Attempt } from "./attempt.svelte";
 import type { Session } from "./session.svelte";
 import { Waits } from "./waits.svelte";
 
@@ -10,15 +10,14 @@ type Shell = Pick<
 const WHO = "phrase";
 
 /** The phrase that stands for a keyring, on its way to the shell. It is kept nowhere. */
-export class PhraseState {
-  error = $state.raw<AppError | null>(null);
-  busy = $state(false);
+export class PhraseState extends Attempt {
   readonly waits = new Waits();
   /** Seconds until it may be tried again. */
   readonly waitS: number = $derived(this.waits.leftS(WHO));
   #shell: Shell;
 
   constructor(shell: Shell) {
+    super();
     this.#shell = shell;
   }
 
@@ -36,18 +35,9 @@ export class PhraseState {
   change = (phrase: string) => this.#try(() => this.#shell.changePhrase(phrase));
 
   async #try(work: () => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    this.error = null;
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.error = asAppError(thrown);
-      if (this.error.retry_after_s !== null) this.waits.begin(WHO, this.error.retry_after_s);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    const isDone = await this.run(work);
+    const waitS = this.error?.retry_after_s ?? null;
+    if (waitS !== null) this.waits.begin(WHO, waitS);
+    return isDone;
   }
 }

@@ -1,4 +1,4 @@
-import { asAppError, type AppError } from "../ipc";
+import { Attempt } from "./attempt.svelte";
 import { bareCode, groupedCode } from "./codes";
 import type { Session } from "./session.svelte";
 
@@ -10,19 +10,18 @@ export const TAIL_LENGTH = 10;
 type Shell = Pick<Session, "makeRecoveryCode" | "confirmRecoveryCode" | "recover">;
 
 /** A recovery code on its way to the paper, or back from it. It is kept nowhere else, and here only while it is shown. */
-export class RecoveryState {
+export class RecoveryState extends Attempt {
   /** In groups; null while none is shown. */
   code = $state.raw<string | null>(null);
-  error = $state.raw<AppError | null>(null);
-  busy = $state(false);
   #shell: Shell;
 
   constructor(shell: Shell) {
+    super();
     this.#shell = shell;
   }
 
   make(): Promise<boolean> {
-    return this.#try(async () => {
+    return this.run(async () => {
       this.code = await this.#shell.makeRecoveryCode();
     });
   }
@@ -30,7 +29,7 @@ export class RecoveryState {
   /** Takes the last groups as they stand on the paper; whether they were right. */
   confirm(tail: string): Promise<boolean> {
     const head = bareCode(this.code ?? "", RECOVERY_LENGTH - TAIL_LENGTH);
-    return this.#try(async () => {
+    return this.run(async () => {
       await this.#shell.confirmRecoveryCode(groupedCode(head + tail, RECOVERY_LENGTH));
       this.leave();
     });
@@ -38,26 +37,11 @@ export class RecoveryState {
 
   /** Takes the whole code off the paper, to get the key of the database back. */
   recover(code: string): Promise<boolean> {
-    return this.#try(() => this.#shell.recover(code));
+    return this.run(() => this.#shell.recover(code));
   }
 
   leave(): void {
     this.code = null;
     this.error = null;
-  }
-
-  async #try(work: () => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    this.error = null;
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.error = asAppError(thrown);
-      return false;
-    } finally {
-      this.busy = false;
-    }
   }
 }

@@ -1,30 +1,23 @@
-import {
-  asAppError,
-  type AppError,
-  type ContactCard,
-  type ContactCopy,
-  type MaskedContact,
-  type RevealReason,
-} from "../ipc";
+import type { ContactCard, ContactCopy, MaskedContact, RevealReason } from "../ipc";
+import { Attempt } from "./attempt.svelte";
 import type { Session } from "./session.svelte";
 
 /** What was done last, said in words. */
 type Done = "withdrawn" | "erased";
 
 /** What a manager does for the one visitor who is there. What is revealed is here only while it is shown. */
-export class Rights {
+export class Rights extends Attempt {
   /** Null until something was looked for. */
   found = $state.raw<MaskedContact[] | null>(null);
   revealed = $state.raw<{ id: string; card: ContactCard } | null>(null);
   copy = $state.raw<ContactCopy | null>(null);
   done = $state.raw<Done | null>(null);
-  error = $state.raw<AppError | null>(null);
-  busy = $state(false);
   #shell: Pick<Session, "backend" | "asManager">;
   #changed: (visitId: string) => void;
 
   /** `changed` is called with the visit whose contact is another one now, or gone. */
   constructor(shell: Pick<Session, "backend" | "asManager">, changed: (visitId: string) => void) {
+    super();
     this.#shell = shell;
     this.#changed = changed;
   }
@@ -78,19 +71,10 @@ export class Rights {
     this.#changed(visit_id);
   }
 
-  async #try(work: (backend: Session["backend"]) => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    this.done = null;
-    this.error = null;
-    try {
-      await this.#shell.asManager(() => work(this.#shell.backend));
-      return true;
-    } catch (thrown) {
-      this.error = asAppError(thrown);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+  #try(work: (backend: Session["backend"]) => Promise<void>): Promise<boolean> {
+    return this.run(() => {
+      this.done = null;
+      return this.#shell.asManager(() => work(this.#shell.backend));
+    });
   }
 }
