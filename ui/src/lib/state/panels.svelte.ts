@@ -1,4 +1,4 @@
-import type { Drawer, Sheet } from "./shown";
+import type { Drawer, PlainDrawer, Sheet } from "./shown";
 
 /** What is open beside the visits: a drawer above the pads, a sheet in the place of the cards. */
 export class Panels {
@@ -12,6 +12,11 @@ export class Panels {
     this.leave();
     if (drawer.kind === "group" && drawer.stays) this.#staying = drawer;
     this.drawer = drawer;
+  }
+
+  /** Opens the drawer of this kind, or closes it. */
+  flip(kind: PlainDrawer): void {
+    this.toggle(this.drawer?.kind === kind ? null : { kind });
   }
 
   toggleSheet(sheet: Sheet): void {

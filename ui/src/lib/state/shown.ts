@@ -5,18 +5,15 @@ import type { ClosingDetails } from "./details.svelte";
 import type { Move } from "./moves.svelte";
 import type { NoteDraft } from "./note.svelte";
 
+/** A drawer of which there is one. */
+export type PlainDrawer = "outcomes" | "items" | "moves" | "earlier" | "questions" | "contact" | "time";
+
 /** What is open above the pads of the visit form; at most one at a time. */
 export type Drawer =
   | { kind: "reasons"; outcome: OutcomeChoice }
-  | { kind: "outcomes" }
+  | { kind: PlainDrawer }
   /** One that stays is there again for the next visit, until someone closes it. */
   | { kind: "group"; key: string; stays?: boolean }
-  | { kind: "items" }
-  | { kind: "moves" }
-  | { kind: "earlier" }
-  | { kind: "questions" }
-  | { kind: "contact" }
-  | { kind: "time" }
   | { kind: "amend"; details: ClosingDetails }
   | { kind: "note"; draft: NoteDraft };
 
