@@ -6,7 +6,7 @@ import {
   type Pack,
   type Patch,
 } from "../../lib/ipc";
-import { applied } from "../../lib/state/fields";
+import { applied, toggled } from "../../lib/state/fields";
 import { answer, answersTo } from "../../lib/state/questions";
 import type { Session } from "../../lib/state/session.svelte";
 
@@ -44,8 +44,7 @@ export class VisitorForm {
   }
 
   tick(purpose: string): void {
-    const others = this.purposes.filter((code) => code !== purpose);
-    this.purposes = others.length < this.purposes.length ? others : [...others, purpose];
+    this.purposes = toggled(this.purposes, purpose);
     this.mend("purposes");
   }
 

@@ -10,7 +10,7 @@ import type {
   VisitView,
 } from "../../lib/ipc";
 import { unchecked } from "../../lib/state/day-row";
-import { applied, tap } from "../../lib/state/fields";
+import { applied, tap, toggled } from "../../lib/state/fields";
 
 const differs = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
 
@@ -53,8 +53,7 @@ export class CorrectionDraft {
   }
 
   toggleReason(code: string): void {
-    const others = this.reasons.filter((other) => other !== code);
-    this.reasons = others.length < this.reasons.length ? others : [...this.reasons, code];
+    this.reasons = toggled(this.reasons, code);
   }
 
   /** What to write; null while there is nothing to write or nobody said why. */

@@ -1,5 +1,6 @@
 import { amountText, minorDigits, parseAmount } from "../i18n";
 import type { Change, Outcome, OutcomeChoice, VisitView } from "../ipc";
+import { toggled } from "./fields";
 import type { Write } from "./writes.svelte";
 
 /** How long the strip waits for someone to do something there. */
@@ -81,9 +82,7 @@ export class ClosingDetails {
   }
 
   toggleReason(code: string, currency: string): Promise<void> {
-    const { reasons } = this.picked;
-    const others = reasons.filter((other) => other !== code);
-    return this.pick({ reasons: others.length < reasons.length ? others : [...reasons, code] }, currency);
+    return this.pick({ reasons: toggled(this.picked.reasons, code) }, currency);
   }
 
   /** Moves the time of leaving; quick taps add up. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Group, GroupKind, Patch } from "../ipc";
-import { applied, countOn, isOn, stopsAt, tap } from "./fields";
+import { applied, countOn, isOn, stopsOf, tap, toggled } from "./fields";
 
 function group(kind: GroupKind, key = "g"): Group {
-  return { key, kind, label: { zh: "", en: "" }, hint: null, front: 3, choices: [] };
+  const label = { zh: "", en: "" };
+  const choices = ["a", "b", "c"].map((code) => ({ code, label, also: [] }));
+  return { key, kind, label, hint: null, front: 3, choices };
 }
 
 /** The fields after tapping the codes one after another, each tap seeing the one before. */
@@ -54,9 +56,8 @@ describe("a path", () => {
 
   it("adds an earlier zone again with its later number", () => {
     const fields = tapped(path, ["door", "bags", "door"]);
-    const steps = fields["g"] as { zone: string; at_ms: number }[];
-    expect(stopsAt(steps, "door")).toEqual([1, 3]);
-    expect(stopsAt(steps, "bags")).toEqual([2]);
+    expect(stopsOf(path, fields, "door")).toBe("1·3");
+    expect(stopsOf(path, fields, "bags")).toBe("2");
   });
 
   it("does not remove a stop that is not the last any more when the tap is sent", () => {
@@ -71,5 +72,12 @@ it("tells what is chosen, whatever the kind", () => {
   expect(isOn(group("scale"), { g: "3" }, "3")).toBe(true);
   expect(isOn(group("path"), { g: [{ zone: "door", at_ms: 0 }] }, "door")).toBe(true);
   expect(isOn(group("many"), {}, "a")).toBe(false);
-  expect(countOn(group("many"), { g: ["a", "c"] }, ["b", "c"])).toBe(1);
+  expect(countOn(group("many"), { g: ["a", "c"] })).toBe(2);
+  expect(countOn(group("many"), { g: ["a", "c"] }, group("many").choices.slice(1))).toBe(1);
+  expect(stopsOf(group("many"), { g: ["a"] }, "a")).toBe("");
+});
+
+it("puts a code in, and takes it out again", () => {
+  expect(toggled(["a"], "b")).toEqual(["a", "b"]);
+  expect(toggled(["a", "b"], "a")).toEqual(["b"]);
 });

@@ -25,9 +25,15 @@ export function stepsOf(value: FieldValue | undefined): Step[] {
   return value.filter((item): item is Step => typeof item === "object");
 }
 
-/** The stops at which a zone was visited, counted from 1: `[1, 3]`. */
-export function stopsAt(steps: Step[], zone: string): number[] {
-  return steps.flatMap((step, index) => (step.zone === zone ? [index + 1] : []));
+/** The stops of a path at which a zone was visited, counted from 1: `1·3`; empty in every other group. */
+export function stopsOf({ kind, key }: Group, fields: Patch, zone: string): string {
+  const steps = kind === "path" ? stepsOf(fields[key]) : [];
+  return steps.flatMap((step, index) => (step.zone === zone ? [index + 1] : [])).join("·");
+}
+
+/** The codes with this one, or without it if it was among them. */
+export function toggled(codes: string[], code: string): string[] {
+  return codes.includes(code) ? codes.filter((other) => other !== code) : [...codes, code];
 }
 
 /** Whether the code is chosen in the group, whatever its kind. */
@@ -43,9 +49,9 @@ export function isOn(group: Group, fields: Patch, code: string): boolean {
   }
 }
 
-/** How many of the given codes are chosen. */
-export function countOn(group: Group, fields: Patch, codes: string[]): number {
-  return codes.filter((code) => isOn(group, fields, code)).length;
+/** How many of the choices are chosen. */
+export function countOn(group: Group, fields: Patch, choices = group.choices): number {
+  return choices.filter(({ code }) => isOn(group, fields, code)).length;
 }
 
 /**

@@ -103,7 +103,7 @@ export function nextOpen(cursor: Group[], fields: Patch, from: string): string {
 }
 
 export function firstOpen(cursor: Group[], fields: Patch): string | undefined {
-  return cursor.find((group) => countOn(group, fields, codesOf(group)) === 0)?.key;
+  return cursor.find((group) => countOn(group, fields) === 0)?.key;
 }
 
 function codesOf(group: Group): string[] {
