@@ -1,6 +1,6 @@
 import type { BoardState } from "../../lib/state/board.svelte";
 import type { Desk } from "../../lib/state/desk.svelte";
-import { characterOf, inTextField, isCommand, ownsEnter } from "../../lib/state/keys";
+import { characterOf, inDialog, inTextField, isCommand, ownsEnter } from "../../lib/state/keys";
 import type { QuickLine } from "../../lib/state/quickline.svelte";
 import { Wedge, type Stroke } from "../../lib/state/wedge";
 import { keyAction, type KeyAction } from "./keys";
@@ -34,7 +34,7 @@ export class FloorKeys {
   }
 
   readonly onkeydown = (event: KeyboardEvent): void => {
-    if (modalOpen()) return;
+    if (inDialog()) return;
     const chord = event.ctrlKey || event.metaKey || event.altKey;
     if (!chord && characterOf(event) !== null) return this.#space(event);
     const action = keyAction(event, this.#desk.live.targets);
@@ -47,7 +47,7 @@ export class FloorKeys {
   };
 
   #character(stroke: Stroke): void {
-    if (modalOpen()) return;
+    if (inDialog()) return;
     // Typed before the line had the focus: it is meant for the line.
     if (this.#line.isOpen) return this.#toLine(stroke.key);
     const action = keyAction(stroke, this.#desk.live.targets);
@@ -92,9 +92,4 @@ export class FloorKeys {
         return this.#line.isOpen ? this.#line.close() : this.#board.panels.close();
     }
   }
-}
-
-/** A dialog has the keyboard to itself. */
-function modalOpen(): boolean {
-  return document.querySelector("dialog[open]") !== null;
 }

@@ -14,7 +14,7 @@ export function inTextField(target: EventTarget | null): boolean {
 }
 
 /** An open dialog has the keys for itself. */
-function inDialog(): boolean {
+export function inDialog(): boolean {
   return document.querySelector("dialog[open]") !== null;
 }
 

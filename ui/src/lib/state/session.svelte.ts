@@ -44,6 +44,7 @@ export class Session {
   readonly clerk: Clerk | null = $derived(
     this.profile?.clerks.find((clerk) => clerk.id === this.boot?.clerk_id) ?? null,
   );
+  readonly isManager: boolean = $derived(this.clerk?.role === "manager");
   /** The last that was said of sending. */
   #told: SyncStatus | null = null;
   #telling = this.hands.later(() => (this.sync = this.#told));

@@ -64,10 +64,14 @@ export function detail(pack: Pack, visit: VisitView, serving: string, mine: bool
   return [...(mine ? [] : [serving]), ...told].join(words.t.app.join);
 }
 
+/** A clerk may have left the store since. */
+export function clerkName(clerks: Clerk[], id: string): string {
+  return clerks.find((clerk) => clerk.id === id)?.name ?? "–";
+}
+
 /** `小王交接：要看 M 码` */
 export function handedLine(handed: Handed, clerks: Clerk[], words: Words): string {
-  const from = clerks.find((clerk) => clerk.id === handed.from)?.name ?? "–";
-  return words.t.floor.handed(from, handed.note);
+  return words.t.floor.handed(clerkName(clerks, handed.from), handed.note);
 }
 
 export function labels(pack: Pack, fields: Patch, key: string, words: Words): string[] {
