@@ -3,6 +3,7 @@
 
 mod addresses;
 mod device;
+mod hangs;
 mod language;
 mod pages;
 mod serve;

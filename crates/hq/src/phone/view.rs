@@ -1,5 +1,6 @@
 //! The pages as HTML: no script, nothing from elsewhere, every text escaped where it is written.
 
+use super::hangs::{opens, waits};
 use super::language::Language;
 use super::typed::{ANSWER, Place, Typed};
 use super::words::{Said, Words};
@@ -78,7 +79,9 @@ impl View {
             @if let Some((said, place)) = &said { (summary(said, *place)) }
             form #form method="post" action=(format!("?lang={}", self.language.tag())) {
                 (self.fields(typed, place))
-                @for question in &form.questions { (self.question(question, &form.questions, typed)) }
+                @for (at, question) in form.questions.iter().enumerate() {
+                    (self.question(question, waits(&form.questions, at), &form.questions, typed))
+                }
                 (self.notice(form))
                 (self.consent(form, typed, place))
                 div.ends {
@@ -136,18 +139,18 @@ impl View {
         }
     }
 
-    fn question(&self, question: &Question, all: &[Question], typed: &Typed) -> Markup {
+    fn question(&self, question: &Question, waits: Option<String>, all: &[Question], typed: &Typed) -> Markup {
         let group = &question.group;
         let kind = if group.kind == GroupKind::Many { "checkbox" } else { "radio" };
         html! {
-            fieldset {
+            fieldset class=[waits] {
                 legend { (self.label(&group.label)) }
                 @if let Some(text) = self.only_if(question, all) { p.quiet { (text) } }
                 div.chips {
                     @for Choice { code, label, .. } in &group.choices {
                         label.chip {
                             input type=(kind) name=(format!("{ANSWER}{}", group.key)) value=(code)
-                                checked[typed.answers(&group.key, code)];
+                                class=[opens(all, &group.key, code)] checked[typed.answers(&group.key, code)];
                             (self.label(label))
                         }
                     }
@@ -156,7 +159,7 @@ impl View {
         }
     }
 
-    /// Without a script a question cannot come and go: it says when it is meant.
+    /// When a question is meant, for browsers that cannot hide it until then.
     fn only_if(&self, question: &Question, all: &[Question]) -> Option<String> {
         let only_if = question.only_if.as_ref()?;
         let before = all.iter().find(|earlier| earlier.group.key == only_if.key)?;

@@ -115,7 +115,7 @@ const FILLED: &[(&str, &str)] = &[
 async fn what_a_phone_hands_in_reaches_the_device_and_its_receipt_the_phone() {
     let scene = Scene::open(LONG).await;
     let (status, shown) = scene.looks().await;
-    assert!(status == StatusCode::OK && shown.contains("不留") && !shown.contains("checked"), "nothing is ticked");
+    assert!(status == StatusCode::OK && shown.contains("不留") && !shown.contains(" checked"), "nothing is ticked");
     assert_eq!(scene.waits().await, PhoneSaid::Seen);
     let device = async {
         let given = scene.is_given().await;
@@ -132,6 +132,53 @@ async fn what_a_phone_hands_in_reaches_the_device_and_its_receipt_the_phone() {
     assert_eq!(given.answers["one"], FieldValue::Text("a".into()));
     assert_eq!(given.answers["many"], FieldValue::List(vec!["a".into(), "b".into()]));
     assert_eq!(scene.looks().await.0, StatusCode::NOT_FOUND, "one contact, and the page is closed");
+}
+
+/// Three questions, the later ones each hanging on answer `a` of the one before.
+fn chained() -> PhoneForm {
+    let mut form = form("x");
+    let mut last = form.questions.last().cloned().unwrap();
+    last.group.key = "last".to_owned();
+    last.only_if.as_mut().unwrap().key = "many".to_owned();
+    form.questions.push(last);
+    for only_if in form.questions.iter_mut().filter_map(|question| question.only_if.as_mut()) {
+        only_if.any_of = vec!["a".to_owned()];
+    }
+    form
+}
+
+#[tokio::test]
+async fn a_question_that_hangs_on_another_is_shown_and_counts_only_after_its_answer() {
+    let mut scene = Scene::open(LONG).await;
+    (scene.page, scene.url) = opened(&scene.house, &scene.device, chained()).await;
+    let shown = scene.looks().await.1;
+    for (tag, times) in [
+        ("<fieldset>", 1),
+        ("<fieldset class=\"waits-1\">", 1),
+        ("<fieldset class=\"waits-2 waits-1\">", 1),
+        ("name=\"q-one\" value=\"a\" class=\"opens-1\"", 1),
+        ("name=\"q-many\" value=\"a\" class=\"opens-2\"", 1),
+        ("class=\"opens-", 2),
+    ] {
+        assert_eq!(shown.matches(tag).count(), times, "{tag}: {shown}");
+    }
+    assert_eq!(scene.waits().await, PhoneSaid::Seen);
+    let filled = [("q-many", "a"), ("q-last", "b"), ("purpose", "notify"), ("age", "yes"), ("phone", "13800138000")];
+    for (first, counts) in [("b", &["one"][..]), ("a", &["last", "many", "one"])] {
+        let device = async {
+            let given = scene.is_given().await;
+            let why = NotKept::PhoneInvalid;
+            tokio::time::timeout(SHORT, scene.says(Some(Verdict::NotKept { why }))).await.unwrap_err();
+            given.answers
+        };
+        let pairs = [&filled[..], &[("q-one", first)]].concat();
+        let (answers, (_, again)) = tokio::join!(device, scene.sends(&pairs));
+        assert_eq!(answers.keys().collect::<Vec<_>>(), counts);
+        assert!(
+            again.contains("name=\"q-last\" value=\"b\" checked"),
+            "what was chosen stands on the page all the same: {again}"
+        );
+    }
 }
 
 #[tokio::test]
