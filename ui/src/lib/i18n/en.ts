@@ -657,8 +657,6 @@ export const en: Messages = {
     correction: {
       title: (time) => `Correct · in at ${time}`,
       lead: "Nothing changes until you press Correct; what stood here stays in the history.",
-      reading: "Reading…",
-      times: "Times",
       why: "Why",
       reasons: { mistap: "Mistap", late_news: "Learned later", time: "Wrong time", other: "Other" },
       save: "Correct",

@@ -565,8 +565,6 @@ export const zhCN = {
     correction: {
       title: (time: string) => `更正 · ${time} 进店`,
       lead: "按“更正”之前什么都不会变；原来的内容留在历史里。",
-      reading: "正在读取…",
-      times: "时间",
       why: "原因",
       reasons: { mistap: "点错了", late_news: "后来才知道", time: "时间不对", other: "其他" },
       save: "更正",
