@@ -187,6 +187,10 @@ export const en: Messages = {
     theme: { system: "Theme: like the system", light: "Theme: light", dark: "Theme: dark" },
     close: "Close",
     retry: "Try again",
+    cancel: "Cancel",
+    copy: "Copy",
+    copied: "Copied.",
+    marked: "Marked: press Ctrl+C to copy.",
     errorCode: (code) => `Error code ${code}`,
     listJoin: ", ",
     join: ", ",
@@ -540,7 +544,6 @@ export const en: Messages = {
     eraseSure: "Yes, erase it",
     withdrawLead: "It is not used for this any more. Other purposes stay, and so does the contact.",
     withdrawSure: "Yes, take it back",
-    cancel: "Cancel",
     done: {
       withdrawn: "Taken back; headquarters will be told.",
       erased: "Erased; headquarters will be told. The proof of consent stays, without the contact.",
@@ -549,9 +552,6 @@ export const en: Messages = {
     visit: "Visit",
     print: "Print",
     json: "The same for programs (JSON)",
-    copyText: "Copy",
-    copied: "Copied.",
-    marked: "Marked: press Ctrl+C to copy.",
     sheetUse:
       "With the receipt code or your number you can correct, erase or take this back, at any time, in any store.",
   },

@@ -110,6 +110,10 @@ export const zhCN = {
     theme: { system: "外观：跟随系统", light: "外观：浅色", dark: "外观：深色" },
     close: "关闭",
     retry: "重试",
+    cancel: "取消",
+    copy: "复制",
+    copied: "已复制。",
+    marked: "已选中，请按 Ctrl+C 复制。",
     errorCode: (code: string) => `错误代码 ${code}`,
     listJoin: "、",
     join: " · ",
@@ -450,7 +454,6 @@ export const zhCN = {
     eraseSure: "确认删除",
     withdrawLead: "这个用途不再使用；其他用途照旧，联系方式还在。",
     withdrawSure: "确认收回",
-    cancel: "取消",
     done: {
       withdrawn: "已收回这个用途，会告诉总部。",
       erased: "已删除，会告诉总部。同意的记录还在，里面没有联系方式。",
@@ -459,9 +462,6 @@ export const zhCN = {
     visit: "到店",
     print: "打印",
     json: "同样的内容，供程序读取（JSON）",
-    copyText: "复制",
-    copied: "已复制。",
-    marked: "已选中，请按 Ctrl+C 复制。",
     sheetUse: "凭回执码或手机号，您随时可以到任一门店更正、删除，或收回同意。",
   },
   line: {
