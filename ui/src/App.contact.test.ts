@@ -4,7 +4,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import axe from "axe-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { find, freshWindow, opened as openedAt, saved, tap, type } from "./floor-test";
+import { find, freshWindow, opened as openedAt, saved, signIn, tap, type } from "./floor-test";
 import { LEFT_MS } from "./features/contact/left";
 import type { FakeBackend, FakeOptions } from "./lib/ipc/fake";
 import { RECEIPTS } from "./lib/ipc/fake/contacts";
@@ -47,12 +47,6 @@ async function leaves(phone = "13800138000"): Promise<void> {
   await tap("purpose-notify");
   await tap("of-age");
   await tap("visitor-submit");
-}
-
-async function signsIn(clerkId: string): Promise<void> {
-  await fireEvent.click(await find(`clerk-${clerkId}`));
-  for (const digit of DEMO_PIN) await type(digit);
-  await find("lock");
 }
 
 describe("while a visitor has the screen", () => {
@@ -153,7 +147,7 @@ describe("while a visitor has the screen", () => {
     await write("visitor-phone", "13800138000");
     await tap(button);
     await find("clerk-c-li");
-    await signsIn("c-li");
+    await signIn("c-li");
     expect((await shell.visit(visit)).has_contact).toBe(false);
     await waitFor(() => expect(screen.getByTestId("contact-open").textContent).toContain("联系方式"));
   });
@@ -191,7 +185,7 @@ describe("on the floor", () => {
     await leaves();
     await find("receipt");
     await tap("thanks-end");
-    await signsIn("c-li");
+    await signIn("c-li");
     await waitFor(() => expect(screen.getByTestId("contact-open").textContent).toContain("•••• 8000"));
     expect(document.body.textContent).not.toContain("13800138000");
     await tap("contact-open");
@@ -202,7 +196,7 @@ describe("on the floor", () => {
     await leaves("13900139001");
     expect((await find("receipt")).textContent).toBe(CODE);
     await tap("thanks-end");
-    await signsIn("c-li");
+    await signIn("c-li");
     await waitFor(() => expect(screen.getByTestId("contact-open").textContent).toContain("•••• 9001"));
     expect((await shell.visit(visit)).fields["matters"]).toBe("comfort");
   });
@@ -260,7 +254,7 @@ describe("a visitor who asks", () => {
     await leaves();
     await find("receipt");
     await tap("thanks-end");
-    await signsIn("c-zhou");
+    await signIn("c-zhou");
     await tap("settings-open");
     return shell;
   }

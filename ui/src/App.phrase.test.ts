@@ -3,9 +3,8 @@
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import axe from "axe-core";
 import { describe, expect, it, vi } from "vitest";
-import { find, freshWindow, opened, tap, type } from "./floor-test";
+import { find, freshWindow, opened, signIn, tap } from "./floor-test";
 import { failure } from "./lib/ipc";
-import { DEMO_PIN } from "./lib/ipc/fake/data";
 import { RECOVERY_CODES } from "./lib/ipc/fake/paper";
 import { FAKE_PHRASE, PROPOSED_PHRASE } from "./lib/ipc/fake/phrase";
 
@@ -137,9 +136,7 @@ describe("at a start", () => {
 describe("in the settings", () => {
   async function signedIn(clerkId: string, byPhrase: boolean) {
     const shell = await opened({ phase: "locked", paired: true, byPhrase });
-    await tap(`clerk-${clerkId}`);
-    for (const digit of DEMO_PIN) await type(digit);
-    await find("lock");
+    await signIn(clerkId);
     await tap("settings-open");
     return shell;
   }

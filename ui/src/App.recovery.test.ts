@@ -2,7 +2,7 @@
 
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
-import { find, freshWindow, opened, tap, type } from "./floor-test";
+import { find, freshWindow, opened, signIn, tap, type } from "./floor-test";
 import { failure } from "./lib/ipc";
 import type { FakeOptions } from "./lib/ipc/fake";
 import { DEMO_PIN } from "./lib/ipc/fake/data";
@@ -21,12 +21,6 @@ const status = () => screen.getByTestId("recovery-status").textContent.trim();
 async function copied(tail: string): Promise<void> {
   await write("recovery-tail", tail);
   await tap("recovery-tail-send");
-}
-
-async function signedIn(clerkId: string): Promise<void> {
-  await tap(`clerk-${clerkId}`);
-  for (const digit of DEMO_PIN) await type(digit);
-  await find("lock");
 }
 
 describe("after pairing", () => {
@@ -96,7 +90,7 @@ describe("after pairing", () => {
 describe("in the settings", () => {
   it("a manager makes a new code, which takes the place of the one before", async () => {
     await opened(PAIRED);
-    await signedIn("c-zhou");
+    await signIn("c-zhou");
     await tap("settings-open");
     await tap("recovery-make");
     expect(await shown()).toBe(CODE);
@@ -119,7 +113,7 @@ describe("in the settings", () => {
     ["the manager of a trial", "c-zhou", false],
   ])("%s sees nothing of it", async (_, clerkId, paired) => {
     await opened({ phase: "locked", paired });
-    await signedIn(clerkId);
+    await signIn(clerkId);
     await tap("settings-open");
     expect(screen.queryByTestId("recovery")).toBeNull();
   });

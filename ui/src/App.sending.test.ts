@@ -3,18 +3,15 @@
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import axe from "axe-core";
 import { describe, expect, it, vi } from "vitest";
-import { find, freshWindow, opened, tap, type } from "./floor-test";
+import { find, freshWindow, opened, signIn, tap } from "./floor-test";
 import { failure } from "./lib/ipc";
 import type { FakeBackend, FakeOptions } from "./lib/ipc/fake";
-import { DEMO_PIN } from "./lib/ipc/fake/data";
 
 freshWindow();
 
 async function signedIn(clerkId: string, options: FakeOptions): Promise<FakeBackend> {
   const shell = await opened({ phase: "locked", paired: true, ...options });
-  await tap(`clerk-${clerkId}`);
-  for (const digit of DEMO_PIN) await type(digit);
-  await find("lock");
+  await signIn(clerkId);
   await tap("sync-chip");
   return shell;
 }

@@ -2,8 +2,7 @@
 
 import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
-import { find, freshWindow, opened, tap, type } from "./floor-test";
-import { DEMO_PIN } from "./lib/ipc/fake/data";
+import { find, freshWindow, opened, signIn, tap, type } from "./floor-test";
 
 freshWindow();
 
@@ -63,9 +62,7 @@ describe("a new key for the records", () => {
   it("is asked for by a manager and waits for the next start", async () => {
     const shell = await opened({ phase: "locked", paired: true });
     const asked = vi.spyOn(shell, "rotateKey");
-    await tap("clerk-c-zhou");
-    for (const digit of DEMO_PIN) await type(digit);
-    await find("size-1");
+    await signIn("c-zhou");
     await tap("settings-open");
     await tap("key-renew");
     await waitFor(() => expect(screen.getByTestId("key").textContent).toContain("下次启动"));

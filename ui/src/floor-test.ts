@@ -4,6 +4,7 @@ import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import App from "./App.svelte";
 import { FakeBackend, type FakeOptions } from "./lib/ipc/fake";
+import { DEMO_PIN } from "./lib/ipc/fake/data";
 import { Session } from "./lib/state/session.svelte";
 
 // What a screen reader is told stands on the page a second time.
@@ -41,6 +42,13 @@ export const tap = (id: string) => fireEvent.click(screen.getByTestId(id));
 export const find = (id: string) => screen.findByTestId(id);
 export const type = (key: string, init: KeyboardEventInit = {}) =>
   fireEvent.keyDown(document.body, { key, ...init });
+
+/** A clerk signs in, by keys. */
+export async function signIn(clerkId: string): Promise<void> {
+  await fireEvent.click(await find(`clerk-${clerkId}`));
+  for (const digit of DEMO_PIN) await type(digit);
+  await find("lock");
+}
 
 /** Everything handed in is written. */
 export const saved = () =>
