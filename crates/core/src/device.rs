@@ -271,6 +271,14 @@ impl Device {
         let clerk = paired.signed_in().ok_or(CoreError::Locked)?;
         Ok((paired, clerk))
     }
+
+    /// What every use case begins with that can be taken back: also the order number of the last event that
+    /// there is before anything is read or done.
+    pub(crate) fn acts(&self) -> Result<(Arc<Paired>, ClerkId, i64), CoreError> {
+        let (paired, clerk) = self.signed_in()?;
+        let newest = paired.book.newest()?;
+        Ok((paired, clerk, newest))
+    }
 }
 
 pub(crate) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -34,7 +34,7 @@ impl Device {
     /// serves already, [`CoreError::NoteTooLong`], [`CoreError::VisitNotOpen`], or when the
     /// database fails.
     pub fn hand_over(&self, id: VisitId, to: &ClerkId, note: Option<&str>) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         let visit = paired.open(id)?;
         let from = visit.serving().cloned().ok_or(CoreError::VisitNotOpen)?;
         let note = note.map(str::trim).filter(|note| !note.is_empty());
@@ -47,7 +47,7 @@ impl Device {
             None => HandOver { from: from.clone(), to: from.clone(), note: None },
         };
         let over = HandOver { from, to: to.clone(), note: note.map(str::to_owned) };
-        self.act(&paired, &clerk, id, Act::HandOver(over), Step::HandOver { before })
+        self.act(&paired, &clerk, id, Act::HandOver(over), (Step::HandOver { before }, newest))
     }
 
     /// `size` people leave a party for a card of their own, named `new`.
@@ -56,12 +56,12 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::BadInput`] when nobody would be left,
     /// [`CoreError::VisitNotOpen`], or when the database fails.
     pub fn split_visit(&self, id: VisitId, new: VisitId, size: u8) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         if !(1..=5).contains(&size) || id == new {
             return Err(CoreError::BadInput);
         }
         let pair = paired.book.split(&clerk, id, new, size)?;
-        paired.did(id, Step::Split { part: new, before: pair.before });
+        paired.did(id, Step::Split { part: new, before: pair.before }, newest);
         paired.outlet.written()?;
         self.changed(&paired, pair.kept, Some(pair.other))
     }
@@ -72,12 +72,12 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::BadInput`] for a card and itself,
     /// [`CoreError::VisitNotOpen`], or when the database fails.
     pub fn merge_visits(&self, id: VisitId, into: VisitId) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         if id == into {
             return Err(CoreError::BadInput);
         }
         let pair = paired.book.merge(&clerk, id, into)?;
-        paired.did(into, Step::Merge { gone: id, before: pair.before });
+        paired.did(into, Step::Merge { gone: id, before: pair.before }, newest);
         paired.outlet.written()?;
         self.changed(&paired, pair.kept, Some(pair.other))
     }
@@ -88,13 +88,13 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::BadInput`] for a time to come,
     /// [`CoreError::VisitNotOpen`], or when the database fails.
     pub fn set_entered(&self, id: VisitId, entered_ms: i64) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         let visit = paired.open(id)?;
         if entered_ms > self.leaves_ms(&paired, &visit)? {
             return Err(CoreError::BadInput);
         }
         let before_ms = visit.entered_ms().ok_or(CoreError::VisitNotOpen)?;
-        self.act(&paired, &clerk, id, Act::Retime(entered_ms), Step::Entered { before_ms })
+        self.act(&paired, &clerk, id, Act::Retime(entered_ms), (Step::Entered { before_ms }, newest))
     }
 
     /// Sets when the party of a closed visit left, milliseconds UTC.
@@ -103,14 +103,14 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::BadInput`] for a time before it came in,
     /// [`CoreError::VisitNotOpen`] while it is open, or when the database fails.
     pub fn set_left(&self, id: VisitId, left_ms: i64) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         let visit = paired.book.visit(id)?;
         let before = visit.closing().cloned().ok_or(CoreError::VisitNotOpen)?;
         if visit.entered_ms().is_some_and(|entered_ms| left_ms < entered_ms) {
             return Err(CoreError::BadInput);
         }
         let closing = Closing { left_ms, dwell_source: DwellSource::Adjusted, outcome: before.outcome.clone() };
-        self.act(&paired, &clerk, id, Act::Close(closing), Step::Left { before })
+        self.act(&paired, &clerk, id, Act::Close(closing), (Step::Left { before }, newest))
     }
 
     /// Says that the visitor is the one of an earlier visit; `None` takes that back.
@@ -119,7 +119,7 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::VisitNotOpen`] when one of them is not known here,
     /// [`CoreError::BadInput`] for a visit and itself, or when the database fails.
     pub fn link_earlier(&self, id: VisitId, earlier: Option<VisitId>) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         if earlier == Some(id) {
             return Err(CoreError::BadInput);
         }
@@ -127,7 +127,7 @@ impl Device {
             paired.book.visit(earlier)?;
         }
         let before = paired.open(id)?.earlier();
-        self.act(&paired, &clerk, id, Act::Link(earlier), Step::Earlier { before })
+        self.act(&paired, &clerk, id, Act::Link(earlier), (Step::Earlier { before }, newest))
     }
 
     /// Earlier visits of the day that may be the same visitor, the likest first.
@@ -146,7 +146,7 @@ impl Device {
     /// not of the form, [`CoreError::VisitNotOpen`] while it is open or when it is voided, or when
     /// the database fails.
     pub fn correct_visit(&self, id: VisitId, correcting: Correcting) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         let visit = paired.book.visit(id)?;
         let closed = visit.closing().cloned().ok_or(CoreError::VisitNotOpen)?;
         let entered_ms = visit.entered_ms().ok_or(CoreError::VisitNotOpen)?;
@@ -162,12 +162,20 @@ impl Device {
             closing: Some(closing),
             reason: Some(correcting.reason),
         };
-        self.act(&paired, &clerk, id, Act::Correct(correction), Step::Correction { before: Box::new(before) })
+        let step = Step::Correction { before: Box::new(before) };
+        self.act(&paired, &clerk, id, Act::Correct(correction), (step, newest))
     }
 
-    fn act(&self, paired: &Paired, clerk: &ClerkId, id: VisitId, act: Act, step: Step) -> Result<Change, CoreError> {
+    fn act(
+        &self,
+        paired: &Paired,
+        clerk: &ClerkId,
+        id: VisitId,
+        act: Act,
+        (step, newest): (Step, i64),
+    ) -> Result<Change, CoreError> {
         let visit = paired.book.act(clerk, id, act)?;
-        paired.did(id, step);
+        paired.did(id, step, newest);
         paired.outlet.written()?;
         self.changed(paired, visit, None)
     }

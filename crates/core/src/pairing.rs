@@ -229,9 +229,8 @@ impl Paired {
         }
     }
 
-    /// The clerk did something that can be taken back.
-    pub(crate) fn did(&self, visit: VisitId, step: Step) {
-        let newest = self.book.newest().unwrap_or(0); // it is done all the same
+    /// The clerk did something that can be taken back, `newest` being what [`Device::acts`] said.
+    pub(crate) fn did(&self, visit: VisitId, step: Step, newest: i64) {
         hold(&self.undo).push(Done { visit, step, newest });
     }
 

@@ -96,7 +96,8 @@ impl Step {
 pub(crate) struct Done {
     pub(crate) visit: VisitId,
     pub(crate) step: Step,
-    /// The order number of the last event that there was then.
+    /// The order number of the last event that there was before anything was read for it: whatever another
+    /// device did since is not what the step gives back.
     pub(crate) newest: i64,
 }
 
@@ -141,5 +142,88 @@ impl UndoStack {
     pub(crate) fn next(&self) -> Option<Undo> {
         let Done { visit, step, .. } = self.steps.last()?;
         Some(Undo { kind: step.kind(), visit: *visit })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spool::tests::{Desk, clerk};
+    use crate::{CoreError, Device, SystemClock, SystemRng};
+    use floorbook_ledger::Page;
+    use floorbook_model::{
+        Body, Clock, DeviceId, DwellSource, Event, EventId, FieldValue, Hlc, Outcome, Recorded, SCHEMA,
+    };
+    use std::sync::{Arc, Mutex};
+
+    /// A clock beside which something happens once, when it is next looked at.
+    struct Meanwhile {
+        clock: SystemClock,
+        then: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    }
+
+    impl Clock for Meanwhile {
+        fn now(&self) -> Recorded {
+            let then = self.then.lock().unwrap().take();
+            then.into_iter().for_each(|then| then());
+            self.clock.now()
+        }
+    }
+
+    fn noted(value: &str) -> Patch {
+        Patch::from([("note".to_owned(), FieldValue::Text(value.to_owned()))])
+    }
+
+    /// What another device of the store did with `visit`, as headquarters gives it.
+    fn elsewhere(visit: VisitId, body: Body, clock: &Meanwhile) -> Page {
+        let recorded = clock.clock.now();
+        let event = Event {
+            schema: SCHEMA,
+            id: EventId::make(recorded.wall_ms, &SystemRng),
+            store: "north".parse().unwrap(),
+            device: DeviceId::from_bytes([3; 16]),
+            seq: 1,
+            hlc: Hlc(recorded.wall_ms, 0),
+            recorded,
+            actor: "m01".parse().unwrap(),
+            visit: Some(visit),
+            body,
+        };
+        Page::read([serde_json::to_string(&event).unwrap().as_str()], 0).unwrap()
+    }
+
+    /// A clerk does something to a visit, and while it is being done what another device did with it comes in.
+    fn crossed(body: Body, act: impl FnOnce(&Device, VisitId)) -> Device {
+        let mut desk = Desk::locked();
+        let clock = Arc::new(Meanwhile { clock: SystemClock::new(&SystemRng), then: Mutex::default() });
+        desk.environment.clock = clock.clone();
+        let device = desk.goes_on();
+        device.unlock(&clerk(), "").unwrap();
+        let visit = device.arrive(2).unwrap().visit.id();
+        let (paired, page) = (device.paired().unwrap(), elsewhere(visit, body, &clock));
+        let comes = move || assert_eq!(paired.book.absorb(vec![page]).unwrap().len(), 1);
+        *clock.then.lock().unwrap() = Some(Box::new(comes));
+        act(&device, visit);
+        assert!(clock.then.lock().unwrap().is_none(), "it came meanwhile");
+        assert!(matches!(device.undo(), Err(CoreError::NothingToUndo)));
+        device
+    }
+
+    #[tokio::test]
+    async fn a_sale_that_comes_in_while_somebody_closes_the_visit_is_not_taken_back_by_them() {
+        let outcome = Outcome::of("pickup");
+        let sale = Closing { left_ms: 1, dwell_source: DwellSource::Observed, outcome: outcome.clone() };
+        let device = crossed(Body::VisitClosed(sale), |device, visit| {
+            device.close_visit(visit, outcome).unwrap();
+        });
+        assert!(device.board().unwrap().running.is_empty(), "it stays closed");
+    }
+
+    #[tokio::test]
+    async fn a_note_that_comes_in_while_somebody_taps_is_not_taken_back_by_them() {
+        let device = crossed(Body::VisitNoted { patch: noted("blue") }, |device, visit| {
+            device.note(visit, &noted("red")).unwrap();
+        });
+        assert_eq!(device.board().unwrap().running.first().unwrap().text("note"), Some("red"));
     }
 }

@@ -39,7 +39,7 @@ impl Device {
     /// # Errors
     /// [`CoreError::Locked`], [`CoreError::BadInput`] for another size, or when the database fails.
     pub fn arrive_as(&self, arrival: Arrival) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         if !(1..=5).contains(&arrival.size) {
             return Err(CoreError::BadInput);
         }
@@ -53,7 +53,7 @@ impl Device {
         };
         let (visit, is_new) = paired.book.open_visit_as(&clerk, arrival.id, opening)?;
         if is_new {
-            paired.did(visit.id(), Step::Arrival { turn });
+            paired.did(visit.id(), Step::Arrival { turn }, newest);
         }
         paired.outlet.written()?; // also of one that failed here before
         self.changed(&paired, visit, None)
@@ -65,10 +65,10 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::NoteTooLong`], [`CoreError::BadInput`] for what is not
     /// of the form, [`CoreError::VisitNotOpen`], or when the database fails.
     pub fn note(&self, id: VisitId, patch: &Patch) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         check_patch_of(&paired.profile.pack, patch)?;
         let noted = paired.book.note(&clerk, id, patch)?;
-        paired.did(id, Step::Tap { before: noted.before });
+        paired.did(id, Step::Tap { before: noted.before }, newest);
         paired.outlet.tapped()?;
         self.changed(&paired, noted.visit, None)
     }
@@ -80,7 +80,7 @@ impl Device {
     /// [`CoreError::Locked`], [`CoreError::BadInput`] for an outcome that is not of the pack,
     /// [`CoreError::VisitNotOpen`], or when the database fails.
     pub fn close_visit(&self, id: VisitId, outcome: Outcome) -> Result<Change, CoreError> {
-        let (paired, clerk) = self.signed_in()?;
+        let (paired, clerk, newest) = self.acts()?;
         if !paired.profile.pack.takes(&outcome) {
             return Err(CoreError::BadInput);
         }
@@ -91,7 +91,7 @@ impl Device {
             None => (self.leaves_ms(&paired, &visit)?, DwellSource::Observed),
         };
         let visit = paired.book.act(&clerk, id, Act::Close(Closing { left_ms, dwell_source, outcome }))?;
-        paired.did(id, Step::Outcome { before });
+        paired.did(id, Step::Outcome { before }, newest);
         paired.outlet.written()?;
         self.changed(&paired, visit, None)
     }

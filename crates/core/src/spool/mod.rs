@@ -4,7 +4,7 @@
 mod file;
 mod stand_in;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use file::{SpoolFile, sign_all};
 pub(crate) use stand_in::clear;

@@ -50,8 +50,8 @@ impl KeyVault for Keyring {
     }
 }
 
-struct Desk {
-    environment: Environment,
+pub(crate) struct Desk {
+    pub(crate) environment: Environment,
     keyring: Arc<Keyring>,
     hq: OpeningKey,
     _folder: TempDir,
@@ -59,7 +59,7 @@ struct Desk {
 
 impl Desk {
     /// With a database, an outfit and a keyring that is locked.
-    fn locked() -> Self {
+    pub(crate) fn locked() -> Self {
         let (folder, keyring) = (tempfile::tempdir().unwrap(), Arc::new(Keyring::default()));
         let environment = Environment {
             dir: folder.path().to_owned(),
@@ -84,7 +84,7 @@ impl Desk {
         Device::start(self.environment.clone())
     }
 
-    fn goes_on(&self) -> Device {
+    pub(crate) fn goes_on(&self) -> Device {
         let device = self.starts();
         assert!(device.can_log_without_key());
         device.log_without_key().unwrap();
@@ -136,7 +136,7 @@ impl Desk {
     }
 }
 
-fn clerk() -> ClerkId {
+pub(crate) fn clerk() -> ClerkId {
     "c01".parse().unwrap()
 }
 
