@@ -50,9 +50,13 @@ pub enum Flaw {
 impl LedgerLine {
     /// Numbers that are not here and may still come, because they waited on the device.
     pub fn pending(&self) -> u64 {
-        let missing: u64 = self.missing.iter().map(|range| range.end() - range.start() + 1).sum();
-        missing.min(self.said.waiting)
+        let lost = self.flaws.iter().find_map(|flaw| if let Flaw::Lost(lost) = flaw { Some(*lost) } else { None });
+        numbers_in(&self.missing).saturating_sub(lost.unwrap_or(0)).min(self.said.waiting)
     }
+}
+
+fn numbers_in(ranges: &[RangeInclusive<u64>]) -> u64 {
+    ranges.iter().map(|range| range.end() - range.start() + 1).sum()
 }
 
 impl Hq {
@@ -96,31 +100,45 @@ pub(crate) fn note(
 ) -> Result<(), HqError> {
     let sql = "SELECT max(highest) FROM ledgers WHERE device = ?1";
     let before: Option<i64> = tx.one("ledgers", sql, values![device], |row| row.get(0))?;
-    let highest = before.unwrap_or(0).max(i64::try_from(said.through).unwrap_or(i64::MAX));
-    let sql = "INSERT INTO ledgers (device, day, said_ms, highest, document) VALUES (?1, ?2, ?3, ?4, ?5)
+    let through = i64::try_from(said.through).unwrap_or(i64::MAX);
+    let (highest, held) = (before.unwrap_or(0).max(through), held_through(tx, device, through)?);
+    let sql = "INSERT INTO ledgers (device, day, said_ms, highest, held, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                ON CONFLICT (device, day) DO UPDATE SET said_ms = excluded.said_ms, highest = excluded.highest,
-                   document = excluded.document";
+                   held = excluded.held, document = excluded.document";
     let day = i64::from(said.day.number());
-    tx.execute(sql, values![device, day, now_ms, highest, &serde_json::to_string(signed)?])?;
+    tx.execute(sql, values![device, day, now_ms, highest, held, &serde_json::to_string(signed)?])?;
     let surplus = "DELETE FROM ledgers WHERE device = ?1 AND day NOT IN
                        (SELECT day FROM ledgers WHERE device = ?1 ORDER BY said_ms DESC, day DESC LIMIT ?2)";
     tx.execute(surplus, values![device, DAYS_KEPT])?;
     Ok(())
 }
 
-/// What a device said, and how far it had got by then.
+/// How many of the numbers up to `through` are here as events. Only what is beyond the first gap is counted: a
+/// device says its word every few minutes.
+fn held_through(tx: &dyn Transaction, device: i64, through: i64) -> Result<i64, HqError> {
+    let gapless = devices::read_progress(tx, device)?.acked_through.min(through);
+    let beyond = "SELECT count(*) FROM events WHERE device = ?1 AND seq > ?2 AND seq <= ?3";
+    let beyond: i64 = tx.one("events", beyond, values![device, gapless, through], |row| row.get(0))?;
+    let aside = format!("SELECT count(DISTINCT seq) FROM quarantine WHERE device = ?1 AND seq <= ?2 AND {NO_EVENT}");
+    let aside: i64 = tx.one("quarantine", &aside, values![device, gapless], |row| row.get(0))?;
+    Ok(gapless - aside + beyond)
+}
+
+/// What a device said, how far it had got by then, and what was here of it.
 struct Word {
     said: DayLedger,
     said_ms: i64,
     highest: u64,
+    held: u64,
 }
 
 fn lines_of(tx: &dyn Transaction, device: &KnownDevice) -> Result<Vec<LedgerLine>, HqError> {
     let (words, name) = (words_of(tx, device)?, devices::name(tx, device.number)?);
     let found = found_at(tx, device.number, words.iter().map(|word| word.said.through))?;
-    let line = |Word { said, said_ms, highest }: Word| {
-        let Found { held, set_aside, missing, chain } = found.get(&said.through).cloned().unwrap_or_default();
-        let flaws = flaws(&said, held, chain, highest);
+    let line = |word: Word| {
+        let Found { held, set_aside, missing, chain } = found.get(&word.said.through).cloned().unwrap_or_default();
+        let flaws = flaws(&word, held, numbers_in(&missing), chain);
+        let Word { said, said_ms, .. } = word;
         let (store, name) = (device.store.clone(), name.clone());
         LedgerLine { store, name, said, said_ms, held, set_aside, missing, flaws }
     };
@@ -128,26 +146,30 @@ fn lines_of(tx: &dyn Transaction, device: &KnownDevice) -> Result<Vec<LedgerLine
 }
 
 fn words_of(tx: &dyn Transaction, device: &KnownDevice) -> Result<Vec<Word>, HqError> {
-    let sql = "SELECT document, said_ms, highest, day FROM ledgers WHERE device = ?1 ORDER BY day";
+    let sql = "SELECT document, said_ms, highest, held, day FROM ledgers WHERE device = ?1 ORDER BY day";
     tx.all(sql, values![device.number], |row| {
         let signed: Signed = serde_json::from_str(row.text(0)?)?;
         let said: DayLedger = signed.open(Purpose::Ledger, &device.key).map_err(|_| HqError::Broken("ledgers"))?;
-        let day = i32::try_from(row.get::<i64>(3)?).map(BusinessDay::from_number);
+        let day = i32::try_from(row.get::<i64>(4)?).map(BusinessDay::from_number);
         if day != Ok(said.day) || said.device != device.id {
             return Err(HqError::Broken("ledgers"));
         }
-        Ok(Word { said, said_ms: row.get(1)?, highest: u64::try_from(row.get::<i64>(2)?).unwrap_or(0) })
+        Ok(Word { said, said_ms: row.get(1)?, highest: number(row.get(2)?), held: number(row.get(3)?) })
     })
 }
 
-fn flaws(said: &DayLedger, held: u64, chain: Option<ChainHead>, highest: u64) -> Vec<Flaw> {
-    let accounted = held.saturating_add(said.waiting).saturating_add(said.set_aside);
-    let (lost, lost_there) = (said.through.saturating_sub(accounted), said.through.saturating_sub(said.count));
+/// What waited is held against what was here when the device said so: what came since is of that, and must not
+/// stand for what was lost. Nothing is lost that is here now.
+fn flaws(word: &Word, held: u64, missing: u64, chain: Option<ChainHead>) -> Vec<Flaw> {
+    let Word { said, highest, held: held_then, .. } = word;
+    let accounted = held.min(*held_then).saturating_add(said.waiting).saturating_add(said.set_aside);
+    let lost = said.through.saturating_sub(accounted).min(missing);
+    let lost_there = said.through.saturating_sub(said.count);
     let all = [
         (lost > 0, Flaw::Lost(lost)),
         (lost_there > 0, Flaw::LostThere(lost_there)),
         (chain.is_some_and(|chain| chain != said.chain), Flaw::OtherLines),
-        (highest > said.through, Flaw::WentBack(highest)),
+        (*highest > said.through, Flaw::WentBack(*highest)),
     ];
     all.into_iter().filter_map(|(is_so, flaw)| is_so.then_some(flaw)).collect()
 }
@@ -234,12 +256,15 @@ fn found_at(
     Ok(walk.looked)
 }
 
+/// That the number of a record that is set aside is not that of an event.
+const NO_EVENT: &str =
+    "NOT EXISTS (SELECT 1 FROM events AS e WHERE e.device = quarantine.device AND e.seq = quarantine.seq)";
+
 /// Numbers that are set aside and no events, each with its line where there is one alone.
 fn set_aside(tx: &dyn Transaction, device: i64) -> Result<BTreeMap<u64, Option<String>>, HqError> {
-    let sql = "SELECT seq, line FROM quarantine WHERE device = ?1 AND seq IS NOT NULL
-                   AND NOT EXISTS (SELECT 1 FROM events AS e WHERE e.device = quarantine.device AND e.seq = quarantine.seq)";
+    let sql = format!("SELECT seq, line FROM quarantine WHERE device = ?1 AND seq IS NOT NULL AND {NO_EVENT}");
     let mut aside = BTreeMap::new();
-    tx.few(sql, values![device], &mut |row| {
+    tx.few(&sql, values![device], &mut |row| {
         let line = String::from_utf8(row.get(1)?).ok();
         aside.entry(number(row.get(0)?)).and_modify(|line| *line = None).or_insert(line);
         Ok(ControlFlow::Continue(()))

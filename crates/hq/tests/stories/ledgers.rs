@@ -67,6 +67,29 @@ async fn a_device_that_lost_events_is_shown_with_its_gaps() {
 }
 
 #[tokio::test]
+async fn what_waited_and_comes_later_does_not_stand_for_what_was_lost() {
+    let house = House::open();
+    let mut device = house.device_of("north").await;
+    let mut lines = device.opens_many(12);
+    lines[2] = lines[2].replace("\"north\"", "\"south\"");
+    house.send(&device, &[&lines[..5], &lines[7..9]].concat()).await.unwrap();
+    let said = |waiting| DayLedger { set_aside: 1, ..word(&house, &device, &lines, waiting) };
+    say(&house, &device, &said(3)).await.unwrap();
+    let seen = || (last(&house).held, last(&house).pending(), last(&house).missing, last(&house).flaws);
+    assert_eq!(seen(), (6, 3, vec![6..=7, 10..=12], vec![Flaw::Lost(2)]));
+    house.send(&device, &lines[9..11]).await.unwrap();
+    assert_eq!(seen(), (8, 1, vec![6..=7, 12..=12], vec![Flaw::Lost(2)]), "as many came as were lost");
+    house.send(&device, &lines[11..]).await.unwrap();
+    assert_eq!(seen(), (9, 0, vec![6..=7], vec![Flaw::Lost(2)]));
+    house.clock.pass(DAY_MS);
+    say(&house, &device, &said(0)).await.unwrap();
+    let flaws = || house.hq.ledgers().unwrap().into_iter().map(|line| line.flaws).collect::<Vec<_>>();
+    assert_eq!(flaws(), [[Flaw::Lost(2)], [Flaw::Lost(2)]], "on both days");
+    house.send(&device, &lines[5..7]).await.unwrap();
+    assert_eq!(flaws(), [[], []], "what was lost was found again");
+}
+
+#[tokio::test]
 async fn what_was_set_aside_is_counted_and_is_no_loss() {
     let house = House::open();
     let mut device = house.device_of("north").await;

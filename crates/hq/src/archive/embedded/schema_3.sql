@@ -32,6 +32,7 @@ CREATE TABLE ledgers (
     day      INTEGER NOT NULL, -- by its clock, days since 1970-01-01
     said_ms  INTEGER NOT NULL, -- when it came
     highest  INTEGER NOT NULL, -- the highest number that it had ever named until then
+    held     INTEGER NOT NULL, -- of the numbers that it named, so many were here as events then
     document TEXT    NOT NULL, -- as it was signed, JSON
     PRIMARY KEY (device, day)
 ) STRICT, WITHOUT ROWID;

@@ -88,6 +88,7 @@ CREATE TABLE ledgers (
     day      BIGINT NOT NULL, -- by its clock, days since 1970-01-01
     said_ms  BIGINT NOT NULL, -- when it came
     highest  BIGINT NOT NULL, -- the highest number that it had ever named until then
+    held     BIGINT NOT NULL, -- of the numbers that it named, so many were here as events then
     document TEXT   NOT NULL, -- as it was signed, JSON
     PRIMARY KEY (device, day)
 );
