@@ -14,7 +14,7 @@ pub(crate) fn run(hq: &Hq, command: &QuarantineCommand) -> Result<()> {
             list(&line)?;
             say(format_args!("{}", String::from_utf8_lossy(&record)))
         }
-        QuarantineCommand::Release { n } => match hq.release(*n)? {
+        QuarantineCommand::Release { n, said } => match hq.release(*n, said.as_words())? {
             Released::Stored => {
                 say(format_args!("{n} is an event now; its device learns of it when it sends it again"))
             }

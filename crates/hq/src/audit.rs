@@ -1,4 +1,4 @@
-//! The register of looks, erasures and lost devices: rows that are chained, so that a changed one, or one that is missing
+//! The register of looks, erasures, lost devices and whatever else operators change: rows that are chained, so that a changed one, or one that is missing
 //! in the middle, shows. The last chain value, noted elsewhere, shows that the end is whole.
 
 use crate::archive::{Transaction, values};
@@ -15,8 +15,26 @@ pub enum Act {
     ContactErased,
     /// A device was told to destroy its key.
     DeviceWiped,
+    /// A device was shut out.
+    DeviceRevoked,
     /// The key of a device was opened, for a new recovery code.
     KeyOpened,
+    /// A record that was set aside was taken in.
+    RecordReleased,
+    /// A file that somebody brought from a device was taken in, as far as it could be.
+    SpoolImported,
+    /// A store was added.
+    StoreAdded,
+    /// Other people work in a store.
+    RosterSet,
+    /// A store has another form pack.
+    PackSet,
+    /// A store has other rules.
+    PolicySet,
+    /// A code with which devices can pair was made.
+    CodeMade,
+    /// A key that opens contacts was made; devices seal to it from then on.
+    ContactKeyMade,
 }
 
 impl Act {
@@ -26,13 +44,25 @@ impl Act {
             Self::ContactOpened => "contact_opened",
             Self::ContactErased => "contact_erased",
             Self::DeviceWiped => "device_wiped",
+            Self::DeviceRevoked => "device_revoked",
             Self::KeyOpened => "key_opened",
+            Self::RecordReleased => "record_released",
+            Self::SpoolImported => "spool_imported",
+            Self::StoreAdded => "store_added",
+            Self::RosterSet => "roster_set",
+            Self::PackSet => "pack_set",
+            Self::PolicySet => "policy_set",
+            Self::CodeMade => "code_made",
+            Self::ContactKeyMade => "contact_key_made",
         }
     }
 }
 
-/// Who does something, and why; both in their own words.
-#[derive(Clone, Copy, Debug)]
+/// The subject of what is about no contact and no device.
+const NEITHER: [u8; 16] = [0; 16];
+
+/// Who does something, and why; both in their own words, and empty where they need not say.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Because<'a> {
     /// Who.
     pub who: &'a str,
@@ -49,23 +79,27 @@ pub struct AuditLine {
     pub at_ms: i64,
     /// What.
     pub act: String,
-    /// Of which contact or device.
+    /// Of which contact or device; zeros where it is about neither.
     pub subject: Uuid,
     /// By whom.
     pub who: String,
     /// Why.
     pub reason: String,
+    /// Which store, and what it was changed to; empty where there is no more to say.
+    pub detail: String,
     /// Follows from this row and all before it.
     pub chain: [u8; 32],
 }
 
 impl AuditLine {
     fn chained(&self, before: &[u8]) -> [u8; 32] {
-        let Self { n, at_ms, act, subject, who, reason, chain: _ } = self;
+        let Self { n, at_ms, act, subject, who, reason, detail, chain: _ } = self;
         let mut hash = Sha256::new().chain_update(before).chain_update(n.to_be_bytes());
         hash.update(at_ms.to_be_bytes());
         hash.update(subject.as_bytes());
-        for text in [act, who, reason] {
+        // Rows of before there was a detail have none.
+        let detail = Some(detail).filter(|detail| !detail.is_empty());
+        for text in [act, who, reason].into_iter().chain(detail) {
             hash.update(text.len().to_be_bytes());
             hash.update(text);
         }
@@ -84,7 +118,7 @@ impl Hq {
 }
 
 fn read(tx: &dyn Transaction) -> Result<Vec<AuditLine>, HqError> {
-    let sql = "SELECT n, at_ms, act, subject, who, reason, chain FROM audit ORDER BY n";
+    let sql = "SELECT n, at_ms, act, subject, who, reason, detail, chain FROM audit ORDER BY n";
     let lines = tx.all(sql, &[], |row| {
         Ok(AuditLine {
             n: row.get(0)?,
@@ -93,7 +127,8 @@ fn read(tx: &dyn Transaction) -> Result<Vec<AuditLine>, HqError> {
             subject: Uuid::from_bytes(row.get(3)?),
             who: row.get(4)?,
             reason: row.get(5)?,
-            chain: row.get(6)?,
+            detail: row.get(6)?,
+            chain: row.get(7)?,
         })
     })?;
     let mut before = [0; 32];
@@ -106,12 +141,35 @@ fn read(tx: &dyn Transaction) -> Result<Vec<AuditLine>, HqError> {
     Ok(lines)
 }
 
-/// Puts something on record, in the transaction that does it, which is the only writer's.
+/// Puts what was done to a contact or a device on record, in the transaction that does it, which is the only
+/// writer's.
 pub(crate) fn record(
     tx: &dyn Transaction,
     at_ms: i64,
     act: Act,
     subject: &[u8; 16],
+    because: Because<'_>,
+) -> Result<(), HqError> {
+    record_with(tx, at_ms, act, (subject, ""), because)
+}
+
+/// As [`record`], of what is about no contact and no device; `detail` says what it is about.
+pub(crate) fn record_change(
+    tx: &dyn Transaction,
+    at_ms: i64,
+    act: Act,
+    detail: &str,
+    because: Because<'_>,
+) -> Result<(), HqError> {
+    record_with(tx, at_ms, act, (&NEITHER, detail), because)
+}
+
+/// As [`record`], with more to say.
+pub(crate) fn record_with(
+    tx: &dyn Transaction,
+    at_ms: i64,
+    act: Act,
+    (subject, detail): (&[u8; 16], &str),
     because: Because<'_>,
 ) -> Result<(), HqError> {
     let last = "SELECT n, chain FROM audit ORDER BY n DESC LIMIT 1";
@@ -125,12 +183,13 @@ pub(crate) fn record(
         subject: Uuid::from_bytes(*subject),
         who: who.to_owned(),
         reason: reason.to_owned(),
+        detail: detail.to_owned(),
         chain: [0; 32],
     };
     line.chain = line.chained(&before);
     tx.execute(
-        "INSERT INTO audit (n, at_ms, act, subject, who, reason, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        values![line.n, at_ms, &line.act, subject, who, reason, &line.chain],
+        "INSERT INTO audit (n, at_ms, act, subject, who, reason, detail, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        values![line.n, at_ms, &line.act, subject, who, reason, detail, &line.chain],
     )?;
     Ok(())
 }

@@ -43,7 +43,8 @@ pub(crate) enum Command {
     /// Contacts that visitors left
     #[command(subcommand)]
     Contact(ContactCommand),
-    /// List every look at a contact, every erasure and every lost device, check the chain of them and print where it ends
+    /// List every look at a contact, every erasure, every lost device and whatever else was changed by these commands,
+    /// check the chain of them and print where it ends
     Audit,
     /// Hold what each device says of its own log, day by day, against what is here; fails where it does not add up
     Ledger {
@@ -71,6 +72,8 @@ pub(crate) enum Command {
         /// How many devices may pair with it
         #[arg(long, default_value_t = 1)]
         devices: u32,
+        #[command(flatten)]
+        said: SaidArgs,
         /// Print the code alone
         #[arg(long)]
         quiet: bool,
@@ -118,6 +121,8 @@ pub(crate) enum ContactCommand {
         /// File to write. Take it off this machine
         #[arg(long, value_name = "FILE")]
         output: PathBuf,
+        #[command(flatten)]
+        said: SaidArgs,
     },
     /// List the contacts; nothing of what visitors typed
     List,
@@ -161,10 +166,12 @@ pub(crate) enum QuarantineCommand {
         /// Its number, as `quarantine list` shows it
         n: i64,
     },
-    /// Take one in as an event, if it fits now; otherwise say why not
+    /// Take one in as an event, if it fits now, which goes on record; otherwise say why not
     Release {
         /// Its number, as `quarantine list` shows it
         n: i64,
+        #[command(flatten)]
+        said: SaidArgs,
     },
 }
 
@@ -174,6 +181,8 @@ pub(crate) enum SpoolCommand {
     Import {
         /// The file
         file: PathBuf,
+        #[command(flatten)]
+        said: SaidArgs,
     },
 }
 
@@ -193,6 +202,23 @@ impl BecauseArgs {
     }
 }
 
+/// What is on record even where nobody says who and why.
+#[derive(Debug, Args)]
+pub(crate) struct SaidArgs {
+    /// Your name, for the register
+    #[arg(long, default_value = "", hide_default_value = true)]
+    who: String,
+    /// Why, for the register
+    #[arg(long, default_value = "", hide_default_value = true)]
+    reason: String,
+}
+
+impl SaidArgs {
+    pub(crate) fn as_words(&self) -> Because<'_> {
+        Because { who: &self.who, reason: &self.reason }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
     /// Add a store. Without anybody it starts with 店长 and three clerks
@@ -206,6 +232,8 @@ pub(crate) enum StoreCommand {
         id: StoreId,
         #[command(flatten)]
         people: People,
+        #[command(flatten)]
+        said: SaidArgs,
     },
     /// Give a store a later version of its form pack, or the pack of another trade
     Pack {
@@ -215,6 +243,8 @@ pub(crate) enum StoreCommand {
         /// Form pack: apparel, jewellery, electronics, or the path of a JSON file
         #[arg(long)]
         pack: String,
+        #[command(flatten)]
+        said: SaidArgs,
     },
     /// Say what becomes of devices of a store that do not reach headquarters
     Policy {
@@ -223,6 +253,8 @@ pub(crate) enum StoreCommand {
         id: StoreId,
         #[command(flatten)]
         rules: PolicyArgs,
+        #[command(flatten)]
+        said: SaidArgs,
     },
 }
 
@@ -263,6 +295,8 @@ pub(crate) struct StoreAdd {
     pub(crate) currency: Option<String>,
     #[command(flatten)]
     pub(crate) people: People,
+    #[command(flatten)]
+    pub(crate) said: SaidArgs,
 }
 
 #[derive(Debug, Args)]
@@ -286,10 +320,12 @@ impl People {
 pub(crate) enum DeviceCommand {
     /// List the devices and how far each has sent
     List,
-    /// Shut a device out; what it sent is kept
+    /// Shut a device out, which goes on record; what it sent is kept
     Revoke {
         /// Its id, as `device list` shows it
         id: DeviceId,
+        #[command(flatten)]
+        said: SaidArgs,
     },
     /// Shut a device out and have it destroy its key, which goes on record and cannot be taken back
     Wipe {

@@ -2,7 +2,7 @@
 //! pairs nothing.
 
 use crate::archive::{Transaction, values};
-use crate::{Hq, HqError, stores};
+use crate::{Act, Because, Hq, HqError, audit, stores};
 use floorbook_model::StoreId;
 use floorbook_protocol::{PairingCode, limits};
 use sha2::{Digest, Sha256};
@@ -20,11 +20,11 @@ pub(crate) struct KnownCode {
 
 impl Hq {
     /// Makes a pairing code with which `devices` devices of `store` may pair within
-    /// [`limits::PAIRING_CODE_LIFE_MS`].
+    /// [`limits::PAIRING_CODE_LIFE_MS`]. That goes on record, the code does not.
     ///
     /// # Errors
     /// [`HqError::StoreUnknown`], or [`HqError::BadInput`] unless 1 to 100 devices are asked for.
-    pub fn make_code(&self, store: &StoreId, devices: u32) -> Result<PairingCode, HqError> {
+    pub fn make_code(&self, store: &StoreId, devices: u32, because: Because<'_>) -> Result<PairingCode, HqError> {
         if !(1..=DEVICES_MAX).contains(&devices) {
             return Err(HqError::BadInput("a code is for 1 to 100 devices"));
         }
@@ -41,6 +41,8 @@ impl Hq {
                 "INSERT INTO pairing_codes (secret_hash, store, uses_left, expires_ms) VALUES (?1, ?2, ?3, ?4)",
                 values![&hash(code.secret()), store.as_str(), devices, now_ms + limits::PAIRING_CODE_LIFE_MS],
             )?;
+            let detail = format!("{store}: for {devices} device(s)");
+            audit::record_change(tx, now_ms, Act::CodeMade, &detail, because)?;
             Ok(code)
         })
     }

@@ -3,14 +3,14 @@
 use crate::cli::{BecauseArgs, ContactCommand};
 use crate::say;
 use anyhow::{Context, Result};
-use floorbook_hq::{ContactLine, Hq, open_contact_key};
+use floorbook_hq::{AuditLine, Because, ContactLine, Hq, open_contact_key};
 use floorbook_protocol::{OpeningKey, read_receipt_code};
 use std::io;
 use std::path::Path;
 
 pub(crate) fn run(hq: &Hq, command: ContactCommand) -> Result<()> {
     match command {
-        ContactCommand::Key { output } => make_key(hq, &output),
+        ContactCommand::Key { output, said } => make_key(hq, &output, said.as_words()),
         ContactCommand::List => list(&hq.contacts()?),
         ContactCommand::Find { number, contact_key, because } => {
             list(&hq.find_contacts(&number, &read_key(&contact_key)?, because.as_words())?)
@@ -27,8 +27,8 @@ pub(crate) fn run(hq: &Hq, command: ContactCommand) -> Result<()> {
     }
 }
 
-pub(crate) fn make_key(hq: &Hq, path: &Path) -> Result<()> {
-    let code = hq.make_contact_key(path)?;
+pub(crate) fn make_key(hq: &Hq, path: &Path, because: Because<'_>) -> Result<()> {
+    let code = hq.make_contact_key(path, because)?;
     say(format_args!(
         "key that opens contacts: {} (take it off this machine)\n\
          code that opens the file, shown only now; write it down and keep it apart from the file:\n{code}",
@@ -39,8 +39,8 @@ pub(crate) fn make_key(hq: &Hq, path: &Path) -> Result<()> {
 pub(crate) fn audit(hq: &Hq) -> Result<()> {
     let lines = hq.audit()?;
     for line in &lines {
-        let (n, at_ms, subject) = (line.n, line.at_ms, line.subject);
-        say(format_args!("{n}\t{at_ms}\t{}\t{subject}\t{}\t{}", line.act, line.who, line.reason))?;
+        let AuditLine { n, at_ms, act, subject, who, reason, detail, .. } = line;
+        say(format_args!("{n}\t{at_ms}\t{act}\t{subject}\t{who}\t{reason}\t{detail}"))?;
     }
     let chain: String =
         lines.last().into_iter().flat_map(|last| last.chain).map(|byte| format!("{byte:02x}")).collect();

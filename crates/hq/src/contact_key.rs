@@ -2,7 +2,7 @@
 //! kept away from this machine; the database holds the public half alone.
 
 use crate::archive::{Transaction, values};
-use crate::{Hq, HqError, key_file, kits};
+use crate::{Act, Because, Hq, HqError, audit, key_file, kits};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_protocol::{BadPaperCode, OpeningKey, PaperCode, Sealed, SealedFor, SealingKey};
@@ -12,12 +12,12 @@ use zeroize::Zeroizing;
 
 impl Hq {
     /// Makes the key and writes its private half to `path`. Returns the code that opens the file; it
-    /// is shown once and kept nowhere. Devices seal to it from when they next ask; what was sealed to an
+    /// is shown once and kept nowhere. The public half goes on record. Devices seal to it from when they next ask; what was sealed to an
     /// earlier key is opened by that.
     ///
     /// # Errors
     /// [`HqError::AlreadyThere`] when the file is there; nothing is changed then.
-    pub fn make_contact_key(&self, path: &Path) -> Result<PaperCode, HqError> {
+    pub fn make_contact_key(&self, path: &Path, because: Because<'_>) -> Result<PaperCode, HqError> {
         if path.exists() {
             return Err(HqError::AlreadyThere(path.to_owned()));
         }
@@ -29,7 +29,9 @@ impl Hq {
         let public = serde_json::to_string(&key.sealing_key())?;
         self.archive.write(|tx| {
             tx.execute("UPDATE headquarters SET contact_key = ?1", values![&public])?;
-            kits::raise_all(tx, self.clock.wall_ms())
+            let now_ms = self.clock.wall_ms();
+            audit::record_change(tx, now_ms, Act::ContactKeyMade, &public, because)?;
+            kits::raise_all(tx, now_ms)
         })?;
         Ok(code)
     }

@@ -12,8 +12,8 @@ use floorbook_hq::{DeviceSheet, DeviceState, Hq};
 pub(crate) fn run(hq: &Hq, command: DeviceCommand) -> Result<()> {
     match command {
         DeviceCommand::List => list(hq),
-        DeviceCommand::Revoke { id } => {
-            hq.revoke_device(id)?;
+        DeviceCommand::Revoke { id, said } => {
+            hq.revoke_device(id, said.as_words())?;
             say(format_args!("device {id} is shut out"))
         }
         DeviceCommand::Wipe { id, because } => {

@@ -101,13 +101,16 @@ impl Hq {
         })
     }
 
-    /// Shuts a device out: nothing more is taken from it. What it sent is kept.
+    /// Shuts a device out, which goes on record: nothing more is taken from it. What it sent is kept.
     ///
     /// # Errors
     /// [`HqError::DeviceUnknown`].
-    pub fn revoke_device(&self, device: DeviceId) -> Result<(), HqError> {
+    pub fn revoke_device(&self, device: DeviceId, because: Because<'_>) -> Result<(), HqError> {
         let now_ms = self.clock.wall_ms();
-        self.archive.write(|tx| shut_out(tx, device, now_ms))
+        self.archive.write(|tx| {
+            shut_out(tx, device, now_ms)?;
+            audit::record(tx, now_ms, Act::DeviceRevoked, device.as_bytes(), because)
+        })
     }
 
     /// Shuts a device out and tells it to destroy its key as soon as it asks. That cannot be taken back, and

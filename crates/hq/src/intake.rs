@@ -67,7 +67,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn seq(&self) -> Option<i64> {
+    pub(crate) fn seq(&self) -> Option<i64> {
         match self {
             Self::Event(event) => Some(event.seq),
             Self::Aside { seq, .. } => *seq,

@@ -12,7 +12,7 @@ mod system;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use cli::{Cli, Command, Export, Format, SpoolCommand, VisitorArgs};
-use floorbook_hq::{ExportFilter, ExportSummary, Hq, Place};
+use floorbook_hq::{Because, ExportFilter, ExportSummary, Hq, Place};
 use floorbook_model::{Clock, Rng};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
@@ -52,12 +52,12 @@ fn run(cli: Cli) -> Result<()> {
         Command::Contact(command) => contact::run(&hq, command),
         Command::Audit => contact::audit(&hq),
         Command::Ledger { device } => ledger::run(&hq, device),
-        Command::Spool(SpoolCommand::Import { file }) => import_spool(&hq, &file),
+        Command::Spool(SpoolCommand::Import { file, said }) => import_spool(&hq, &file, said.as_words()),
         Command::Quarantine(command) => aside::run(&hq, &command),
         Command::Store(command) => store::run(&hq, command),
         Command::Device(command) => device::run(&hq, command),
-        Command::Code { store, devices, quiet } => {
-            let code = hq.make_code(&store, devices)?;
+        Command::Code { store, devices, said, quiet } => {
+            let code = hq.make_code(&store, devices, said.as_words())?;
             if !quiet {
                 say(format_args!("store {store}, good for 15 minutes and {devices} device(s):"))?;
             }
@@ -78,12 +78,12 @@ fn init(place: &Place, names: &[String], contact_key: &Path, clock: Arc<dyn Cloc
         "headquarters made {where_to}\nkey of the database: {} (without it {loss}; keep a copy elsewhere)",
         place.key_path().display()
     ))?;
-    contact::make_key(&hq, contact_key)
+    contact::make_key(&hq, contact_key, Because::default())
 }
 
-fn import_spool(hq: &Hq, path: &Path) -> Result<()> {
+fn import_spool(hq: &Hq, path: &Path, because: Because<'_>) -> Result<()> {
     let file = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let summary = hq.import_spool(&file)?;
+    let summary = hq.import_spool(&file, because)?;
     say(format_args!(
         "{} new, {} known already, {} refused, {} bytes that are no record",
         summary.accepted, summary.duplicates, summary.refused, summary.lost_bytes

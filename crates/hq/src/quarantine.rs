@@ -2,7 +2,7 @@
 
 use crate::archive::{Row, Transaction, When, values};
 use crate::intake::{self, Appended, Record, read_record};
-use crate::{Hq, HqError, devices, stores};
+use crate::{Act, Because, Hq, HqError, audit, devices, stores};
 use floorbook_model::{BatchId, DeviceId, StoreId};
 use floorbook_protocol::{QuarantineCode, RecordResult};
 
@@ -52,12 +52,13 @@ impl Hq {
         self.archive.read(|tx| find(tx, n))
     }
 
-    /// Takes a record in as if its device had sent it now. The device learns of it when it sends the record again.
+    /// Takes a record in as if its device had sent it now, which goes on record. The device learns of it when it
+    /// sends the record again.
     ///
     /// # Errors
     /// [`HqError::QuarantineUnknown`], [`HqError::Unfit`] when it would be set aside again, or when the database
     /// fails; then it stays where it is.
-    pub fn release(&self, n: i64) -> Result<Released, HqError> {
+    pub fn release(&self, n: i64, because: Because<'_>) -> Result<Released, HqError> {
         let (store, released, erased) = self.archive.write(|tx| {
             let (aside, line) = find(tx, n)?;
             let device = devices::find(tx, aside.device)?.ok_or(HqError::Broken("quarantine"))?;
@@ -66,6 +67,7 @@ impl Hq {
             if let Record::Aside { code, .. } = &record {
                 return Err(HqError::Unfit(words(*code)));
             }
+            let detail = format!("{n}: {}, number {}", aside.code, record.seq().unwrap_or_default());
             tx.hold(device.number)?; // before what its batches would wait for
             tx.execute("DELETE FROM quarantine WHERE n = ?1", values![n])?;
             let now_ms = self.clock.wall_ms();
@@ -77,6 +79,7 @@ impl Hq {
                 Some(RecordResult::Quarantined(code)) => return Err(HqError::Unfit(words(*code))),
                 Some(RecordResult::Retry) | None => return Err(HqError::Broken("quarantine")),
             };
+            audit::record_with(tx, now_ms, Act::RecordReleased, (aside.device.as_bytes(), &detail), because)?;
             Ok((device.store, released, erased))
         })?;
         if erased {

@@ -6,11 +6,12 @@ use crate::devices::{self, KnownDevice};
 use crate::intake::{self, Appended, BatchRequest, Opened, Record, read_record};
 use crate::problem::Refused;
 use crate::progress::Progress;
-use crate::{Hq, HqError, contacts, spool_key};
+use crate::{Act, Because, Hq, HqError, audit, contacts, spool_key};
 use floorbook_model::{BatchId, DeviceId, EventId};
 use floorbook_protocol::{
     ContactRecord, OpeningKey, QuarantineCode, RecordHead, RecordResult, Signed, Spool, SpoolRecord, limits, path,
 };
+use sha2::{Digest, Sha256};
 
 /// Times without its key that a device may have logged in: more than one each day of a year.
 const STAND_INS_MAX: i64 = 400;
@@ -100,13 +101,17 @@ impl Hq {
     }
 
     /// Takes in a spool file that a person brought, of whichever devices. The same file again changes
-    /// nothing.
+    /// nothing but the register.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn import_spool(&self, file: &[u8]) -> Result<SpoolSummary, HqError> {
+    pub fn import_spool(&self, file: &[u8], because: Because<'_>) -> Result<SpoolSummary, HqError> {
         let key = self.archive.read(spool_key::read)?;
         let Spool { lines, lost_bytes } = Spool::read(file);
+        let digest: String = Sha256::digest(file).into_iter().map(|byte| format!("{byte:02x}")).collect();
+        let detail = format!("{} records, SHA-256 {digest}", lines.len());
+        let now_ms = self.clock.wall_ms();
+        self.archive.write(|tx| audit::record_change(tx, now_ms, Act::SpoolImported, &detail, because))?;
         let mut summary = SpoolSummary { lost_bytes, ..SpoolSummary::default() };
         for lines in lines.chunks(limits::BATCH_RECORDS_MAX) {
             let lines: Vec<Unsealed<'_>> = lines.iter().map(|line| Unsealed::of(line, &key)).collect();

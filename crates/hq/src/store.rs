@@ -3,7 +3,7 @@
 use crate::cli::{Lease, PolicyArgs, StoreAdd, StoreCommand};
 use crate::say;
 use anyhow::{Context, Result};
-use floorbook_hq::{Hq, NewStore, embedded_pack};
+use floorbook_hq::{Because, Hq, NewStore, embedded_pack};
 use floorbook_model::{Pack, StoreId};
 use floorbook_protocol::Policy;
 use std::fs;
@@ -15,17 +15,17 @@ pub(crate) fn run(hq: &Hq, command: StoreCommand) -> Result<()> {
     match command {
         StoreCommand::Add(add) => add_store(hq, add),
         StoreCommand::List => list(hq),
-        StoreCommand::Roster { id, people } => {
+        StoreCommand::Roster { id, people, said } => {
             let roster = people.in_order();
-            hq.set_roster(&id, &roster)?;
+            hq.set_roster(&id, &roster, said.as_words())?;
             say(format_args!("store {id} has {} people; {NEXT}", roster.len()))
         }
-        StoreCommand::Pack { id, pack } => {
+        StoreCommand::Pack { id, pack, said } => {
             let pack = read_pack(&pack)?;
-            hq.set_pack(&id, &pack)?;
+            hq.set_pack(&id, &pack, said.as_words())?;
             say(format_args!("store {id} has pack {} v{}; {NEXT}", pack.id, pack.version))
         }
-        StoreCommand::Policy { id, rules } => set_policy(hq, &id, &rules),
+        StoreCommand::Policy { id, rules, said } => set_policy(hq, &id, &rules, said.as_words()),
     }
 }
 
@@ -38,7 +38,7 @@ fn add_store(hq: &Hq, add: StoreAdd) -> Result<()> {
     if !roster.is_empty() {
         store.roster = roster;
     }
-    hq.add_store(&store)?;
+    hq.add_store(&store, add.said.as_words())?;
     say(format_args!("store {} added with {} people", store.record.id, store.roster.len()))
 }
 
@@ -51,12 +51,13 @@ fn read_pack(name: &str) -> Result<Pack> {
     serde_json::from_str(&text).with_context(|| format!("{name} is no form pack"))
 }
 
-fn set_policy(hq: &Hq, store: &StoreId, rules: &PolicyArgs) -> Result<()> {
-    let policy = hq.set_policy(store, |policy| {
+fn set_policy(hq: &Hq, store: &StoreId, rules: &PolicyArgs, because: Because<'_>) -> Result<()> {
+    let change = |policy: &mut Policy| {
         let days = |set: Option<Lease>, before| set.map_or(before, |lease| lease.0);
         policy.manager_after_days = days(rules.manager_after_days, policy.manager_after_days);
         policy.wipe_after_days = days(rules.wipe_after_days, policy.wipe_after_days);
-    })?;
+    };
+    let policy = hq.set_policy(store, change, because)?;
     say(format_args!("store {store}: {}; {NEXT}", leases(policy)))
 }
 

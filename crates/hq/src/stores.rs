@@ -1,7 +1,7 @@
 //! Stores: their place, their pack and who works there.
 
 use crate::archive::{Row, Transaction, values};
-use crate::{Hq, HqError, kits, packs};
+use crate::{Act, Because, Hq, HqError, audit, kits, packs};
 use floorbook_model::{Calendar, ClerkId, Pack, StoreId};
 use floorbook_protocol::{Clerk, Policy, Role, StoreRecord};
 use std::collections::BTreeSet;
@@ -56,12 +56,12 @@ pub struct StoreLine {
 }
 
 impl Hq {
-    /// Adds a store and publishes its pack.
+    /// Adds a store and publishes its pack, which goes on record like every change of it.
     ///
     /// # Errors
     /// [`HqError::StoreExists`], [`HqError::PackRefused`] with every finding,
     /// [`HqError::PackTaken`], or [`HqError::BadInput`]. Nothing is stored then.
-    pub fn add_store(&self, store: &NewStore) -> Result<(), HqError> {
+    pub fn add_store(&self, store: &NewStore, because: Because<'_>) -> Result<(), HqError> {
         check(store)?;
         let now_ms = self.clock.wall_ms();
         self.archive.write(|tx| {
@@ -70,7 +70,10 @@ impl Hq {
             }
             let pack = packs::publish(tx, &store.pack)?;
             insert(tx, &store.record, pack, now_ms)?;
-            insert_roster(tx, &store.record.id, &store.roster)
+            insert_roster(tx, &store.record.id, &store.roster)?;
+            let NewStore { record, pack, roster } = store;
+            let detail = format!("{}: {}; {}", record.id, pack_in_words(pack), roster_in_words(roster));
+            audit::record_change(tx, now_ms, Act::StoreAdded, &detail, because)
         })
     }
 
@@ -78,11 +81,12 @@ impl Hq {
     ///
     /// # Errors
     /// [`HqError::StoreUnknown`] or [`HqError::BadInput`]. Nothing is stored then.
-    pub fn set_roster(&self, store: &StoreId, roster: &[Clerk]) -> Result<(), HqError> {
+    pub fn set_roster(&self, store: &StoreId, roster: &[Clerk], because: Because<'_>) -> Result<(), HqError> {
         refuse(&wrong_roster(roster))?;
-        self.change_kit(store, |tx| {
+        self.change_kit(store, (Act::RosterSet, because), |tx| {
             tx.execute("DELETE FROM clerks WHERE store = ?1", values![store.as_str()])?;
-            insert_roster(tx, store, roster)
+            insert_roster(tx, store, roster)?;
+            Ok(((), roster_in_words(roster)))
         })
     }
 
@@ -92,15 +96,15 @@ impl Hq {
     /// # Errors
     /// [`HqError::StoreUnknown`], [`HqError::PackRefused`] with every finding, [`HqError::PackTaken`], or
     /// [`HqError::PackNotLater`]. Nothing is stored then.
-    pub fn set_pack(&self, store: &StoreId, pack: &Pack) -> Result<(), HqError> {
-        self.change_kit(store, |tx| {
+    pub fn set_pack(&self, store: &StoreId, pack: &Pack, because: Because<'_>) -> Result<(), HqError> {
+        self.change_kit(store, (Act::PackSet, because), |tx| {
             let (_, held, _) = read_kit(tx, store)?;
             if held.id == pack.id && pack.version <= held.version {
                 return Err(HqError::PackNotLater { id: held.id, version: held.version });
             }
             let number = packs::publish(tx, pack)?;
             tx.execute("UPDATE stores SET pack = ?2 WHERE id = ?1", values![store.as_str(), number])?;
-            Ok(())
+            Ok(((), pack_in_words(pack)))
         })
     }
 
@@ -108,21 +112,28 @@ impl Hq {
     ///
     /// # Errors
     /// [`HqError::StoreUnknown`] or [`HqError::BadInput`]. Nothing is stored then.
-    pub fn set_policy(&self, store: &StoreId, change: impl FnOnce(&mut Policy)) -> Result<Policy, HqError> {
-        self.change_kit(store, |tx| {
+    pub fn set_policy(
+        &self,
+        store: &StoreId,
+        change: impl FnOnce(&mut Policy),
+        because: Because<'_>,
+    ) -> Result<Policy, HqError> {
+        self.change_kit(store, (Act::PolicySet, because), |tx| {
             let mut policy = kits::policy(tx, store)?;
             change(&mut policy);
             refuse(&wrong_policy(policy))?;
             let text = serde_json::to_string(&policy)?;
             tx.execute("UPDATE stores SET policy = ?2 WHERE id = ?1", values![store.as_str(), &text])?;
-            Ok(policy)
+            Ok((policy, text))
         })
     }
 
+    /// `change` also gives what is said of it on record.
     fn change_kit<T>(
         &self,
         store: &StoreId,
-        change: impl FnOnce(&dyn Transaction) -> Result<T, HqError>,
+        (act, because): (Act, Because<'_>),
+        change: impl FnOnce(&dyn Transaction) -> Result<(T, String), HqError>,
     ) -> Result<T, HqError> {
         let now_ms = self.clock.wall_ms();
         self.archive.write(|tx| {
@@ -130,7 +141,9 @@ impl Hq {
                 return Err(HqError::StoreUnknown(store.clone()));
             }
             kits::raise(tx, store, now_ms)?;
-            change(tx)
+            let (changed, words) = change(tx)?;
+            audit::record_change(tx, now_ms, act, &format!("{store}: {words}"), because)?;
+            Ok(changed)
         })
     }
 
@@ -176,6 +189,15 @@ pub(crate) fn read_kit(tx: &dyn Transaction, store: &StoreId) -> Result<(StoreRe
         Ok(Clerk { id: code(row, 0)?, name: row.get(1)?, role })
     })?;
     Ok((record, serde_json::from_str(&pack)?, roster))
+}
+
+/// The codes of people and what they may do; their names change, and are not for the register.
+fn roster_in_words(roster: &[Clerk]) -> String {
+    roster.iter().map(|clerk| format!("{} {}", clerk.id, role_name(clerk.role))).collect::<Vec<_>>().join(", ")
+}
+
+fn pack_in_words(pack: &Pack) -> String {
+    format!("{} v{}", pack.id, pack.version)
 }
 
 fn check(store: &NewStore) -> Result<(), HqError> {

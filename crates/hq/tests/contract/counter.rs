@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use axum::response::Response;
-use floorbook_hq::{Hq, NewStore, Place, router};
+use floorbook_hq::{Because, Hq, NewStore, Place, router};
 use floorbook_model::{Clock, Pack, Recorded, Rng};
 use floorbook_protocol::{Clerk, PairGrant, Role};
 use std::fs;
@@ -68,8 +68,8 @@ impl Counter {
         let clerk = |id: &str, name: &str, role| Clerk { id: id.parse().unwrap(), name: name.to_owned(), role };
         let roster = vec![clerk("m01", "小李", Role::Manager), clerk("c01", "Ann", Role::Clerk)];
         let store = NewStore::new("north-gate".parse().unwrap(), "North Gate", pack());
-        hq.add_store(&NewStore { roster, ..store }).unwrap();
-        hq.make_code(&"north-gate".parse().unwrap(), 1).unwrap();
+        hq.add_store(&NewStore { roster, ..store }, Because::default()).unwrap();
+        hq.make_code(&"north-gate".parse().unwrap(), 1, Because::default()).unwrap();
         Self { _folder: folder, clock, router: router(Arc::clone(&hq)), hq }
     }
 

@@ -5,7 +5,7 @@ use crate::counter::{Counter, SENT_MS, golden};
 use crate::exchange::{Message, granted, pair_request, paired, signed};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use floorbook_hq::ExportFilter;
+use floorbook_hq::{Because, ExportFilter};
 use floorbook_protocol::{
     Config, FEED_HEADER, FeedHead, FeedRequest, Hello, PROTOCOL_MAX, PROTOCOL_MIN, PairGrant, Purpose, Receipt,
     RecordResult, Signed, VERSIONS_HEADER, decode_batch, encode_batch, path,
@@ -90,7 +90,7 @@ async fn an_event_of_a_later_schema_is_stored_passed_on_and_counted_as_not_read(
 
 /// What another device of the store is told.
 async fn fed(counter: &Counter, sender: &PairGrant) -> Vec<String> {
-    counter.hq.make_code(&"north-gate".parse().unwrap(), 1).unwrap();
+    counter.hq.make_code(&"north-gate".parse().unwrap(), 1, Because::default()).unwrap();
     let request = pair_request(1, hello(counter, None).await.challenge);
     let other = granted(&Message::of(counter.answer(request.to_request()).await).await);
     assert_ne!(other.device, sender.device);

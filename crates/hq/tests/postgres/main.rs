@@ -32,6 +32,8 @@ mod place;
 #[path = "../stories/quarantine.rs"]
 mod quarantine;
 mod raw;
+#[path = "../stories/register.rs"]
+mod register;
 #[path = "../stories/restart.rs"]
 mod restart;
 #[path = "../stories/spools.rs"]

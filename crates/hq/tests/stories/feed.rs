@@ -1,6 +1,7 @@
 //! What the other devices of a store logged, for the one that asks.
 
 use crate::house::{Device, House};
+use floorbook_hq::Because;
 use floorbook_protocol::{FeedRequest, ProblemKind, encode_batch, limits, path};
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,10 @@ async fn kit_of(house: &House, device: &Device) -> u64 {
 async fn a_device_is_told_of_a_kit_by_its_epoch_and_waits_once_it_was() {
     let house = House::open();
     let device = house.device_of("north").await;
-    house.hq.set_policy(&"north".parse().unwrap(), |policy| policy.wipe_after_days = Some(30)).unwrap();
+    house
+        .hq
+        .set_policy(&"north".parse().unwrap(), |policy| policy.wipe_after_days = Some(30), Because::default())
+        .unwrap();
     let newest = kit_of(&house, &device).await;
     let start = Instant::now();
     let (head, lines) = house.feed(&device, &asked(device.grant.epoch, limits::FEED_WAIT_MS_MAX)).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::place::place_in;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use floorbook_hq::{Hq, HqError, NewStore, Place, Visitors};
+use floorbook_hq::{AuditLine, Because, Hq, HqError, NewStore, Place, Visitors};
 use floorbook_model::{
     BatchId, Body, Clock, DeviceId, Event, EventId, Hlc, Opening, Pack, PackRef, Recorded, Rng, SCHEMA, VisitId,
 };
@@ -85,7 +85,7 @@ impl House {
         let rng = Arc::new(CountedRng::default());
         let hq = Hq::init(&place, &[], clock.clone(), rng.clone()).unwrap();
         for store in ["north", "south"] {
-            hq.add_store(&NewStore::new(store.parse().unwrap(), store, small_pack())).unwrap();
+            hq.add_store(&NewStore::new(store.parse().unwrap(), store, small_pack()), Because::default()).unwrap();
         }
         let hq = Arc::new(hq);
         let server = Server::start(&hq);
@@ -133,8 +133,13 @@ impl House {
         self.server.task.await.unwrap()
     }
 
+    /// What the register tells of one kind of act.
+    pub(crate) fn on_record(&self, act: &str) -> Vec<AuditLine> {
+        self.hq.audit().unwrap().into_iter().filter(|line| line.act == act).collect()
+    }
+
     pub(crate) fn code(&self, devices: u32) -> PairingCode {
-        self.hq.make_code(&"north".parse().unwrap(), devices).unwrap()
+        self.hq.make_code(&"north".parse().unwrap(), devices, Because::default()).unwrap()
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
@@ -165,7 +170,7 @@ impl House {
 
     /// A device that is paired with `store`.
     pub(crate) async fn device_of(&self, store: &str) -> Device {
-        let code = self.hq.make_code(&store.parse().unwrap(), 1).unwrap();
+        let code = self.hq.make_code(&store.parse().unwrap(), 1, Because::default()).unwrap();
         let mut seed = [0; 32];
         self.rng.fill(&mut seed);
         let key = SigningKey::from_seed(&seed);

@@ -1,7 +1,7 @@
 //! A receipt says what is durable, record by record; what is refused leaves no trace.
 
 use crate::house::{House, Letter, strange_signature};
-use floorbook_hq::ExportFilter;
+use floorbook_hq::{Because, ExportFilter};
 use floorbook_protocol::{
     CHALLENGE_HEADER, DEVICE_HEADER, ProblemKind, QuarantineCode, Receipt, RecordResult, Run, limits, path,
 };
@@ -167,7 +167,7 @@ async fn a_revoked_device_is_told_so_and_a_stranger_is_not() {
     let house = House::open();
     let mut device = house.device_of("north").await;
     let lines = device.opens_many(1);
-    house.hq.revoke_device(device.grant.device).unwrap();
+    house.hq.revoke_device(device.grant.device, Because::default()).unwrap();
     assert_eq!(house.send(&device, &lines).await, Err(ProblemKind::DeviceRevoked));
     let body = floorbook_protocol::encode_batch(&lines).unwrap();
     let mut letter = device.letter(body, house.challenge().await);

@@ -16,6 +16,7 @@ mod pairing;
 mod phone;
 mod place;
 mod quarantine;
+mod register;
 mod restart;
 mod spools;
 mod stores;

@@ -2,7 +2,7 @@
 
 use crate::hostile::HOSTILE;
 use crate::house::{Device, House, client};
-use floorbook_hq::{HqError, Visitors};
+use floorbook_hq::{Because, HqError, Visitors};
 use floorbook_model::{FieldValue, Label, Notice, Question};
 use floorbook_protocol::{
     NotKept, PhoneForm, PhoneGiven, PhoneRequest, PhoneSaid, ProblemKind, TypedCard, Verdict, limits,
@@ -401,7 +401,7 @@ async fn a_page_belongs_to_the_device_that_opened_it() {
         assert_eq!(scene.house.phone(&other, &wanted).await, Ok(PhoneSaid::Closed));
     }
     assert_eq!(scene.looks().await.0, StatusCode::OK);
-    scene.house.hq.revoke_device(scene.device.grant.device).unwrap();
+    scene.house.hq.revoke_device(scene.device.grant.device, Because::default()).unwrap();
     let wanted = PhoneRequest::Wait { page: page(), verdict: None };
     assert_eq!(scene.house.phone(&scene.device, &wanted).await, Err(ProblemKind::DeviceRevoked));
 }

@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use crate::place::learns_to_read;
-use floorbook_hq::{ExportFilter, HqError, Released};
+use floorbook_hq::{Because, ExportFilter, HqError, Released};
 use floorbook_protocol::{QuarantineCode, RecordResult};
 
 fn visits(house: &House) -> usize {
@@ -26,10 +26,10 @@ async fn the_operator_sees_what_was_set_aside_and_why_it_stays_there() {
     let (line, record) = house.hq.quarantined(listed[1].n).unwrap();
     assert_eq!((line, record), (listed[1].clone(), changed.into_bytes()), "exactly as it came");
     for line in &listed {
-        assert!(matches!(house.hq.release(line.n), Err(HqError::Unfit(_))), "{line:?}");
+        assert!(matches!(house.hq.release(line.n, Because::default()), Err(HqError::Unfit(_))), "{line:?}");
     }
     assert_eq!(house.hq.quarantine().unwrap(), listed, "nothing has moved");
-    assert!(matches!(house.hq.release(77), Err(HqError::QuarantineUnknown(77))));
+    assert!(matches!(house.hq.release(77, Because::default()), Err(HqError::QuarantineUnknown(77))));
     assert_eq!(visits(&house), 1);
 }
 
@@ -42,7 +42,7 @@ async fn what_fits_by_now_becomes_an_event_and_its_device_hears_that_it_is_known
     house.send(&device, &["{}", &later]).await.unwrap();
     learns_to_read(&house, &unread).await;
     let n = house.hq.quarantine().unwrap()[0].n;
-    assert_eq!(house.hq.release(n).unwrap(), Released::Stored);
+    assert_eq!(house.hq.release(n, Because::default()).unwrap(), Released::Stored);
     assert!(house.hq.quarantine().unwrap().is_empty());
     let receipt = house.send(&device, &[&unread]).await.unwrap();
     assert_eq!(receipt.results[0].result, RecordResult::Duplicate);
@@ -58,7 +58,7 @@ async fn what_came_again_meanwhile_is_no_longer_set_aside_once_it_is_released() 
     learns_to_read(&house, &unread).await;
     house.send(&device, &[&unread]).await.unwrap();
     let n = house.hq.quarantine().unwrap()[0].n;
-    assert_eq!(house.hq.release(n).unwrap(), Released::KnownAlready);
+    assert_eq!(house.hq.release(n, Because::default()).unwrap(), Released::KnownAlready);
     assert!(house.hq.quarantine().unwrap().is_empty());
     assert_eq!(visits(&house), 1);
 }

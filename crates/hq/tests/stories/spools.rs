@@ -1,7 +1,7 @@
 //! What a device sealed while its own key was away arrives once, and as nobody else's.
 
 use crate::house::{Device, House};
-use floorbook_hq::{ExportFilter, SpoolSummary};
+use floorbook_hq::{Because, ExportFilter, SpoolSummary};
 use floorbook_model::DeviceId;
 use floorbook_protocol::{
     FeedRequest, OpeningKey, ProblemKind, QuarantineCode, Receipt, RecordResult, SPOOL_HEAD, SealingKey, SigningKey,
@@ -94,7 +94,7 @@ async fn what_a_device_signed_before_it_was_wiped_another_one_of_its_store_bring
     let (mut wiped, anew) = (house.device_of("north").await, house.device_of("north").await);
     let events = wiped.opens_many(3);
     house.send(&wiped, &events[..1]).await.unwrap();
-    house.hq.revoke_device(wiped.grant.device).unwrap();
+    house.hq.revoke_device(wiped.grant.device, Because::default()).unwrap();
     let lines = sealed(&house, &wiped, wiped.grant.device, &events[1..]);
     let sign = |key: &SigningKey| -> Vec<String> {
         let record = |line: &String| serde_json::from_str::<SpoolRecord>(line).unwrap().signed(key);
@@ -145,13 +145,13 @@ async fn a_device_that_was_shut_out_brings_nothing_but_a_person_may() {
     let device = house.device_of("north").await;
     let mut stand_in = device.stand_in();
     let lines = sealed(&house, &device, stand_in.grant.device, &stand_in.opens_many(2));
-    house.hq.revoke_device(device.grant.device).unwrap();
+    house.hq.revoke_device(device.grant.device, Because::default()).unwrap();
     assert_eq!(house.send_spools(&device, &lines).await.unwrap_err(), ProblemKind::DeviceRevoked);
     let file = [file_of(&lines), b"torn".to_vec()].concat();
     let first = SpoolSummary { accepted: 2, lost_bytes: 4, ..SpoolSummary::default() };
-    assert_eq!(house.hq.import_spool(&file).unwrap(), first);
+    assert_eq!(house.hq.import_spool(&file, Because::default()).unwrap(), first);
     let again = SpoolSummary { duplicates: 2, lost_bytes: 4, ..SpoolSummary::default() };
-    assert_eq!(house.hq.import_spool(&file).unwrap(), again);
+    assert_eq!(house.hq.import_spool(&file, Because::default()).unwrap(), again);
     assert_eq!(visits_of_north(&house), 2);
 }
 
@@ -162,8 +162,11 @@ async fn a_file_of_a_device_that_nobody_knows_is_refused() {
     let mut stand_in = stranger.stand_in();
     let file = file_of(&sealed(&elsewhere, &stranger, stand_in.grant.device, &stand_in.opens_many(2)));
     let refused = SpoolSummary { refused: 2, ..SpoolSummary::default() };
-    assert_eq!(house.hq.import_spool(&file).unwrap(), refused);
-    assert_eq!(house.hq.import_spool(b"no spool").unwrap(), SpoolSummary { lost_bytes: 8, ..SpoolSummary::default() });
+    assert_eq!(house.hq.import_spool(&file, Because::default()).unwrap(), refused);
+    assert_eq!(
+        house.hq.import_spool(b"no spool", Because::default()).unwrap(),
+        SpoolSummary { lost_bytes: 8, ..SpoolSummary::default() }
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Several receivers are one headquarters, and none of their work waits for another's.
 
 use crate::house::{HandClock, House};
-use floorbook_hq::{ExportFilter, Hq};
+use floorbook_hq::{Because, ExportFilter, Hq};
 use floorbook_model::{Clock, Recorded};
 use floorbook_protocol::{ProblemKind, RecordResult, Run, SigningKey, encode_batch};
 use std::collections::BTreeSet;
@@ -73,7 +73,7 @@ async fn a_device_of_one_receiver_is_known_to_the_other_and_both_sign_alike() {
     let letter = device.letter(encode_batch(&lines).unwrap(), house.challenge().await);
     let receipt = other.deliver(&device, &letter).await.expect("a challenge of one is good at the other");
     assert_eq!(receipt.acked_through, 2);
-    other.hq.revoke_device(device.grant.device).unwrap();
+    other.hq.revoke_device(device.grant.device, Because::default()).unwrap();
     assert_eq!(house.send(&device, &lines).await, Err(ProblemKind::DeviceRevoked));
 }
 
@@ -90,7 +90,7 @@ async fn the_register_stays_one_chain_whoever_writes_it() {
         }
     }
     wipes.join_all().await;
-    let devices: BTreeSet<_> = house.hq.audit().unwrap().into_iter().map(|line| line.subject).collect();
+    let devices: BTreeSet<_> = house.on_record("device_wiped").into_iter().map(|line| line.subject).collect();
     assert_eq!(devices.len(), 12);
 }
 

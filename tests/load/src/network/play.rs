@@ -178,7 +178,7 @@ impl Scene {
             Op::HqJump(hours) => self.house.clock.jump(hours),
             Op::Revoke(n) => {
                 let n = self.till(n).n;
-                match self.house.hq()?.revoke_device(self.till(n).grant().device) {
+                match self.house.hq()?.revoke_device(self.till(n).grant().device, floorbook_hq::Because::default()) {
                     Ok(()) => drop(self.shut_out.insert(n)),
                     Err(_) if self.full.contains(&DEVICES) => {}
                     Err(error) => return Err(anyhow::Error::from(error).into()),
@@ -186,7 +186,10 @@ impl Scene {
             }
             Op::Roster => {
                 self.people = self.people % 9 + 1;
-                self.house.hq()?.set_roster(&store(), &roster(self.people)).map_err(anyhow::Error::from)?;
+                self.house
+                    .hq()?
+                    .set_roster(&store(), &roster(self.people), floorbook_hq::Because::default())
+                    .map_err(anyhow::Error::from)?;
             }
             _ => return self.clerk_does(op),
         }

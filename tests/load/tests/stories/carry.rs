@@ -2,7 +2,7 @@
 
 use crate::support::{House, MANAGER_PIN, Till, approved, clerk, manager};
 use floorbook_core::{Carried, CoreError, Held};
-use floorbook_hq::{Hq, Place, Released, SpoolSummary};
+use floorbook_hq::{Because, Hq, Place, Released, SpoolSummary};
 use floorbook_load::{SeededRng, SimClock};
 use rusqlite::Connection;
 use std::cell::RefCell;
@@ -20,7 +20,7 @@ impl House {
     fn imports(&self, file: &[u8]) -> SpoolSummary {
         let (clock, rng) = (Arc::new(SimClock::at(chrono::Utc::now().timestamp_millis())), Arc::new(SeededRng::new(9)));
         let hq = Hq::open(&Place::in_folder(self.folder().join("hq")), clock, rng).unwrap();
-        hq.import_spool(file).unwrap()
+        hq.import_spool(file, Because::default()).unwrap()
     }
 
     /// Its database, as the operator's tools open it.
@@ -54,7 +54,7 @@ fn a_file_brings_a_month_to_headquarters_and_the_next_contact_finds_it_known() {
     assert_eq!(summary, SpoolSummary { accepted: 1_200, ..SpoolSummary::default() });
     assert_eq!(house.exported().len(), 1_200);
     till.drain();
-    let again = house.hq().import_spool(&file).unwrap();
+    let again = house.hq().import_spool(&file, Because::default()).unwrap();
     assert_eq!((again.accepted, again.duplicates), (0, 1_200));
     assert_eq!(house.exported().len(), 1_200, "each once");
 }
@@ -113,6 +113,6 @@ fn what_headquarters_set_aside_is_sent_again_once_headquarters_is_mended() {
     till.until(|status| status.waiting == 0 && status.quarantined == 0);
     assert!(till.device.set_aside().unwrap().is_empty());
     let n = house.hq().quarantine().unwrap()[0].n;
-    assert_eq!(house.hq().release(n).unwrap(), Released::KnownAlready);
+    assert_eq!(house.hq().release(n, Because::default()).unwrap(), Released::KnownAlready);
     assert_eq!(house.exported().len(), 1);
 }

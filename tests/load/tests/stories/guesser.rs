@@ -20,7 +20,14 @@ const WRONG: &str = "505051";
 fn no_guesser_gets_more_tries_at_a_device_than_the_notebook_allows() {
     let house = &House::open();
     // Clocks leap by weeks here, and a lease that is over lets no clerk come as far as a PIN.
-    house.hq().set_policy(&"north".parse().unwrap(), |policy| policy.manager_after_days = None).unwrap();
+    house
+        .hq()
+        .set_policy(
+            &"north".parse().unwrap(),
+            |policy| policy.manager_after_days = None,
+            floorbook_hq::Because::default(),
+        )
+        .unwrap();
     let (even, odd) = thread::scope(|scope| {
         let halves = [0, 1].map(|half| scope.spawn(move || play(house, (half..SEQUENCES).step_by(2))));
         halves.map(|half| half.join().unwrap()).into()

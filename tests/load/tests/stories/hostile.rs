@@ -149,7 +149,7 @@ fn what_a_visitor_types_is_sealed_and_opened_as_it_is_or_refused_whole() {
         assert!(till.device.copy_contact(contact.id).unwrap().to_json().is_ok());
     }
     assert!(kept > 25, "{kept}");
-    let audit = house.hq().audit().unwrap();
+    let audit = house.on_record("contact_opened");
     assert_eq!((audit.len(), audit[0].who.as_str()), (kept, BECAUSE.who), "and the register holds");
     for text in HOSTILE {
         drop(till.device.find_contacts(text));

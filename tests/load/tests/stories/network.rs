@@ -89,7 +89,7 @@ fn a_revoked_device_is_refused_and_keeps_what_it_has() {
     let till = Till::open(&house);
     let visit = till.device.arrive(1).unwrap().visit.id();
     till.drain();
-    house.hq().revoke_device(house.hq().devices().unwrap()[0].id).unwrap();
+    house.hq().revoke_device(house.hq().devices().unwrap()[0].id, floorbook_hq::Because::default()).unwrap();
     till.device.close_visit(visit, outcome("buy")).unwrap();
     till.device.arrive(2).unwrap();
     till.device.send_now().unwrap();

@@ -19,7 +19,7 @@ impl House {
     fn employs_a_third(&self) {
         let person = |id: &str, role| Clerk { id: id.parse().unwrap(), name: id.to_owned(), role };
         let people = [person("m01", Role::Manager), person("c01", Role::Clerk), person("c09", Role::Clerk)];
-        self.hq().set_roster(&"north".parse().unwrap(), &people).unwrap();
+        self.hq().set_roster(&"north".parse().unwrap(), &people, Because::default()).unwrap();
     }
 
     /// Does something to its database behind its back.
@@ -85,7 +85,7 @@ fn a_device_that_is_shut_out_stays_so_although_its_kit_cannot_be_read_back() {
     let till = Till::open(&house);
     house.employs_a_third();
     till.obeys();
-    house.hq().revoke_device(till.id(&house)).unwrap();
+    house.hq().revoke_device(till.id(&house), Because::default()).unwrap();
     till.obeys();
     house.kill();
     let key = till.key();
@@ -101,7 +101,7 @@ fn an_order_that_cannot_be_noted_is_obeyed_all_the_same() {
     let till = Till::open(&house);
     till.hears();
     suffers(&till.database(), &till.key(), NOTHING_IS_NOTED);
-    house.hq().revoke_device(till.id(&house)).unwrap();
+    house.hq().revoke_device(till.id(&house), Because::default()).unwrap();
     till.obeys();
     assert!(till.device.is_shut_out());
     house.hq().wipe_device(till.id(&house), BECAUSE).unwrap();

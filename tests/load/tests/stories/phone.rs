@@ -224,7 +224,7 @@ fn another_form_while_the_screen_is_turned_closes_the_page_and_opens_another() {
     let (visit, first) = scene.turns();
     let person = |id: &str, role| Clerk { id: id.parse().unwrap(), name: id.to_owned(), role };
     let roster = [person("m01", Role::Manager), person(clerk().as_str(), Role::Clerk)];
-    scene.house.hq().set_roster(&"north".parse().unwrap(), &roster).unwrap();
+    scene.house.hq().set_roster(&"north".parse().unwrap(), &roster, Because::default()).unwrap();
     scene.till.obeys();
     assert!(matches!(scene.till.device.state(), State::Turned(of) if of == visit));
     let second = scene.scans();

@@ -256,7 +256,7 @@ fn a_device_that_is_shut_out_is_told_nothing_more() {
     door.device.arrive(1).unwrap();
     counter.until_board(|board| board.running.len() == 1);
     let shut = house.hq().devices().unwrap()[0].id;
-    house.hq().revoke_device(shut).unwrap();
+    house.hq().revoke_device(shut, Because::default()).unwrap();
     counter.obeys();
     door.device.arrive(1).unwrap();
     door.drain();

@@ -139,7 +139,7 @@ fn a_file_that_a_person_brings_first_is_known_when_the_device_comes_with_it() {
     let (till, keyring) = going_on(&house);
     till.device.arrive(1).unwrap();
     let file = fs::read(spools(&till, "sealed").remove(0)).unwrap();
-    assert_eq!(house.hq().import_spool(&file).unwrap().accepted, 1);
+    assert_eq!(house.hq().import_spool(&file, Because::default()).unwrap().accepted, 1);
     let _till = back(till, keyring);
     assert_eq!(house.rows().len(), 2);
 }

@@ -7,7 +7,8 @@ use floorbook_core::{
     State, Status, VaultItem,
 };
 use floorbook_hq::{
-    ExportFilter, Hq, NewStore, Place, Visitors, embedded_pack, open_contact_key, serve, serve_visitors,
+    AuditLine, Because, ExportFilter, Hq, NewStore, Place, Visitors, embedded_pack, open_contact_key, serve,
+    serve_visitors,
 };
 use floorbook_load::{SeededRng, SimClock, derive_vault};
 use floorbook_model::{ClerkId, Clock, DeviceId, FieldValue, Outcome, Pack, Patch};
@@ -53,7 +54,8 @@ impl House {
     }
 
     pub(crate) fn make_contact_key(&mut self) {
-        self.paper = self.hq().make_contact_key(&self.folder.path().join(CONTACT_KEY)).unwrap().to_string();
+        self.paper =
+            self.hq().make_contact_key(&self.folder.path().join(CONTACT_KEY), Because::default()).unwrap().to_string();
     }
 
     /// One whose form lets arrivals go round.
@@ -75,7 +77,7 @@ impl House {
         let second = Clerk { id: "m02".parse().unwrap(), name: "Second".to_owned(), role: Role::Manager };
         store.roster.push(second);
         change(&mut store.pack);
-        hq.add_store(&store).unwrap();
+        hq.add_store(&store, Because::default()).unwrap();
         let serving = Some(serving(Arc::new(hq), listener));
         Self { folder, address, serving, clock, paper: String::new() }
     }
@@ -133,6 +135,11 @@ impl House {
     pub(crate) fn restart(&mut self) {
         let hq = Hq::open(&Place::in_folder(self.folder.path().join("hq")), self.clock.clone(), dice()).unwrap();
         self.serving = Some(serving(Arc::new(hq), TcpListener::bind(self.address).unwrap()));
+    }
+
+    /// What the register tells of one kind of act.
+    pub(crate) fn on_record(&self, act: &str) -> Vec<AuditLine> {
+        self.hq().audit().unwrap().into_iter().filter(|line| line.act == act).collect()
     }
 
     /// The visits of an export, voided ones too.
@@ -220,7 +227,7 @@ impl<V: KeyVault + 'static> Till<V> {
 
     /// Pairs a device on which there is nothing.
     pub(crate) fn pair(&self, house: &House) {
-        let code = house.hq().make_code(&"north".parse().unwrap(), 1).unwrap();
+        let code = house.hq().make_code(&"north".parse().unwrap(), 1, Because::default()).unwrap();
         let url = format!("https://{}", house.address);
         self.runtime.block_on(self.device.pair(&url, &code.to_string(), "Till 1", false)).unwrap();
     }

@@ -26,7 +26,7 @@ fn roster(people: &[(&str, Role)]) -> Vec<Clerk> {
 
 impl House {
     fn employs(&self, people: &[(&str, Role)]) {
-        self.hq().set_roster(&"north".parse().unwrap(), &roster(people)).unwrap();
+        self.hq().set_roster(&"north".parse().unwrap(), &roster(people), Because::default()).unwrap();
     }
 }
 
@@ -149,7 +149,7 @@ fn a_clerk_who_was_made_a_manager_types_the_pin_anew() {
 fn a_device_that_is_shut_out_lets_nobody_in() {
     let house = House::open();
     let till = worked(&house);
-    house.hq().revoke_device(till.id(&house)).unwrap();
+    house.hq().revoke_device(till.id(&house), Because::default()).unwrap();
     till.device.arrive(1).unwrap();
     till.obeys();
     assert!(till.device.is_shut_out());

@@ -40,17 +40,23 @@ CREATE TABLE ledgers (
 -- What a device is told that was erased.
 CREATE INDEX contacts_by_erasure ON contacts (device, erased_ms) WHERE erased_ms IS NOT NULL;
 
--- The register also tells of devices. What a row is chained over stays as it was.
+-- The register also tells of devices, and of all else that operators change. What a row is chained over stays as
+-- it was where it has no detail.
 CREATE TABLE audit_3 (
     n       INTEGER PRIMARY KEY,
     at_ms   INTEGER NOT NULL,
-    act     TEXT    NOT NULL CHECK (act IN ('contact_opened', 'contact_erased', 'device_wiped', 'key_opened')),
-    subject BLOB    NOT NULL, -- UUID of the contact or of the device, 16 bytes
+    act     TEXT    NOT NULL CHECK (act IN (
+                'contact_opened', 'contact_erased', 'device_wiped', 'device_revoked', 'key_opened',
+                'record_released', 'spool_imported', 'store_added', 'roster_set', 'pack_set', 'policy_set', 'code_made',
+                'contact_key_made')),
+    subject BLOB    NOT NULL, -- UUID of the contact or of the device, 16 bytes; zeros where it is about neither
     who     TEXT    NOT NULL, -- as they named themselves
     reason  TEXT    NOT NULL,
-    chain   BLOB    NOT NULL  -- SHA-256 of the chain before and of this row
+    chain   BLOB    NOT NULL, -- SHA-256 of the chain before and of this row
+    detail  TEXT    NOT NULL DEFAULT '' -- which store, and what it was changed to
 ) STRICT;
-INSERT INTO audit_3 SELECT n, at_ms, act, contact, who, reason, chain FROM audit;
+INSERT INTO audit_3 (n, at_ms, act, subject, who, reason, chain)
+    SELECT n, at_ms, act, contact, who, reason, chain FROM audit;
 DROP TABLE audit;
 ALTER TABLE audit_3 RENAME TO audit;
 CREATE INDEX audit_by_subject ON audit (subject);

@@ -138,15 +138,19 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_by_code ON contacts (code);
 CREATE INDEX contacts_by_erasure ON contacts (device, erased_ms) WHERE erased_ms IS NOT NULL;
 
--- Every look at a contact, every erasure by headquarters, and lost devices. Each row is chained to the one
--- before it.
+-- Every look at a contact, every erasure by headquarters, lost devices, and whatever else operators change. Each
+-- row is chained to the one before it.
 CREATE TABLE audit (
     n       BIGINT PRIMARY KEY,
     at_ms   BIGINT NOT NULL,
-    act     TEXT   NOT NULL CHECK (act IN ('contact_opened', 'contact_erased', 'device_wiped', 'key_opened')),
-    subject UUID   NOT NULL, -- the contact or the device
+    act     TEXT   NOT NULL CHECK (act IN (
+                'contact_opened', 'contact_erased', 'device_wiped', 'device_revoked', 'key_opened',
+                'record_released', 'spool_imported', 'store_added', 'roster_set', 'pack_set', 'policy_set', 'code_made',
+                'contact_key_made')),
+    subject UUID   NOT NULL, -- the contact or the device; zeros where it is about neither
     who     TEXT   NOT NULL, -- as they named themselves
     reason  TEXT   NOT NULL,
+    detail  TEXT   NOT NULL, -- which store, and what it was changed to
     chain   BYTEA  NOT NULL  -- SHA-256 of the chain before and of this row
 );
 CREATE INDEX audit_by_subject ON audit (subject);
