@@ -3,7 +3,7 @@
 
 use crate::device::{Paired, Stage};
 use crate::vault::DeviceRoot;
-use crate::{Access, CoreError, Device, Environment, VaultItem, files, startup};
+use crate::{Access, CoreError, Device, Environment, VaultItem, files, rotation, startup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use floorbook_ledger::Ledger;
@@ -74,11 +74,17 @@ impl Device {
         let Unsealed { roots, by_hq } = unsealed(&self.environment.dir, &read_code(typed)?)?;
         let ours = paired.root.settled().to_item();
         let is_ours = |root: &DeviceRoot| *root.settled().to_item() == *ours;
-        if by_hq && roots.iter().any(is_ours) { Ok(()) } else { self.check_paper(paired, typed) }
+        if !by_hq || !roots.iter().any(is_ours) {
+            return self.check_paper(paired, typed);
+        }
+        let ledger = paired.book.ledger();
+        void_paper(ledger)?;
+        rotation::want(ledger)
     }
 
     /// Opens the database of a device whose keyring has lost the key, or has another, and gives the
-    /// key back to the keyring. Nothing changes unless the code opens the database that is there.
+    /// key back to the keyring. Nothing changes unless the code opens the database that is there. One that
+    /// headquarters made is good until the next start but one, which makes a new key of the database.
     ///
     /// # Errors
     /// [`CoreError::WrongState`] when the key is not what is missing,
@@ -116,12 +122,18 @@ pub(crate) fn items(roots: &[&DeviceRoot]) -> Result<Zeroizing<Vec<u8>>, CoreErr
     Ok(Zeroizing::new(serde_json::to_vec(&items).map_err(CoreError::storage)?))
 }
 
-/// The same where there is a paper.
-pub(crate) fn seal_again(environment: &Environment, ledger: &Ledger, roots: &[&DeviceRoot]) -> Result<(), CoreError> {
-    match paper_key(ledger)? {
-        Some(key) => seal(environment, &key, roots),
-        None => Ok(()),
-    }
+/// The same where there is a paper; `false` where there is none.
+pub(crate) fn seal_again(environment: &Environment, ledger: &Ledger, roots: &[&DeviceRoot]) -> Result<bool, CoreError> {
+    let Some(key) = paper_key(ledger)? else { return Ok(false) };
+    seal(environment, &key, roots)?;
+    Ok(true)
+}
+
+/// Who needed headquarters for a code has lost the paper. It is good for nothing any more, a new key of the
+/// database is not sealed for it, and a new code is due.
+fn void_paper(ledger: &Ledger) -> Result<(), CoreError> {
+    ledger.forget_meta(CONFIRMED)?;
+    Ok(ledger.forget_meta(PAPER)?)
 }
 
 fn paper_key(ledger: &Ledger) -> Result<Option<SealingKey>, CoreError> {
@@ -129,10 +141,14 @@ fn paper_key(ledger: &Ledger) -> Result<Option<SealingKey>, CoreError> {
     text.map(|text| serde_json::from_str(&text).map_err(|_| CoreError::DatabaseDamaged)).transpose()
 }
 
-/// The root secret that opens the database, by the code on paper.
+/// The root secret that opens the database, by the code on paper or by one that headquarters made.
 pub(crate) fn recovered(environment: &Environment, typed: &str) -> Result<DeviceRoot, CoreError> {
-    let Unsealed { roots, .. } = unsealed(&environment.dir, &read_code(typed)?)?;
+    let Unsealed { roots, by_hq } = unsealed(&environment.dir, &read_code(typed)?)?;
     let mut opening = roots.into_iter().filter_map(|root| match startup::open(environment, &root) {
+        Ok(ledger) if by_hq => {
+            let voided = void_paper(&ledger).and_then(|()| rotation::want_after_next(&ledger));
+            Some(voided.map(|()| root))
+        }
         Ok(_) | Err(CoreError::DatabaseDamaged) => Some(Ok(root)), // it is the key, and the next start says the rest
         Err(CoreError::KeyMismatch) => None,
         Err(error) => Some(Err(error)),

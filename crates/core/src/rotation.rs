@@ -5,7 +5,7 @@
 
 use crate::files::{remove_if_there, sync_folder};
 use crate::vault::DeviceRoot;
-use crate::{Access, CoreError, DATABASE_FILE, Device, Environment, VaultItem, recovery, startup};
+use crate::{Access, CoreError, DATABASE_FILE, Device, Environment, RECOVERY_FILE, VaultItem, recovery, startup};
 use floorbook_ledger::Ledger;
 use std::fs;
 use std::path::PathBuf;
@@ -13,8 +13,12 @@ use std::sync::Arc;
 
 /// The copy under the new key, until it takes the place of the database.
 const NEXT_FILE: &str = "floorbook.db.next";
-/// Kept in the ledger while a new key is wanted.
+/// Kept in the ledger while a new key is wanted: [`NEXT`] or [`AFTER_NEXT`].
 const DUE: &str = "key.rotation";
+/// The next start makes it.
+const NEXT: &str = "yes";
+/// The next start does not make it yet, the one after it does.
+const AFTER_NEXT: &str = "later";
 
 /// Where a rotation can be cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +38,33 @@ impl Device {
     /// [`CoreError::ManagerNeeded`] and its like, or when the database fails.
     pub fn rotate_key(&self) -> Result<(), CoreError> {
         self.allows(Access::Manager)?;
-        Ok(self.paired()?.book.ledger().set_meta(&[(DUE, "yes")])?)
+        want(self.paired()?.book.ledger())
     }
+}
+
+/// The next start makes a new key.
+pub(crate) fn want(ledger: &Ledger) -> Result<(), CoreError> {
+    Ok(ledger.set_meta(&[(DUE, NEXT)])?)
+}
+
+/// The start after the next one makes a new key: the next one is that of a code by headquarters, which is to
+/// vouch for a manager's PIN, too.
+pub(crate) fn want_after_next(ledger: &Ledger) -> Result<(), CoreError> {
+    Ok(ledger.set_meta(&[(DUE, AFTER_NEXT)])?)
 }
 
 /// Opens the database of a start: ends a rotation that was cut, and makes one that is due.
 pub(crate) fn opened(environment: &Environment, root: DeviceRoot) -> Result<(DeviceRoot, Arc<Ledger>), CoreError> {
     let (root, ledger) = settled(environment, root)?;
-    if ledger.meta(DUE)?.is_none() {
-        return Ok((root, ledger));
+    match ledger.meta(DUE)?.as_deref() {
+        None => return Ok((root, ledger)),
+        Some(AFTER_NEXT) => {
+            if let Err(error) = want(&ledger) {
+                tracing::warn!(error = ?error, "the new key of the database comes a start later");
+            }
+            return Ok((root, ledger));
+        }
+        Some(_) => {}
     }
     match prepared(environment, &root, &ledger, &mut |_| Ok(())) {
         Ok(fresh) => swapped(environment, fresh, ledger, &mut |_| Ok(())),
@@ -137,7 +159,9 @@ fn forget_previous(environment: &Environment, root: &DeviceRoot, ledger: &Ledger
     ledger.forget_meta(DUE)?;
     let root = root.settled();
     environment.vault.keep(VaultItem::Root, &root.to_item())?;
-    recovery::seal_again(environment, ledger, &[&root])?;
+    if !recovery::seal_again(environment, ledger, &[&root])? {
+        remove_if_there(&environment.dir.join(RECOVERY_FILE))?; // headquarters made it, for the old key
+    }
     remove_if_there(&next(environment))?;
     Ok(root)
 }

@@ -5,7 +5,7 @@ use floorbook_core::{Approval, ContactCard, CoreError, Given, MemoryVault, RECOV
 use floorbook_hq::Because;
 use floorbook_protocol::{Clerk, Role};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const DAY_S: i64 = 86_400;
@@ -260,6 +260,83 @@ fn headquarters_holds_what_opens_the_database_and_only_its_offline_key_reads_it(
     assert!(matches!(till.device.state(), State::Trouble(CoreError::KeyLost)));
     till.device.recover(&paper.to_string()).unwrap();
     till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+}
+
+/// What headquarters made for a till: the code, and the file for its folder.
+fn made_by_hq(house: &House, till: &Till, name: &str) -> (String, PathBuf) {
+    till.hears();
+    let file = house.folder().join(name);
+    let code = house.hq().recover_device(till.id(house), &house.contact_key(), &file, BECAUSE).unwrap();
+    (code.to_string(), file)
+}
+
+/// The file is there, and the keyring has nothing.
+fn with_file(till: Till, file: &Path) -> Till {
+    till.restarted_with(Arc::new(MemoryVault::default()), |database| {
+        fs::copy(file, database.with_file_name(RECOVERY_FILE)).unwrap();
+    })
+}
+
+#[test]
+fn a_code_of_headquarters_opens_a_device_once_and_the_lost_paper_never_again() {
+    let house = House::open();
+    let till = Till::open(&house);
+    let lost = till.device.make_recovery_code().unwrap().to_string();
+    till.device.confirm_recovery_code(&lost).unwrap();
+    let old_paper = fs::read(till.database().with_file_name(RECOVERY_FILE)).unwrap();
+    let visit = till.device.arrive(2).unwrap().visit.id();
+    let (code, file) = made_by_hq(&house, &till, "recovery.sealed");
+
+    let till = with_file(till, &file);
+    till.device.recover(&code).unwrap();
+    assert!(till.device.is_recovery_due().unwrap(), "a manager is told to make a new code");
+    let till = till.restarted();
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    assert_eq!(till.device.board().unwrap().running[0].visit.id(), visit, "under a new key, with everything in it");
+    assert!(!till.database().with_file_name(RECOVERY_FILE).exists(), "what headquarters made is no use any more");
+    assert!(till.device.is_recovery_due().unwrap());
+
+    let till = with_file(till, &file);
+    assert!(matches!(till.device.recover(&code), Err(CoreError::KeyMismatch)));
+    fs::write(till.database().with_file_name(RECOVERY_FILE), old_paper).unwrap();
+    assert!(matches!(till.device.recover(&lost), Err(CoreError::KeyMismatch)));
+}
+
+#[test]
+fn the_new_code_that_is_made_after_one_of_headquarters_stays_good() {
+    let house = House::open();
+    let till = Till::open(&house);
+    let (code, file) = made_by_hq(&house, &till, "first.sealed");
+    let till = with_file(till, &file);
+    till.device.recover(&code).unwrap();
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+    let new = till.device.make_recovery_code().unwrap().to_string();
+    till.device.confirm_recovery_code(&new).unwrap();
+    let till = till.restarted();
+    assert!(!till.device.is_recovery_due().unwrap());
+    let (next_code, next_file) = made_by_hq(&house, &till, "second.sealed");
+
+    let till = till.restarted_with(Arc::new(MemoryVault::default()), |_| ());
+    till.device.recover(&new).unwrap();
+    let till = with_file(till, &next_file);
+    till.device.recover(&next_code).unwrap(); // headquarters was sent the new key
+    till.device.unlock(&manager(), MANAGER_PIN).unwrap();
+}
+
+#[test]
+fn a_code_of_headquarters_vouches_for_a_pin_until_the_next_start() {
+    let house = House::open();
+    let till = Till::open(&house);
+    let (code, file) = made_by_hq(&house, &till, "recovery.sealed");
+    let till = with_file(till, &file);
+    till.device.recover(&code).unwrap();
+    let enrol = |till: &Till, who: &str| {
+        till.device.enrol_pin(&who.parse().unwrap(), "913604", &Approval::RecoveryCode(code.clone()))
+    };
+    enrol(&till, "m01").unwrap();
+    let till = till.restarted();
+    fs::copy(&file, till.database().with_file_name(RECOVERY_FILE)).unwrap();
+    assert!(matches!(enrol(&till, "m01"), Err(CoreError::RecoveryWrong)));
 }
 
 #[test]
