@@ -154,6 +154,7 @@ mod tests {
     use floorbook_model::{
         Body, Clock, DeviceId, DwellSource, Event, EventId, FieldValue, Hlc, Outcome, Recorded, SCHEMA,
     };
+    use floorbook_protocol::encode_batch;
     use std::sync::{Arc, Mutex};
 
     /// A clock beside which something happens once, when it is next looked at.
@@ -189,7 +190,7 @@ mod tests {
             visit: Some(visit),
             body,
         };
-        Page::read([serde_json::to_string(&event).unwrap().as_str()], 0).unwrap()
+        Page::read(encode_batch(&[serde_json::to_string(&event).unwrap()]).unwrap(), 0).unwrap()
     }
 
     /// A clerk does something to a visit, and while it is being done what another device did with it comes in.

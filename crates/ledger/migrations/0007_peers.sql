@@ -12,3 +12,14 @@ CREATE TABLE unread (
     line   TEXT    NOT NULL, -- the event as it came
     PRIMARY KEY (device, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Pages of the feed that tell visits from beginning to end, as they came: newlines between the events, zstd.
+-- What becomes of such a visit later is in events.
+CREATE TABLE pages (
+    n    INTEGER NOT NULL PRIMARY KEY, -- order of arrival
+    body BLOB    NOT NULL
+) STRICT;
+CREATE TABLE page_visits (
+    visit BLOB    NOT NULL PRIMARY KEY,         -- visit that is whole in its page, 16 bytes
+    page  INTEGER NOT NULL REFERENCES pages (n)
+) STRICT, WITHOUT ROWID;

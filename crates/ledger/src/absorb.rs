@@ -1,9 +1,9 @@
 //! Events of the other devices of the store: they fold into the same visits.
 
 use crate::append::Folded;
-use crate::page::Told;
+use crate::page::{Told, Visits};
 use crate::project::Lines;
-use crate::{Book, LedgerError, Page, append, running};
+use crate::{Book, LedgerError, Page, append, running, shelf};
 use floorbook_model::{DeviceId, Recorded, VisitId, VisitState};
 use floorbook_protocol::RecordHead;
 use rusqlite::{Connection, params};
@@ -29,10 +29,13 @@ impl Book {
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
             let (mut peers, mut visits) = (peers(tx)?, BTreeMap::new());
-            for Page { ahead, in_turn, visits: told } in pages {
-                note(tx, told, &mut visits)?;
-                self.take_in(tx, &ahead, &mut BTreeMap::new())?;
-                self.take_in(tx, &in_turn, &mut peers)?;
+            for Page { body, batch, told, ahead, visits: said } in pages {
+                let whole = note(tx, said, &mut visits)?;
+                shelf::keep(tx, &body, &whole)?;
+                let lines: Vec<_> = told.iter().zip(batch.records()).collect();
+                let (early, in_turn) = lines.split_at(ahead.min(lines.len()));
+                self.take_in(tx, early, &whole, &mut BTreeMap::new())?;
+                self.take_in(tx, in_turn, &whole, &mut peers)?;
             }
             keep(tx, &peers)?;
             self.show(tx, visits, &now)
@@ -69,10 +72,11 @@ impl Book {
         }
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
-            let (lines, mut visits) = (unread(tx)?, BTreeMap::new());
-            let page = Page::read(lines.iter().map(String::as_str), 0)?;
-            note(tx, page.visits, &mut visits)?;
-            for Told { head, hlc, line } in &page.in_turn {
+            let (mut said, mut visits) = (Visits::new(), BTreeMap::new());
+            let lines = unread(tx)?;
+            let told = lines.iter().map(|line| Told::read(line, &mut said)).collect::<Result<Vec<_>, _>>()?;
+            note(tx, said, &mut visits)?;
+            for (Told { head, hlc }, line) in told.iter().zip(&lines) {
                 let Some(hlc) = hlc else { continue };
                 let name = params![head.device.as_bytes(), i64::try_from(head.seq).unwrap_or(i64::MAX)];
                 tx.execute("DELETE FROM unread WHERE device = ?1 AND seq = ?2", name)?;
@@ -82,14 +86,16 @@ impl Book {
         })
     }
 
-    /// Keeps what other devices logged after the numbers in `through`, which move along.
+    /// Keeps what other devices logged after the numbers in `through`, which move along. The visits that are `whole`
+    /// are kept already.
     fn take_in(
         &self,
         tx: &Connection,
-        told: &[Told],
+        told: &[(&Told, &str)],
+        whole: &BTreeSet<VisitId>,
         through: &mut BTreeMap<DeviceId, u64>,
     ) -> Result<(), LedgerError> {
-        for Told { head, hlc, line } in told {
+        for (Told { head, hlc }, line) in told {
             let last = through.entry(head.device).or_insert(0);
             let is_theirs = head.store == self.origin.store && head.device != self.origin.device;
             if !is_theirs || head.seq <= *last {
@@ -97,6 +103,7 @@ impl Book {
             }
             *last = head.seq;
             match hlc {
+                Some(_) if head.visit.is_some_and(|visit| whole.contains(&visit)) => {}
                 Some(hlc) => append::foreign(tx, head, *hlc, line)?,
                 None => put_by(tx, head, line)?,
             }
@@ -131,18 +138,21 @@ impl Book {
 /// What came of a visit; `None` of one that was here before, which is to be read as a whole.
 type Came = Option<Box<Folded>>;
 
-/// Notes what a page says of visits, before its events are kept.
-fn note(
-    tx: &Connection,
-    told: BTreeMap<VisitId, Box<Folded>>,
-    visits: &mut BTreeMap<VisitId, Came>,
-) -> Result<(), LedgerError> {
-    let mut known = tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM events WHERE visit = ?1)")?;
-    for (id, folded) in told {
+/// Notes what a page says of visits, before its events are kept. Returns those that are told as a whole, and of which
+/// nothing was here before.
+fn note(tx: &Connection, said: Visits, visits: &mut BTreeMap<VisitId, Came>) -> Result<BTreeSet<VisitId>, LedgerError> {
+    let mut known = tx.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM events WHERE visit = ?1) OR EXISTS (SELECT 1 FROM page_visits WHERE visit = ?1)",
+    )?;
+    let mut whole = BTreeSet::new();
+    for (id, folded) in said {
         match visits.entry(id) {
             Entry::Vacant(new) => {
-                let is_known: bool = known.query_row([id.as_bytes()], |row| row.get(0))?;
-                new.insert((!is_known).then_some(folded));
+                let is_new = !known.query_row([id.as_bytes()], |row| row.get::<_, bool>(0))?;
+                if is_new && shelf::is_whole(&folded.0) {
+                    whole.insert(id);
+                }
+                new.insert(is_new.then_some(folded));
             }
             Entry::Occupied(mut came) => {
                 if let Some((visit, into)) = came.get_mut().as_deref_mut() {
@@ -152,7 +162,7 @@ fn note(
             }
         }
     }
-    Ok(())
+    Ok(whole)
 }
 
 fn put_by(tx: &Connection, head: &RecordHead, line: &str) -> Result<(), LedgerError> {

@@ -1,7 +1,7 @@
 //! Sealing events: numbered without gaps, chained, and put in the outbox, all in the caller's
 //! transaction.
 
-use crate::{Book, LedgerError, circle};
+use crate::{Book, LedgerError, circle, shelf};
 use floorbook_model::{
     Body, ClerkId, Closing, DeviceId, Event, EventId, Hlc, HlcClock, Recorded, SCHEMA, Visit, VisitId,
 };
@@ -110,7 +110,8 @@ fn keep(
 fn latest(tx: &Connection, visit: VisitId) -> Result<Hlc, LedgerError> {
     let sql = "SELECT max(hlc) FROM events WHERE visit = ?1";
     let packed: Option<i64> = tx.prepare_cached(sql)?.query_row([visit.as_bytes()], |row| row.get(0))?;
-    Ok(packed.map_or_else(Hlc::default, unpack_hlc))
+    let in_rows = packed.map_or_else(Hlc::default, unpack_hlc);
+    Ok(shelf::events(tx, visit)?.into_iter().map(|event| event.hlc).fold(in_rows, Hlc::max))
 }
 
 fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
@@ -155,6 +156,7 @@ pub(crate) fn folded(tx: &Connection, id: VisitId) -> Result<Folded, LedgerError
         let line = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
         fold_in(&mut folded, &serde_json::from_str(line)?);
     }
+    shelf::events(tx, id)?.iter().for_each(|event| fold_in(&mut folded, event));
     Ok(folded)
 }
 

@@ -1,6 +1,7 @@
 //! Why the ledger refuses.
 
 use floorbook_model::VisitId;
+use floorbook_protocol::BatchError;
 
 /// Why a transaction did not happen. Nothing of it is kept then.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum LedgerError {
     /// A stored value cannot be read back.
     #[error("a stored value cannot be read")]
     Stored(#[from] serde_json::Error),
+    /// A page that is kept cannot be read back.
+    #[error("a page that is kept cannot be read")]
+    Page(#[from] BatchError),
     /// A receipt speaks of other records than were sent.
     #[error("the receipt does not fit the batch")]
     ReceiptMismatch,
@@ -36,7 +40,7 @@ impl LedgerError {
     pub fn is_damage(&self) -> bool {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
         match self {
-            Self::Stored(_) => true,
+            Self::Stored(_) | Self::Page(_) => true,
             Self::Sqlite(error) => matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)),
             _ => false,
         }

@@ -24,6 +24,7 @@ mod project;
 mod quarantine;
 mod running;
 mod said;
+mod shelf;
 mod silence;
 mod taps;
 

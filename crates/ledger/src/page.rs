@@ -3,17 +3,25 @@
 use crate::append::Folded;
 use crate::{LedgerError, append};
 use floorbook_model::{DeviceId, Event, Hlc, VisitId};
-use floorbook_protocol::RecordHead;
+use floorbook_protocol::{Batch, RecordHead, decode_batch};
 use std::collections::BTreeMap;
 
 /// A page of what other devices of the store logged.
 #[derive(Debug)]
 pub struct Page {
-    pub(crate) ahead: Vec<Told>,
-    pub(crate) in_turn: Vec<Told>,
+    /// As it came.
+    pub(crate) body: Vec<u8>,
+    pub(crate) batch: Batch,
+    /// What each line of the batch is.
+    pub(crate) told: Vec<Told>,
+    /// So many at the beginning came before their turn.
+    pub(crate) ahead: usize,
     /// What its events say of their visits.
-    pub(crate) visits: BTreeMap<VisitId, Box<Folded>>,
+    pub(crate) visits: Visits,
 }
+
+/// Visits, as some of their events tell.
+pub(crate) type Visits = BTreeMap<VisitId, Box<Folded>>;
 
 /// A line of another device.
 #[derive(Debug)]
@@ -21,49 +29,47 @@ pub(crate) struct Told {
     pub(crate) head: RecordHead,
     /// `None` for what a later version wrote otherwise than this one reads, which must not hold up the rest.
     pub(crate) hlc: Option<Hlc>,
-    pub(crate) line: String,
 }
 
 impl Page {
-    /// Reads its lines, of which the first `ahead` came before their turn: earlier ones of their devices are
+    /// Reads a batch of lines, of which the first `ahead` came before their turn: earlier ones of their devices are
     /// still to come, and they will come again behind them.
     ///
     /// # Errors
-    /// [`LedgerError::Foreign`] when one of them is no event.
-    pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>, ahead: usize) -> Result<Self, LedgerError> {
+    /// [`LedgerError::Foreign`] when it is no batch, or one of its lines is no event.
+    pub fn read(body: Vec<u8>, ahead: usize) -> Result<Self, LedgerError> {
+        let batch = decode_batch(&body).map_err(|_| LedgerError::Foreign)?;
         let mut visits = BTreeMap::new();
-        let told = lines.into_iter().map(|line| Told::read(line, &mut visits));
-        let mut told = told.collect::<Result<Vec<_>, _>>()?;
-        let in_turn = told.split_off(ahead.min(told.len()));
-        Ok(Self { ahead: told, in_turn, visits })
+        let told = batch.records().map(|line| Told::read(line, &mut visits)).collect::<Result<_, _>>()?;
+        Ok(Self { body, batch, told, ahead, visits })
     }
 
     /// The last number of each device of what came before its turn.
     pub fn ahead_through(&self) -> BTreeMap<DeviceId, u64> {
-        through(&self.ahead)
+        through(self.told.iter().take(self.ahead))
     }
 
     /// The last number of each device of what came in its turn.
     pub fn through(&self) -> BTreeMap<DeviceId, u64> {
-        through(&self.in_turn)
+        through(self.told.iter().skip(self.ahead))
     }
 }
 
 impl Told {
-    fn read(line: &str, visits: &mut BTreeMap<VisitId, Box<Folded>>) -> Result<Self, LedgerError> {
-        let line = line.to_owned();
-        let Ok(event) = Event::parse(&line) else {
-            let head = RecordHead::parse(&line).map_err(|_| LedgerError::Foreign)?;
-            return Ok(Self { head, hlc: None, line });
+    /// Reads a line, and what it says of its visit.
+    pub(crate) fn read(line: &str, visits: &mut Visits) -> Result<Self, LedgerError> {
+        let Ok(event) = Event::parse(line) else {
+            let head = RecordHead::parse(line).map_err(|_| LedgerError::Foreign)?;
+            return Ok(Self { head, hlc: None });
         };
         if let Some(id) = event.visit {
             append::fold_in(visits.entry(id).or_insert_with(|| Box::new(append::unknown(id))), &event);
         }
         let Event { id, store, device, seq, hlc, visit, .. } = event;
-        Ok(Self { head: RecordHead { id, store, device, seq, visit }, hlc: Some(hlc), line })
+        Ok(Self { head: RecordHead { id, store, device, seq, visit }, hlc: Some(hlc) })
     }
 }
 
-fn through(told: &[Told]) -> BTreeMap<DeviceId, u64> {
-    told.iter().map(|told| (told.head.device, told.head.seq)).collect()
+fn through<'a>(told: impl Iterator<Item = &'a Told>) -> BTreeMap<DeviceId, u64> {
+    told.map(|told| (told.head.device, told.head.seq)).collect()
 }

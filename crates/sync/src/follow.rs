@@ -4,7 +4,7 @@ use crate::drain::{Drain, HEARD_PACE, blocking};
 use crate::{SyncError, Syncer, Transport, backoff, pairing};
 use floorbook_ledger::Page;
 use floorbook_model::{BatchId, DeviceId};
-use floorbook_protocol::{FeedHead, FeedRequest, ProblemKind, Purpose, content_digest, decode_batch, limits, path};
+use floorbook_protocol::{FeedHead, FeedRequest, ProblemKind, Purpose, content_digest, limits, path};
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
@@ -174,9 +174,5 @@ impl<T: Transport> Drain<T> {
 
 /// Reads a page; the first `ahead` of its lines came before their turn.
 async fn read(body: Vec<u8>, ahead: u32) -> Result<Page, SyncError> {
-    let page = blocking(move || {
-        let Ok(lines) = decode_batch(&body) else { return Ok(None) };
-        Page::read(lines.records(), usize::try_from(ahead).unwrap_or(usize::MAX)).map(Some)
-    });
-    page.await?.ok_or(SyncError::Nonsense)
+    blocking(move || Page::read(body, usize::try_from(ahead).unwrap_or(usize::MAX))).await
 }

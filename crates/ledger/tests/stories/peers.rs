@@ -3,6 +3,7 @@
 use crate::shop::{DAY_MS, MINUTE_MS, NOON_MS, Shop, clerk, key, opening, path_in, text};
 use floorbook_ledger::{Act, LedgerError, Page, SCHEMA};
 use floorbook_model::{Body, DeviceId, Event, EventId, Hlc, Patch, Recorded, Status, VisitId};
+use floorbook_protocol::encode_batch;
 use floorbook_sqlite::Database;
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ fn visit() -> VisitId {
 }
 
 fn page<S: AsRef<str>>(lines: &[S], ahead: usize) -> Page {
-    Page::read(lines.iter().map(AsRef::as_ref), ahead).unwrap()
+    Page::read(encode_batch(lines).unwrap(), ahead).unwrap()
 }
 
 impl Shop {
