@@ -6,7 +6,7 @@
 
 use crate::OpenError;
 use crate::mark::Mark;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, Row};
 use std::sync::Arc;
@@ -21,7 +21,11 @@ const TOO_LONG: i32 = 16 * LONG;
 
 /// The thread that moves the log of one database.
 #[derive(Debug)]
-pub(crate) struct Checkpointer(Option<JoinHandle<()>>);
+pub(crate) struct Checkpointer {
+    thread: Option<JoinHandle<()>>,
+    /// Who comes second does not find the log moved, but busy.
+    moving: Arc<Mutex<()>>,
+}
 
 impl Checkpointer {
     /// Lets every commit of `writer` ask for the log to be moved by a connection that `open` makes, later and
@@ -35,12 +39,11 @@ impl Checkpointer {
         open: impl FnOnce() -> Result<Connection, OpenError> + Send + 'static,
     ) -> rusqlite::Result<Self> {
         let (ask, asked) = sync_channel(1);
-        // Who comes second does not find the log moved, but busy.
         let moving = Arc::new(Mutex::new(()));
-        let (beside_it, noted) = (Arc::clone(&moving), Arc::clone(&mark));
+        let (beside_it, beside_commits, noted) = (Arc::clone(&moving), Arc::clone(&moving), Arc::clone(&mark));
         writer.wal_hook(Some(move |log: &mut Wal, pages| {
             note(&mark, pages);
-            committed(log, pages, &ask, &moving, &mark);
+            committed(log, pages, &ask, &beside_commits, &mark);
             Ok(())
         }))?;
         let thread = thread::Builder::new().name("checkpoint".into()).spawn(move || match open() {
@@ -50,7 +53,12 @@ impl Checkpointer {
         if let Err(error) = &thread {
             tracing::warn!(error = ?error, "commits move the log themselves");
         }
-        Ok(Self(thread.ok()))
+        Ok(Self { thread: thread.ok(), moving })
+    }
+
+    /// Keeps others from moving the log.
+    pub(crate) fn alone(&self) -> MutexGuard<'_, ()> {
+        self.moving.lock()
     }
 
     /// Ends the thread and waits until its connection is closed. Connections that close at the same time each
@@ -59,7 +67,7 @@ impl Checkpointer {
         if let Err(error) = writer.wal_hook(None::<fn(&mut Wal, i32) -> rusqlite::Result<()>>) {
             return tracing::warn!(error = ?error, "the thread that moves the log goes on");
         }
-        if self.0.take().is_some_and(|thread| thread.join().is_err()) {
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the thread that moves the log has panicked");
         }
     }

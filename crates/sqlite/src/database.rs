@@ -92,6 +92,7 @@ impl Database {
     pub fn empty_log(&self) -> Result<bool, rusqlite::Error> {
         let writer = self.writer.lock();
         let _reader = self.reader.lock();
+        let _alone = self.checkpointer.alone();
         if let Err(error) = self.mark.forget() {
             tracing::warn!(error = ?error, "the length of the log stays noted");
         }
