@@ -22,6 +22,8 @@ pub(crate) struct Lanes {
     is_backlog_over: bool,
     /// Records of one batch.
     records_max: usize,
+    /// The first batch of what waits is half as long: the second one is made ready while it is stored.
+    is_first: bool,
 }
 
 impl Lanes {
@@ -35,6 +37,7 @@ impl Lanes {
             backlog: Lane { after_n: 0, through_n: before_today },
             is_backlog_over: false,
             records_max,
+            is_first: true,
         })
     }
 
@@ -45,9 +48,11 @@ impl Lanes {
 
     /// The next of what waited when the run began.
     pub(crate) async fn waiting(&mut self, book: &Arc<Book>) -> Result<Vec<OutboxRecord>, SyncError> {
-        let mut records = self.today.next(book, self.records_max).await?;
+        let records_max = if self.is_first { self.records_max.div_ceil(2) } else { self.records_max };
+        self.is_first = false;
+        let mut records = self.today.next(book, records_max).await?;
         if records.is_empty() {
-            records = self.backlog.next(book, self.records_max).await?;
+            records = self.backlog.next(book, records_max).await?;
         }
         self.is_backlog_over = records.is_empty();
         Ok(records)
