@@ -77,14 +77,12 @@ impl Device {
         if !by_hq || !roots.iter().any(is_ours) {
             return self.check_paper(paired, typed);
         }
-        let ledger = paired.book.ledger();
-        void_paper(ledger)?;
-        rotation::want(ledger)
+        void_paper(paired.book.ledger())
     }
 
     /// Opens the database of a device whose keyring has lost the key, or has another, and gives the
     /// key back to the keyring. Nothing changes unless the code opens the database that is there. One that
-    /// headquarters made is good until the next start but one, which makes a new key of the database.
+    /// headquarters made is good until there is a new code: the next start makes a new key of the database then.
     ///
     /// # Errors
     /// [`CoreError::WrongState`] when the key is not what is missing,
@@ -129,11 +127,17 @@ pub(crate) fn seal_again(environment: &Environment, ledger: &Ledger, roots: &[&D
     Ok(true)
 }
 
-/// Who needed headquarters for a code has lost the paper. It is good for nothing any more, a new key of the
-/// database is not sealed for it, and a new code is due.
+/// Who needed headquarters for a code has lost the paper. It is good for nothing any more, a new code is due, and
+/// with that a new key of the database.
 fn void_paper(ledger: &Ledger) -> Result<(), CoreError> {
+    rotation::want_with_paper(ledger)?;
     ledger.forget_meta(CONFIRMED)?;
     Ok(ledger.forget_meta(PAPER)?)
+}
+
+/// Whether somebody has a code, and said so.
+pub(crate) fn has_paper(ledger: &Ledger) -> Result<bool, CoreError> {
+    Ok(ledger.meta(PAPER)?.is_some() && ledger.meta(CONFIRMED)?.is_some())
 }
 
 fn paper_key(ledger: &Ledger) -> Result<Option<SealingKey>, CoreError> {
@@ -146,8 +150,11 @@ pub(crate) fn recovered(environment: &Environment, typed: &str) -> Result<Device
     let Unsealed { roots, by_hq } = unsealed(&environment.dir, &read_code(typed)?)?;
     let mut opening = roots.into_iter().filter_map(|root| match startup::open(environment, &root) {
         Ok(ledger) if by_hq => {
-            let voided = void_paper(&ledger).and_then(|()| rotation::want_after_next(&ledger));
-            Some(voided.map(|()| root))
+            // A disk without room must not keep the right code from opening.
+            if let Err(error) = void_paper(&ledger) {
+                tracing::error!(error = ?error, "the paper that was lost is still good");
+            }
+            Some(Ok(root))
         }
         Ok(_) | Err(CoreError::DatabaseDamaged) => Some(Ok(root)), // it is the key, and the next start says the rest
         Err(CoreError::KeyMismatch) => None,

@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 /// The copy under the new key, until it takes the place of the database.
 const NEXT_FILE: &str = "floorbook.db.next";
-/// Kept in the ledger while a new key is wanted: [`NEXT`] or [`AFTER_NEXT`].
+/// Kept in the ledger while a new key is wanted: [`NEXT`] or [`WITH_PAPER`].
 const DUE: &str = "key.rotation";
 /// The next start makes it.
 const NEXT: &str = "yes";
-/// The next start does not make it yet, the one after it does.
-const AFTER_NEXT: &str = "later";
+/// The first start makes it at which there is a recovery code.
+const WITH_PAPER: &str = "with paper";
 
 /// Where a rotation can be cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +47,10 @@ pub(crate) fn want(ledger: &Ledger) -> Result<(), CoreError> {
     Ok(ledger.set_meta(&[(DUE, NEXT)])?)
 }
 
-/// The start after the next one makes a new key: the next one is that of a code by headquarters, which is to
-/// vouch for a manager's PIN, too.
-pub(crate) fn want_after_next(ledger: &Ledger) -> Result<(), CoreError> {
-    Ok(ledger.set_meta(&[(DUE, AFTER_NEXT)])?)
+/// The first start makes a new key at which there is a new recovery code: a keyring that failed once may fail again,
+/// and until then only the code of headquarters opens the database.
+pub(crate) fn want_with_paper(ledger: &Ledger) -> Result<(), CoreError> {
+    Ok(ledger.set_meta(&[(DUE, WITH_PAPER)])?)
 }
 
 /// Opens the database of a start: ends a rotation that was cut, and makes one that is due.
@@ -58,12 +58,7 @@ pub(crate) fn opened(environment: &Environment, root: DeviceRoot) -> Result<(Dev
     let (root, ledger) = settled(environment, root)?;
     match ledger.meta(DUE)?.as_deref() {
         None => return Ok((root, ledger)),
-        Some(AFTER_NEXT) => {
-            if let Err(error) = want(&ledger) {
-                tracing::warn!(error = ?error, "the new key of the database comes a start later");
-            }
-            return Ok((root, ledger));
-        }
+        Some(WITH_PAPER) if !recovery::has_paper(&ledger)? => return Ok((root, ledger)),
         Some(_) => {}
     }
     match prepared(environment, &root, &ledger, &mut |_| Ok(())) {
