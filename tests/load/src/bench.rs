@@ -6,6 +6,7 @@ pub(crate) mod costs;
 mod day_open;
 mod drain;
 mod fill;
+mod first_fill;
 #[cfg(target_os = "linux")]
 mod floor;
 mod pull;
@@ -24,8 +25,8 @@ use serde::Serialize;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One figure: start, memory, floor, tap_commit, day_open, push, push_postgres, pull, costs, resend, drain; or sync for the last six.
-    /// All of them without.
+    /// One figure: start, memory, floor, tap_commit, day_open, push, push_postgres, pull, first_fill, costs, resend,
+    /// drain; or sync for the last seven. All of them without.
     name: Option<String>,
     /// Visits stored where a figure says "many"
     #[arg(long, default_value_t = 1_000_000)]
@@ -45,7 +46,8 @@ struct Line<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let is_sync = |name: &str| ["push", "push_postgres", "pull", "costs", "resend", "drain"].contains(&name);
+    let is_sync =
+        |name: &str| ["push", "push_postgres", "pull", "first_fill", "costs", "resend", "drain"].contains(&name);
     let wanted =
         |name: &str| arguments.name.as_deref().is_none_or(|asked| asked == name || (asked == "sync" && is_sync(name)));
     let known = [
@@ -57,6 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         "push",
         "push_postgres",
         "pull",
+        "first_fill",
         "costs",
         "resend",
         "drain",
@@ -84,6 +87,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if wanted("pull") {
         pull::measure(&runtime)?;
     }
+    if wanted("first_fill") {
+        first_fill::measure(&runtime)?;
+    }
     #[cfg(target_os = "linux")]
     if wanted("costs") {
         costs::measure(&runtime)?;
@@ -108,6 +114,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How often something is measured: what is over in milliseconds more often.
+fn repeats(events: usize) -> u64 {
+    if events > 1_000 { 3 } else { 11 }
 }
 
 fn rate(count: usize, seconds: f64) -> f64 {

@@ -7,7 +7,7 @@
 //! at a thousand events that is felt, at more it is not.
 
 use super::scene::{Scene, open_other, today};
-use super::{bare, median, rate, report};
+use super::{bare, median, rate, repeats, report};
 use anyhow::{Context, Result, ensure};
 use chrono::Days;
 use floorbook_load::Player;
@@ -15,7 +15,6 @@ use rusqlite::Connection;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-const REPEATS: u64 = 3;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 pub(super) fn measure(runtime: &Runtime) -> Result<()> {
@@ -27,7 +26,7 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
         let url = scene.hq().serve()?;
         runtime.block_on(scene.player.drain(PATIENCE))?;
         let (mut ours, mut limit) = (vec![], vec![]);
-        for n in 1..=REPEATS {
+        for n in 1..=repeats(events) {
             let code = scene.hq().code("north")?;
             ours.push(rate(lines.len(), pull_once(&scene, n, &url, &code, lines.len())?));
             limit.push(rate(lines.len(), bare::pull(scene.folder(), &lines)?));

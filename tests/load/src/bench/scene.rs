@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 const SEED: u64 = 42;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) struct Scene<'a> {
     runtime: &'a Runtime,
@@ -108,6 +109,19 @@ impl<'a> Scene<'a> {
     /// A second connection to the device's database, as any SQLCipher client opens it.
     pub(super) fn raw(&self) -> Result<Connection> {
         open_raw(&self.database())
+    }
+
+    /// Serves headquarters, and has another device of the store log a visit: what is measured then is not how
+    /// headquarters starts, for the bare pairs have their connections and tables too.
+    pub(super) fn serve_and_use(&mut self, n: u64) -> Result<()> {
+        let (url, code) = (self.hq.serve()?, self.hq.code("north")?);
+        let folder = self.folder().join(format!("other-{n}"));
+        let other = Player::start(&folder, 5_000 + n, 0, today(), self.runtime.handle())?;
+        self.runtime.block_on(async {
+            other.open(&url, &code, "Till 2").await?;
+            other.device.arrive(1)?;
+            other.drain(PATIENCE).await
+        })
     }
 
     pub(super) fn hq(&mut self) -> &mut HqProcess {
