@@ -12,6 +12,7 @@ use floorbook_protocol::{
     FeedHead, FeedRequest, ProblemKind, Purpose, Signed, content_digest, encode_batch, limits, path,
 };
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// Raw bytes of one page: below the limit even if nothing compresses.
@@ -56,7 +57,7 @@ impl Hq {
     /// What there is now.
     pub(crate) fn feed_page(&self, asked: &Asked) -> Result<FeedPage, Refused> {
         let device = &asked.device;
-        let (Lines { lines, ahead, more, .. }, epoch, config) = self.archive.read(|tx| {
+        let (Lines { lines, ahead, ahead_through, through, more, .. }, epoch, config) = self.archive.read(|tx| {
             let welcome = devices::find(tx, device.id)?.is_some_and(|device| !device.is_revoked);
             let epoch = kits::epoch(tx, &device.store)?;
             let lines = if welcome { read_page(tx, asked)? } else { Lines::default() };
@@ -65,7 +66,8 @@ impl Hq {
         let body =
             if lines.is_empty() { Vec::new() } else { encode_batch(&lines).map_err(|_| ProblemKind::Internal)? };
         let digest = content_digest(&body);
-        let head = FeedHead { device: device.id, request: asked.batch, digest, more, config, epoch, ahead };
+        let (device, request) = (device.id, asked.batch);
+        let head = FeedHead { device, request, digest, more, config, epoch, ahead, ahead_through, through };
         let head = Signed::seal(Purpose::Feed, &head, &self.keys.signing)?;
         Ok(FeedPage { head, is_news: config || !body.is_empty(), body })
     }
@@ -76,8 +78,13 @@ impl Hq {
 struct Lines {
     lines: Vec<String>,
     bytes: usize,
+    /// It holds at most so many.
+    limit: usize,
     /// So many at the beginning came before their turn.
     ahead: u32,
+    ahead_through: BTreeMap<DeviceId, u64>,
+    /// The last number of each device among the others.
+    through: BTreeMap<DeviceId, u64>,
     /// Whether there is more than fits.
     more: bool,
 }
@@ -87,40 +94,49 @@ struct Lines {
 /// the others to go on, whichever receiver it asks.
 fn read_page(tx: &dyn Transaction, asked: &Asked) -> Result<Lines, HqError> {
     let Asked { device, request, since_ms, .. } = asked;
-    let (mut page, peers) = (Lines::default(), peers(tx, device)?);
+    let (mut page, peers) = (Lines::of(request), peers(tx, device)?);
     for peer in &peers {
         let Some(ahead) = &request.ahead else { break };
         if peer.acked_through < peer.seq_max {
             let after = peer.after(tx, ahead.get(&peer.id), *since_ms)?;
-            page.fill(tx, peer.number, after.max(peer.acked_through), peer.seq_max)?;
+            let last = page.fill(tx, peer.number, after.max(peer.acked_through), peer.seq_max)?;
+            page.ahead_through.extend(last.map(|last| (peer.id, last)));
         }
     }
     page.ahead = u32::try_from(page.lines.len()).unwrap_or(u32::MAX);
     for peer in &peers {
         let after = peer.after(tx, request.have.get(&peer.id), *since_ms)?;
-        page.fill(tx, peer.number, after, peer.acked_through)?;
+        let last = page.fill(tx, peer.number, after, peer.acked_through)?;
+        page.through.extend(last.map(|last| (peer.id, last)));
     }
     Ok(page)
 }
 
 impl Lines {
-    /// Takes in what one device logged, from where to where, as far as it fits.
-    fn fill(&mut self, tx: &dyn Transaction, device: i64, after: i64, through: i64) -> Result<(), HqError> {
+    fn of(request: &FeedRequest) -> Self {
+        let limit = request.lines.map_or(limits::BATCH_RECORDS_MAX, usize::from).clamp(1, limits::BATCH_RECORDS_MAX);
+        Self { limit, ..Self::default() }
+    }
+
+    /// Takes in what one device logged, from where to where, as far as it fits. Returns the last number.
+    fn fill(&mut self, tx: &dyn Transaction, device: i64, after: i64, through: i64) -> Result<Option<u64>, HqError> {
+        let mut last = None;
         if self.more || after >= through {
-            return Ok(());
+            return Ok(last);
         }
-        let sql = "SELECT line FROM events WHERE device = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq";
+        let sql = "SELECT line, seq FROM events WHERE device = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq";
         tx.each(sql, values![device, after, through], &mut |row| {
             let line: String = row.get(0)?;
             self.bytes += line.len() + 1;
-            self.more =
-                !self.lines.is_empty() && (self.bytes > PAGE_BYTES || self.lines.len() == limits::BATCH_RECORDS_MAX);
+            self.more = !self.lines.is_empty() && (self.bytes > PAGE_BYTES || self.lines.len() == self.limit);
             if self.more {
                 return Ok(ControlFlow::Break(()));
             }
             self.lines.push(line);
+            last = u64::try_from(row.get::<i64>(1)?).ok();
             Ok(ControlFlow::Continue(()))
-        })
+        })?;
+        Ok(last)
     }
 }
 
@@ -165,11 +181,12 @@ impl Peer {
 fn before(tx: &dyn Transaction, number: i64, through: i64, since_ms: i64) -> Result<i64, HqError> {
     let sql = "SELECT line FROM events WHERE device = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
     let (mut low, mut high) = (0, through);
+    let mut middle = low; // a young store has nothing that is old
     while low < high {
-        let middle = low + (high - low) / 2;
         let line: Option<String> = tx.first(sql, values![number, middle + 1], |row| row.get(0))?;
         let is_old = line.and_then(|line| recorded_ms(&line)).is_some_and(|recorded_ms| recorded_ms < since_ms);
         (low, high) = if is_old { (middle + 1, high) } else { (low, middle) };
+        middle = low + (high - low) / 2;
     }
     Ok(low)
 }

@@ -20,6 +20,7 @@ CREATE TABLE pages (
     body BLOB    NOT NULL
 ) STRICT;
 CREATE TABLE page_visits (
-    visit BLOB    NOT NULL PRIMARY KEY,         -- visit that is whole in its page, 16 bytes
-    page  INTEGER NOT NULL REFERENCES pages (n)
+    visit BLOB    NOT NULL PRIMARY KEY,          -- visit that is whole in its page, 16 bytes
+    page  INTEGER NOT NULL REFERENCES pages (n),
+    lines TEXT    NOT NULL                       -- its events: numbers of lines of the page from 0, JSON
 ) STRICT, WITHOUT ROWID;

@@ -3,12 +3,14 @@
 use crate::append::Folded;
 use crate::page::{Told, Visits};
 use crate::project::Lines;
+use crate::shelf::{Places, Shelf};
 use crate::{Book, LedgerError, Page, append, running, shelf};
 use floorbook_model::{DeviceId, Recorded, VisitId, VisitState};
 use floorbook_protocol::RecordHead;
 use rusqlite::{Connection, params};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 impl Book {
     /// Up to which number the events of each other device are here.
@@ -29,11 +31,11 @@ impl Book {
         let now = self.clock.now();
         self.ledger.database.write(|tx| {
             let (mut peers, mut visits) = (peers(tx)?, BTreeMap::new());
-            for Page { body, batch, told, ahead, visits: said } in pages {
-                let whole = note(tx, said, &mut visits)?;
-                shelf::keep(tx, &body, &whole)?;
-                let lines: Vec<_> = told.iter().zip(batch.records()).collect();
-                let (early, in_turn) = lines.split_at(ahead.min(lines.len()));
+            for mut page in pages {
+                let whole = note(tx, mem::take(&mut page.visits), page.ahead, &mut visits)?;
+                shelf::keep(tx, &page, &whole)?;
+                let lines: Vec<_> = page.told.iter().zip(page.batch.records()).collect();
+                let (early, in_turn) = lines.split_at(page.ahead.min(lines.len()));
                 self.take_in(tx, early, &whole, &mut BTreeMap::new())?;
                 self.take_in(tx, in_turn, &whole, &mut peers)?;
             }
@@ -74,8 +76,9 @@ impl Book {
         self.ledger.database.write(|tx| {
             let (mut said, mut visits) = (Visits::new(), BTreeMap::new());
             let lines = unread(tx)?;
-            let told = lines.iter().map(|line| Told::read(line, &mut said)).collect::<Result<Vec<_>, _>>()?;
-            note(tx, said, &mut visits)?;
+            let told = lines.iter().enumerate().map(|(n, line)| Told::read((n, line), &mut said));
+            let told = told.collect::<Result<Vec<_>, _>>()?;
+            note(tx, said, lines.len(), &mut visits)?;
             for (Told { head, hlc }, line) in told.iter().zip(&lines) {
                 let Some(hlc) = hlc else { continue };
                 let name = params![head.device.as_bytes(), i64::try_from(head.seq).unwrap_or(i64::MAX)];
@@ -92,7 +95,7 @@ impl Book {
         &self,
         tx: &Connection,
         told: &[(&Told, &str)],
-        whole: &BTreeSet<VisitId>,
+        whole: &Places,
         through: &mut BTreeMap<DeviceId, u64>,
     ) -> Result<(), LedgerError> {
         for (Told { head, hlc }, line) in told {
@@ -103,7 +106,7 @@ impl Book {
             }
             *last = head.seq;
             match hlc {
-                Some(_) if head.visit.is_some_and(|visit| whole.contains(&visit)) => {}
+                Some(_) if head.visit.is_some_and(|visit| whole.contains_key(&visit)) => {}
                 Some(hlc) => append::foreign(tx, head, *hlc, line)?,
                 None => put_by(tx, head, line)?,
             }
@@ -118,11 +121,12 @@ impl Book {
         visits: BTreeMap<VisitId, Came>,
         now: &Recorded,
     ) -> Result<BTreeSet<VisitId>, LedgerError> {
-        let (mut lines, mut shown) = (Lines::of(tx, &self.origin.calendar)?, BTreeSet::new());
+        let (mut lines, mut shelf) = (Lines::of(tx, &self.origin.calendar)?, Shelf::default());
+        let mut shown = BTreeSet::new();
         for (id, came) in visits {
             let folded = match came {
                 Some(folded) => *folded,
-                None => append::folded(tx, id)?,
+                None => append::folded_by(&mut shelf, tx, id)?,
             };
             let (visit, state) = lines.place(folded)?;
             if state == Some(VisitState::Open) {
@@ -140,24 +144,29 @@ type Came = Option<Box<Folded>>;
 
 /// Notes what a page says of visits, before its events are kept. Returns those that are told as a whole, and of which
 /// nothing was here before.
-fn note(tx: &Connection, said: Visits, visits: &mut BTreeMap<VisitId, Came>) -> Result<BTreeSet<VisitId>, LedgerError> {
+fn note(
+    tx: &Connection,
+    said: Visits,
+    ahead: usize,
+    visits: &mut BTreeMap<VisitId, Came>,
+) -> Result<Places, LedgerError> {
     let mut known = tx.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM events WHERE visit = ?1) OR EXISTS (SELECT 1 FROM page_visits WHERE visit = ?1)",
     )?;
-    let mut whole = BTreeSet::new();
-    for (id, folded) in said {
+    let mut whole = Places::new();
+    for (id, mut said) in said {
         match visits.entry(id) {
             Entry::Vacant(new) => {
                 let is_new = !known.query_row([id.as_bytes()], |row| row.get::<_, bool>(0))?;
-                if is_new && shelf::is_whole(&folded.0) {
-                    whole.insert(id);
+                if is_new && shelf::is_whole(&said, ahead) {
+                    whole.insert(id, mem::take(&mut said.lines));
                 }
-                new.insert(is_new.then_some(folded));
+                new.insert(is_new.then(|| Box::new(said.folded)));
             }
             Entry::Occupied(mut came) => {
                 if let Some((visit, into)) = came.get_mut().as_deref_mut() {
-                    visit.join(&folded.0);
-                    into.extend(folded.1);
+                    visit.join(&said.folded.0);
+                    into.extend(said.folded.1);
                 }
             }
         }

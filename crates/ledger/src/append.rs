@@ -1,7 +1,8 @@
 //! Sealing events: numbered without gaps, chained, and put in the outbox, all in the caller's
 //! transaction.
 
-use crate::{Book, LedgerError, circle, shelf};
+use crate::shelf::Shelf;
+use crate::{Book, LedgerError, circle};
 use floorbook_model::{
     Body, ClerkId, Closing, DeviceId, Event, EventId, Hlc, HlcClock, Recorded, SCHEMA, Visit, VisitId,
 };
@@ -111,7 +112,7 @@ fn latest(tx: &Connection, visit: VisitId) -> Result<Hlc, LedgerError> {
     let sql = "SELECT max(hlc) FROM events WHERE visit = ?1";
     let packed: Option<i64> = tx.prepare_cached(sql)?.query_row([visit.as_bytes()], |row| row.get(0))?;
     let in_rows = packed.map_or_else(Hlc::default, unpack_hlc);
-    Ok(shelf::events(tx, visit)?.into_iter().map(|event| event.hlc).fold(in_rows, Hlc::max))
+    Ok(Shelf::default().events(tx, visit)?.into_iter().map(|event| event.hlc).fold(in_rows, Hlc::max))
 }
 
 fn tail(tx: &Connection, book: &Book) -> Result<Tail, LedgerError> {
@@ -141,7 +142,12 @@ pub(crate) fn last(tx: &Connection, book: &Book) -> Result<Option<(u64, i64)>, L
 
 /// What is sealed of a visit, as it stands beside the others.
 pub(crate) fn sealed(tx: &Connection, id: VisitId) -> Result<Visit, LedgerError> {
-    circle::settled(tx, folded(tx, id)?.0)
+    sealed_by(&mut Shelf::default(), tx, id)
+}
+
+/// The same of one visit of several.
+pub(crate) fn sealed_by(shelf: &mut Shelf, tx: &Connection, id: VisitId) -> Result<Visit, LedgerError> {
+    circle::settled(tx, folded_by(shelf, tx, id)?.0)
 }
 
 /// What events say of a visit, and into which others it was ever merged.
@@ -149,6 +155,11 @@ pub(crate) type Folded = (Visit, BTreeSet<VisitId>);
 
 /// The fold of what is sealed of a visit.
 pub(crate) fn folded(tx: &Connection, id: VisitId) -> Result<Folded, LedgerError> {
+    folded_by(&mut Shelf::default(), tx, id)
+}
+
+/// The same of one visit of several.
+pub(crate) fn folded_by(shelf: &mut Shelf, tx: &Connection, id: VisitId) -> Result<Folded, LedgerError> {
     let mut folded = unknown(id);
     let mut statement = tx.prepare_cached("SELECT line FROM events WHERE visit = ?1")?;
     let mut rows = statement.query([id.as_bytes()])?;
@@ -156,7 +167,7 @@ pub(crate) fn folded(tx: &Connection, id: VisitId) -> Result<Folded, LedgerError
         let line = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
         fold_in(&mut folded, &serde_json::from_str(line)?);
     }
-    shelf::events(tx, id)?.iter().for_each(|event| fold_in(&mut folded, event));
+    shelf.events(tx, id)?.iter().for_each(|event| fold_in(&mut folded, event));
     Ok(folded)
 }
 

@@ -1,5 +1,6 @@
 //! Earlier visits of the day that may be the same visitor.
 
+use crate::shelf::Shelf;
 use crate::{Book, LedgerError, append, project, taps};
 use floorbook_model::{Brief, Visit, VisitId, likeness, may_be_same};
 use rusqlite::{Connection, params};
@@ -20,9 +21,9 @@ impl Book {
         self.ledger.database.read(|tx| {
             let visit = taps::current(tx, id)?;
             let day = visit.entered_ms().map(|ms| self.origin.calendar.day_of(ms).number());
-            let mut likely = Vec::new();
+            let (mut likely, mut shelf) = (Vec::new(), Shelf::default());
             for brief in ended(tx, day.unwrap_or_default(), &visit)? {
-                if let Some(points) = likeness(&visit, &append::sealed(tx, brief.id)?) {
+                if let Some(points) = likeness(&visit, &append::sealed_by(&mut shelf, tx, brief.id)?) {
                     likely.push((Reverse(points), Reverse(brief.entered_ms), brief));
                 }
             }

@@ -16,12 +16,19 @@ pub struct Page {
     pub(crate) told: Vec<Told>,
     /// So many at the beginning came before their turn.
     pub(crate) ahead: usize,
-    /// What its events say of their visits.
     pub(crate) visits: Visits,
 }
 
-/// Visits, as some of their events tell.
-pub(crate) type Visits = BTreeMap<VisitId, Box<Folded>>;
+/// Visits, as the lines of a page tell of them.
+pub(crate) type Visits = BTreeMap<VisitId, Box<Said>>;
+
+/// What lines of a page say of a visit.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) folded: Folded,
+    /// Which lines, counted from 0.
+    pub(crate) lines: Vec<usize>,
+}
 
 /// A line of another device.
 #[derive(Debug)]
@@ -40,7 +47,8 @@ impl Page {
     pub fn read(body: Vec<u8>, ahead: usize) -> Result<Self, LedgerError> {
         let batch = decode_batch(&body).map_err(|_| LedgerError::Foreign)?;
         let mut visits = BTreeMap::new();
-        let told = batch.records().map(|line| Told::read(line, &mut visits)).collect::<Result<_, _>>()?;
+        let told = batch.records().enumerate().map(|(n, line)| Told::read((n, line), &mut visits));
+        let told = told.collect::<Result<_, _>>()?;
         Ok(Self { body, batch, told, ahead, visits })
     }
 
@@ -56,14 +64,17 @@ impl Page {
 }
 
 impl Told {
-    /// Reads a line, and what it says of its visit.
-    pub(crate) fn read(line: &str, visits: &mut Visits) -> Result<Self, LedgerError> {
+    /// Reads the line with a number, and what it says of its visit.
+    pub(crate) fn read((n, line): (usize, &str), visits: &mut Visits) -> Result<Self, LedgerError> {
         let Ok(event) = Event::parse(line) else {
             let head = RecordHead::parse(line).map_err(|_| LedgerError::Foreign)?;
             return Ok(Self { head, hlc: None });
         };
         if let Some(id) = event.visit {
-            append::fold_in(visits.entry(id).or_insert_with(|| Box::new(append::unknown(id))), &event);
+            let new = || Box::new(Said { folded: append::unknown(id), lines: Vec::new() });
+            let said = visits.entry(id).or_insert_with(new);
+            append::fold_in(&mut said.folded, &event);
+            said.lines.push(n);
         }
         let Event { id, store, device, seq, hlc, visit, .. } = event;
         Ok(Self { head: RecordHead { id, store, device, seq, visit }, hlc: Some(hlc) })

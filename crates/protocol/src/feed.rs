@@ -25,6 +25,9 @@ pub struct FeedRequest {
     /// that takes nothing before its turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ahead: Option<BTreeMap<DeviceId, u64>>,
+    /// It wants at most so many lines at once; `None` for a whole page, [`crate::limits::BATCH_RECORDS_MAX`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<u16>,
 }
 
 /// What stands above a page of the feed, signed. The body is a batch of event lines, or empty.
@@ -47,4 +50,17 @@ pub struct FeedHead {
     /// not here yet. They are given once more when it is their turn.
     #[serde(default)]
     pub ahead: u32,
+    /// The last number of each device among them. With `through` the device can ask on before it has read the page.
+    #[serde(default)]
+    pub ahead_through: BTreeMap<DeviceId, u64>,
+    /// The last number of each device among the others.
+    #[serde(default)]
+    pub through: BTreeMap<DeviceId, u64>,
+}
+
+impl FeedHead {
+    /// Whether it says which numbers the page reaches; one of an older headquarters does not.
+    pub fn says_where(&self) -> bool {
+        !(self.through.is_empty() && self.ahead_through.is_empty())
+    }
 }

@@ -6,15 +6,17 @@ use floorbook_ledger::Page;
 use floorbook_model::{BatchId, DeviceId};
 use floorbook_protocol::{FeedHead, FeedRequest, ProblemKind, Purpose, content_digest, limits, path};
 use std::collections::BTreeMap;
-use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// A device that comes to a store late takes in what the others logged in so many days.
 const DAYS: u16 = 14;
 /// Longest wait after failures: boards should agree soon after the network is back.
 const WAIT_MAX: Duration = Duration::from_secs(60);
+/// Lines of a first page, half of a whole one: it is taken in while the next one comes.
+const FIRST_LINES: u16 = 500;
 /// Pages that may have come before the last one is taken in; they are then taken in together.
 const PAGES: usize = 3;
 
@@ -26,13 +28,6 @@ struct Place {
     ahead: BTreeMap<DeviceId, u64>,
 }
 
-impl Place {
-    fn pass(&mut self, page: &Page) {
-        self.have.extend(page.through());
-        self.ahead.extend(page.ahead_through());
-    }
-}
-
 /// What the next question needs of the answers before it.
 #[derive(Default)]
 struct Talk {
@@ -41,15 +36,8 @@ struct Talk {
     epoch: u64,
 }
 
-/// An answer that fits.
-struct Answer {
-    /// What the others logged, where there is anything.
-    page: Option<Page>,
-    /// Whether headquarters wants something.
-    config: bool,
-    /// Whether there is more at once.
-    more: bool,
-}
+/// What the others logged, where there is anything; it is being read.
+type Coming = Option<JoinHandle<Result<Page, SyncError>>>;
 
 impl<T: Transport> Syncer<T> {
     /// Takes in what the other devices of the store log, as soon as headquarters has it. Calls `moved` when
@@ -64,9 +52,9 @@ impl<T: Transport> Syncer<T> {
                 }
             };
             match self.read_feed(&mut ahead, &mut talk, taken).await {
-                Ok(()) => {
+                Ok(everything) => {
                     failures = 0;
-                    self.caught_up.send_replace(true);
+                    self.caught_up.send_modify(|caught_up| *caught_up |= everything);
                 }
                 Err(error) => {
                     failures += 1;
@@ -87,42 +75,51 @@ impl<T: Transport> Syncer<T> {
         drop(self.caught_up.subscribe().wait_for(|caught_up| *caught_up).await);
     }
 
-    /// Takes in what there is, until there is no more at once. While a page is taken in the next one is on its way;
+    /// Takes in what there is, until there is no more at once; `false` when there may be. While a page is taken in the next one is on its way;
     /// the place that it follows is only noted by the book, with what came up to there.
     async fn read_feed(
         &self,
         ahead: &mut BTreeMap<DeviceId, u64>,
         talk: &mut Talk,
         taken: impl FnMut(usize) + Send,
-    ) -> Result<(), SyncError> {
+    ) -> Result<bool, SyncError> {
         let book = Arc::clone(&self.drain().book);
         let place = Place { have: blocking(move || book.peers()).await?, ahead: ahead.clone() };
-        let (came, pages) = mpsc::channel(PAGES);
+        let (came, answers) = mpsc::channel(PAGES);
         // What came before a question failed is taken in all the same.
         let asking = async { Ok(self.read_on(place, talk, came).await) };
-        let (asked, ()) = tokio::try_join!(asking, self.drain().take_in(pages, ahead, taken))?;
+        let (asked, ()) = tokio::try_join!(asking, self.drain().take_in(answers, ahead, taken))?;
         asked
     }
 
-    async fn read_on(&self, mut place: Place, talk: &mut Talk, came: mpsc::Sender<Page>) -> Result<(), SyncError> {
+    /// Asks as long as there is more at once; `false` where headquarters does not say where that begins.
+    async fn read_on(&self, mut place: Place, talk: &mut Talk, came: mpsc::Sender<Coming>) -> Result<bool, SyncError> {
+        let mut lines = Some(FIRST_LINES);
         loop {
-            let Answer { page, config, more } = self.drain().read_page(&place, talk).await?;
-            if config {
+            let (head, body) = self.drain().read_page(&place, lines, talk).await?;
+            if head.config {
                 self.ask_soon();
             }
-            if let Some(page) = page {
-                place.pass(&page);
-                came.send(page).await.map_err(|_| SyncError::Internal)?;
+            place.have.extend(&head.through);
+            place.ahead.extend(&head.ahead_through);
+            let (more, goes_on) = (head.more, head.says_where());
+            let page = (!body.is_empty()).then(|| read(body, head));
+            came.send(page).await.map_err(|_| SyncError::Internal)?;
+            if !(more && goes_on) {
+                return Ok(!more);
             }
-            if !more {
-                return Ok(());
-            }
+            lines = None;
         }
     }
 }
 
 impl<T: Transport> Drain<T> {
-    async fn read_page(&self, place: &Place, talk: &mut Talk) -> Result<Answer, SyncError> {
+    async fn read_page(
+        &self,
+        place: &Place,
+        lines: Option<u16>,
+        talk: &mut Talk,
+    ) -> Result<(FeedHead, Vec<u8>), SyncError> {
         let fresh = match talk.challenge.take() {
             Some(challenge) => challenge,
             None => {
@@ -133,7 +130,7 @@ impl<T: Transport> Drain<T> {
         };
         let Place { have, ahead } = place.clone();
         let (epoch, ahead) = (talk.epoch, Some(ahead));
-        let question = FeedRequest { have, days: DAYS, wait_ms: limits::FEED_WAIT_MS_MAX, epoch, ahead };
+        let question = FeedRequest { have, days: DAYS, wait_ms: limits::FEED_WAIT_MS_MAX, epoch, ahead, lines };
         let line = serde_json::to_string(&question).map_err(|_| SyncError::Internal)?;
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
         let request = self.identity.request(path::FEED, batch, &[&line], fresh)?;
@@ -145,34 +142,49 @@ impl<T: Transport> Drain<T> {
         if !fits {
             return Err(SyncError::Nonsense);
         }
-        self.note_heard(HEARD_PACE).await;
         talk.challenge = answer.challenge;
         // A kit that is not taken would be told of at once again, and again.
         talk.epoch = talk.epoch.max(head.epoch);
-        let page = if answer.body.is_empty() { None } else { Some(read(answer.body, head.ahead).await?) };
-        Ok(Answer { page, config: head.config, more: head.more })
+        Ok((head, answer.body))
     }
 
-    /// Takes pages in as they come, those together that came while others were taken in.
+    /// Takes pages in as they come, those together that came while others were taken in. Each answer, also one
+    /// without a page, is a word of headquarters.
     async fn take_in(
         &self,
-        mut pages: mpsc::Receiver<Page>,
+        mut answers: mpsc::Receiver<Coming>,
         ahead: &mut BTreeMap<DeviceId, u64>,
         mut taken: impl FnMut(usize),
     ) -> Result<(), SyncError> {
         let mut came = Vec::with_capacity(PAGES);
-        while pages.recv_many(&mut came, PAGES).await > 0 {
-            let (book, came) = (Arc::clone(&self.book), mem::take(&mut came));
-            let early: Vec<_> = came.iter().flat_map(Page::ahead_through).collect();
-            let visits = blocking(move || book.absorb(came)).await?;
+        while answers.recv_many(&mut came, PAGES).await > 0 {
+            let (book, mut pages, mut failed) = (Arc::clone(&self.book), Vec::new(), Ok(()));
+            for page in came.drain(..).flatten() {
+                match page.await.map_err(|_| SyncError::Internal).flatten() {
+                    Ok(page) => pages.push(page),
+                    Err(error) => {
+                        failed = Err(error);
+                        break; // what came before it is taken in
+                    }
+                }
+            }
+            let early: Vec<_> = pages.iter().flat_map(Page::ahead_through).collect();
+            if !pages.is_empty() {
+                taken(blocking(move || book.absorb(pages)).await?.len());
+            }
             ahead.extend(early);
-            taken(visits.len());
+            self.note_heard(HEARD_PACE).await;
+            failed?;
         }
         Ok(())
     }
 }
 
-/// Reads a page; the first `ahead` of its lines came before their turn.
-async fn read(body: Vec<u8>, ahead: u32) -> Result<Page, SyncError> {
-    blocking(move || Page::read(body, usize::try_from(ahead).unwrap_or(usize::MAX))).await
+/// Reads a page, which is what its head says.
+fn read(body: Vec<u8>, head: FeedHead) -> JoinHandle<Result<Page, SyncError>> {
+    tokio::task::spawn_blocking(move || {
+        let page = Page::read(body, usize::try_from(head.ahead).unwrap_or(usize::MAX))?;
+        let fits = page.through() == head.through && page.ahead_through() == head.ahead_through;
+        if fits || !head.says_where() { Ok(page) } else { Err(SyncError::Nonsense) }
+    })
 }

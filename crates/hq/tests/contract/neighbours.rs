@@ -94,7 +94,7 @@ async fn fed(counter: &Counter, sender: &PairGrant) -> Vec<String> {
     let request = pair_request(1, hello(counter, None).await.challenge);
     let other = granted(&Message::of(counter.answer(request.to_request()).await).await);
     assert_ne!(other.device, sender.device);
-    let asked = FeedRequest { have: [].into(), days: 3_650, wait_ms: 0, epoch: other.epoch, ahead: None };
+    let asked = FeedRequest { have: [].into(), days: 3_650, wait_ms: 0, epoch: other.epoch, ahead: None, lines: None };
     let line = with_more(&serde_json::to_string(&asked).unwrap());
     let answer = send(counter, &other, path::FEED, &[line]).await;
     let (_, head) = answer.fields.iter().find(|(name, _)| name == FEED_HEADER).unwrap();

@@ -12,6 +12,7 @@ async fn feed(house: &House, device: &Device) -> Vec<String> {
         wait_ms: limits::FEED_WAIT_MS_MAX,
         epoch: device.grant.epoch,
         ahead: None,
+        lines: None,
     };
     let line = serde_json::to_string(&asked).unwrap();
     let letter = device.letter_to(path::FEED, encode_batch(&[line]).unwrap(), house.challenge().await);

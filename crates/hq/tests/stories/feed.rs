@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const DAY_MS: i64 = 86_400_000;
 
 fn asked(epoch: u64, wait_ms: u32) -> FeedRequest {
-    FeedRequest { have: [].into(), days: 14, wait_ms, epoch, ahead: None }
+    FeedRequest { have: [].into(), days: 14, wait_ms, epoch, ahead: None, lines: None }
 }
 
 async fn kit_of(house: &House, device: &Device) -> u64 {
@@ -43,6 +43,30 @@ async fn the_last_days_are_those_of_headquarters_clock() {
     let counter = house.device_of("north").await;
     let (_, lines) = house.feed(&counter, &asked(counter.grant.epoch, 0)).await.unwrap();
     assert_eq!(lines, new);
+}
+
+#[tokio::test]
+async fn the_head_says_where_the_next_page_begins_and_a_page_is_as_long_as_was_asked() {
+    let house = House::open();
+    let (mut door, mut till) = (house.device_of("north").await, house.device_of("north").await);
+    let (of_door, of_till) = (door.opens_many(3), till.opens_many(2));
+    house.send(&door, &of_door).await.unwrap();
+    house.send(&till, &[&of_till[1..]].concat()).await.unwrap();
+    let counter = house.device_of("north").await;
+    let mut question = FeedRequest { ahead: Some([].into()), lines: Some(2), ..asked(counter.grant.epoch, 0) };
+    let (head, lines) = house.feed(&counter, &question).await.unwrap();
+    assert_eq!((lines, head.more, head.ahead), ([&of_till[1..], &of_door[..1]].concat(), true, 1));
+    assert_eq!(
+        (&head.ahead_through, &head.through),
+        (&[(till.grant.device, 2)].into(), &[(door.grant.device, 1)].into())
+    );
+    (question.ahead, question.have) = (Some(head.ahead_through), head.through);
+    let (head, lines) = house.feed(&counter, &question).await.unwrap();
+    assert_eq!((lines, head.more, head.ahead), (of_door[1..].to_vec(), false, 0));
+    assert_eq!((head.ahead_through, head.through), ([].into(), [(door.grant.device, 3)].into()));
+    question.lines = Some(0);
+    let (_, lines) = house.feed(&counter, &question).await.unwrap();
+    assert_eq!(lines.len(), 1, "nothing is ever asked for");
 }
 
 #[tokio::test]

@@ -180,7 +180,7 @@ async fn a_name_under_which_nothing_was_logged_is_no_stand_in() {
     let stranger = OpeningKey::make(&*house.rng).sealing_key();
     let lines = sealed_to(&stranger, &house, &device, unopened.grant.device, &own);
     assert_eq!(results(&house.send_spools(&device, &lines).await.unwrap()), [MALFORMED]);
-    let wanted = FeedRequest { have: [].into(), days: 14, wait_ms: 0, epoch: 0, ahead: None };
+    let wanted = FeedRequest { have: [].into(), days: 14, wait_ms: 0, epoch: 0, ahead: None, lines: None };
     let other = house.device_of("north").await;
     assert!(house.feed(&other, &wanted).await.unwrap().1.is_empty());
     let events = later.opens_many(2);

@@ -14,6 +14,7 @@ mod parties;
 mod peers;
 mod running;
 mod schema;
+mod shelf;
 mod shop;
 mod silence;
 mod taps;

@@ -223,14 +223,19 @@ pub(crate) fn signed_ledger() -> Signed {
     Signed::seal(Purpose::Ledger, &day_ledger(), &device_key()).unwrap()
 }
 
+fn feed_device() -> DeviceId {
+    "01930000-0000-7000-8000-000000000004".parse().unwrap()
+}
+
 pub(crate) fn feed_request() -> FeedRequest {
-    let device = "01930000-0000-7000-8000-000000000004".parse().unwrap();
+    let device = feed_device();
     FeedRequest {
         have: [(device, 41)].into(),
         days: 14,
         wait_ms: 25_000,
         epoch: 1_764_000_000_000,
         ahead: Some([(device, 57)].into()),
+        lines: Some(250),
     }
 }
 
@@ -243,6 +248,8 @@ pub(crate) fn feed_head() -> FeedHead {
         config: false,
         epoch: 1_764_000_000_000,
         ahead: 2,
+        ahead_through: [(feed_device(), 59)].into(),
+        through: [(feed_device(), 51)].into(),
     }
 }
 

@@ -306,6 +306,8 @@ impl Transport for HqStub {
             tokio::time::sleep(Duration::from_millis(asked.wait_ms.into())).await;
         }
         let body = if lines.is_empty() { Vec::new() } else { encode_batch(&lines).unwrap() };
+        let heads = lines.iter().map(|line| RecordHead::parse(line.as_ref()).unwrap());
+        let through = heads.map(|head| (head.device, head.seq)).collect();
         let head = FeedHead {
             device: request.device.parse().unwrap(),
             request: request.batch.parse().unwrap(),
@@ -314,6 +316,8 @@ impl Transport for HqStub {
             config,
             epoch,
             ahead: 0,
+            ahead_through: [].into(),
+            through,
         };
         let document = Signed::seal(Purpose::Feed, &head, &self.key).unwrap();
         Ok(FeedAnswer { document, body, challenge: Some("next".to_owned()) })

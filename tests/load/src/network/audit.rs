@@ -5,6 +5,7 @@ use super::op::Op;
 use super::till::Till;
 use anyhow::{Result, anyhow};
 use floorbook_model::{Brief, BusinessDay, ContactId, Event, Status, Visit, VisitId, contribution, is_kept_of_circle};
+use floorbook_protocol::{RecordHead, decode_batch};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -88,10 +89,34 @@ impl Held {
                 waiting.insert(seq);
             }
         }
+        for (origin, line) in on_the_shelf(peek)? {
+            let before = foreign.insert(origin, line.clone());
+            hold_to!(before.is_none_or(|row| row == line), Other, "device {}: a page and a row differ", till.n);
+        }
         let mut query = peek.prepare_cached("SELECT device, through FROM peers")?;
         let through = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         Ok(Self { own, waiting, foreign, through })
     }
+}
+
+/// What is kept in pages.
+fn on_the_shelf(peek: &Connection) -> Result<Lines, Broken> {
+    let sql = "SELECT v.visit, v.lines, p.body FROM page_visits v JOIN pages p ON p.n = v.page";
+    let (mut lines, mut query) = (Lines::new(), peek.prepare_cached(sql)?);
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let (visit, numbers, body): ([u8; 16], String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let numbers: Vec<usize> = serde_json::from_str(&numbers).map_err(anyhow::Error::from)?;
+        let batch = decode_batch(&body).map_err(anyhow::Error::from)?;
+        for n in numbers {
+            let line = batch.records().nth(n).ok_or_else(|| anyhow!("a page has no line {n}"))?;
+            let head = RecordHead::parse(line).map_err(anyhow::Error::from)?;
+            let is_of_it = head.visit.is_some_and(|named| *named.as_bytes() == visit);
+            hold_to!(is_of_it, Other, "a line on the shelf is of another visit");
+            lines.insert((*head.device.as_bytes(), i64::try_from(head.seq).unwrap_or(i64::MAX)), line.to_owned());
+        }
+    }
+    Ok(lines)
 }
 
 /// What is remembered between two audits.
@@ -294,6 +319,12 @@ pub(crate) fn check_order(till: &Till) -> Result<(), Broken> {
     let mut query = till.peek.prepare_cached("SELECT visit, hlc, device FROM events ORDER BY n")?;
     let mut rows = query.query([])?;
     let mut latest: BTreeMap<[u8; 16], i64> = BTreeMap::new();
+    for line in on_the_shelf(&till.peek)?.values() {
+        // Nothing was known of these visits before their page came.
+        let Event { visit: Some(visit), hlc, .. } = Event::parse(line).map_err(anyhow::Error::from)? else { continue };
+        let before = latest.entry(*visit.as_bytes()).or_insert(i64::MIN);
+        *before = (hlc.0 << 16 | i64::from(hlc.1)).max(*before);
+    }
     while let Some(row) = rows.next()? {
         let (visit, hlc, device): ([u8; 16], i64, [u8; 16]) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let before = latest.entry(visit).or_insert(i64::MIN);

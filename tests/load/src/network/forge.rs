@@ -76,6 +76,8 @@ fn page(request: &Request<Vec<u8>>, forgery: Forgery) -> Response<Vec<u8>> {
         config: false,
         epoch: 0,
         ahead: 0,
+        ahead_through: [].into(),
+        through: [(event.device, event.seq)].into(),
     };
     let head = serde_json::to_string(&signed(Purpose::Feed, &head, forgery)).expect("a document has a form");
     let mut answer = Response::new(body);
