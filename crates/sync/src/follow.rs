@@ -75,8 +75,8 @@ impl<T: Transport> Syncer<T> {
         drop(self.caught_up.subscribe().wait_for(|caught_up| *caught_up).await);
     }
 
-    /// Takes in what there is, until there is no more at once; `false` when there may be. While a page is taken in the next one is on its way;
-    /// the place that it follows is only noted by the book, with what came up to there.
+    /// Takes in what there is, until there is no more at once; `false` when there may be. While a page is taken in the
+    /// next one is on its way; the place that it follows is only noted by the book, with what came up to there.
     async fn read_feed(
         &self,
         ahead: &mut BTreeMap<DeviceId, u64>,
