@@ -15,8 +15,21 @@ use std::fs;
 use std::path::Path;
 
 /// Fields whose content is a map or a choice of names, an envelope, or of a form pack.
-const AS_A_WHOLE: [&str; 11] =
-    ["patch", "answers", "have", "ahead", "pack", "ledger", "notice", "purposes", "questions", "label", "result"];
+const AS_A_WHOLE: [&str; 13] = [
+    "patch",
+    "answers",
+    "have",
+    "ahead",
+    "through",
+    "ahead_through",
+    "pack",
+    "ledger",
+    "notice",
+    "purposes",
+    "questions",
+    "label",
+    "result",
+];
 
 /// Says something more in every object.
 fn with_more(value: &mut Value) {
