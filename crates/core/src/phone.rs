@@ -5,7 +5,7 @@ use crate::contact::{Given, Turned};
 use crate::device::{Paired, hold};
 use crate::session::{Holder, Who};
 use crate::{ContactCard, CoreError, Device, Environment};
-use floorbook_model::{FieldValue, Pack, Patch, Question};
+use floorbook_model::{Pack, due};
 use floorbook_protocol::{NotKept, PhoneForm, PhoneGiven, PhoneRequest, PhoneSaid, ProblemKind, TypedCard, Verdict};
 use floorbook_sync::{HttpTransport, PhoneLine, SyncError};
 use std::future::pending;
@@ -240,19 +240,4 @@ fn read_card(TypedCard { name, phone, wechat, email, address }: &TypedCard) -> C
     let [name, phone, wechat, email, address] =
         [name, phone, wechat, email, address].map(|text| (!text.trim().is_empty()).then(|| text.clone()));
     ContactCard { name, phone, wechat, email, address }
-}
-
-/// A page shows every question: one that hangs on another counts only after an answer that it waits for.
-fn due(mut answers: Patch, questions: &[Question]) -> Patch {
-    for question in questions {
-        let is_due = question.only_if.as_ref().is_none_or(|only_if| match answers.get(&only_if.key) {
-            Some(FieldValue::Text(code)) => only_if.any_of.contains(code),
-            Some(FieldValue::List(codes)) => codes.iter().any(|code| only_if.any_of.contains(code)),
-            _ => false,
-        });
-        if !is_due {
-            answers.remove(&question.group.key);
-        }
-    }
-    answers
 }

@@ -1,5 +1,5 @@
-//! The register of looks, erasures, lost devices and whatever else operators change: rows that are chained, so that a changed one, or one that is missing
-//! in the middle, shows. The last chain value, noted elsewhere, shows that the end is whole.
+//! The register of looks, erasures, lost devices and whatever else operators change: rows that are chained, so
+//! that a changed one, or one that is missing in the middle, shows. The last chain value, noted elsewhere, shows that the end is whole.
 
 use crate::archive::{Transaction, values};
 use crate::{Hq, HqError};

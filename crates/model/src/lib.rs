@@ -4,6 +4,7 @@
 //! headquarters, so all of them agree without a merge protocol. This crate is pure: it reads no
 //! clock, no disk, no randomness and no network, it is handed them ([`Clock`], [`Rng`]).
 
+mod asked;
 mod brief;
 mod clock;
 mod consent;
@@ -20,6 +21,7 @@ mod merge;
 mod pack;
 mod words;
 
+pub use asked::due;
 pub use brief::{Brief, VisitState};
 pub use clock::{Clock, Recorded, Rng};
 pub use consent::{Consent, NoticeRef, RevealReason};

@@ -1,6 +1,6 @@
 //! What a phone handed in: pairs of names and values, read into the form that the page shows.
 
-use floorbook_model::{FieldValue, Group, GroupKind, OnlyIf, Question};
+use floorbook_model::{FieldValue, GroupKind, Question, due};
 use floorbook_protocol::{NotKept, PhoneForm, PhoneGiven, TypedCard};
 use std::collections::BTreeMap;
 use zeroize::Zeroize;
@@ -57,46 +57,21 @@ impl Typed {
 
     /// As the device takes it.
     pub(super) fn to_given(&self, form: &PhoneForm, locale: &str) -> PhoneGiven {
-        let answer = |(group, codes): (&Group, &[String])| {
-            let value = match group.kind {
-                GroupKind::Many => FieldValue::List(codes.to_vec()),
+        let answer = |question: &Question| {
+            let (key, codes) = self.answers.get_key_value(&question.group.key)?;
+            let value = match question.group.kind {
+                GroupKind::Many => FieldValue::List(codes.clone()),
                 _ => FieldValue::Text(codes.first()?.clone()),
             };
-            Some((group.key.clone(), value))
+            Some((key.clone(), value))
         };
         PhoneGiven {
             card: self.card.clone(),
             purposes: self.purposes.clone(),
             is_of_age: self.is_of_age,
             locale: locale.to_owned(),
-            answers: self.asked(&form.questions).into_iter().filter_map(answer).collect(),
+            answers: due(form.questions.iter().filter_map(answer).collect(), &form.questions),
         }
-    }
-
-    /// The questions that were asked, with the codes that were chosen: one that hangs on another is asked only
-    /// after an answer that it waits for. Answers to the others stay on the page and go no further.
-    fn asked<'a>(&'a self, questions: &'a [Question]) -> Vec<(&'a Group, &'a [String])> {
-        let mut asked: Vec<(&Group, &[String])> = Vec::new();
-        for Question { group, only_if } in questions {
-            let is_met = |only_if: &OnlyIf| {
-                asked
-                    .iter()
-                    .filter(|(earlier, _)| earlier.key == only_if.key)
-                    .any(|(_, codes)| codes.iter().any(|code| only_if.any_of.contains(code)))
-            };
-            if only_if.as_ref().is_none_or(is_met)
-                && let Some(codes) = self.codes(group)
-            {
-                asked.push((group, codes));
-            }
-        }
-        asked
-    }
-
-    /// What was chosen in a group: one code, where it takes one.
-    fn codes(&self, group: &Group) -> Option<&[String]> {
-        let codes = self.answers.get(&group.key)?;
-        if group.kind == GroupKind::Many { Some(codes) } else { codes.get(..1) }
     }
 
     /// Where to look for what the device does not take; the window of the device knows the same places.
