@@ -3,7 +3,7 @@
 use crate::{Book, LedgerError, append};
 use floorbook_model::{Event, Hlc};
 use floorbook_protocol::{Receipt, RecordResult};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 /// Code of records that were set aside here; none of headquarters' own.
 const UNSENDABLE: &str = "unsendable";
@@ -74,21 +74,29 @@ impl Book {
     /// # Errors
     /// When the database fails.
     pub fn before_today(&self, now_ms: i64) -> Result<i64, LedgerError> {
-        let (calendar, today) = (&self.origin.calendar, self.origin.calendar.day_of(now_ms));
-        let sql = "SELECT o.n, e.hlc, e.line FROM outbox o JOIN events e ON e.n = o.n ORDER BY o.n DESC";
+        let waiting = "SELECT o.n, e.hlc, e.line FROM outbox o JOIN events e ON e.n = o.n ORDER BY o.n";
         self.ledger.database.read(|tx| {
-            let mut statement = tx.prepare_cached(sql)?;
-            let mut rows = statement.query([])?;
+            // On most days nothing older waits, which the first one tells.
+            let mut oldest = tx.prepare_cached(&format!("{waiting} LIMIT 1"))?;
+            match oldest.query([])?.next()? {
+                Some(row) if self.is_of_earlier_day(row, now_ms)? => {}
+                _ => return Ok(0),
+            }
+            let mut newest_first = tx.prepare_cached(&format!("{waiting} DESC"))?;
+            let mut rows = newest_first.query([])?;
             while let Some(row) = rows.next()? {
-                let Hlc(written_ms, _) = append::unpack_hlc(row.get(1)?);
-                if calendar.day_of(written_ms) < today
-                    && calendar.day_of(recorded_ms(&row.get::<_, String>(2)?)?) < today
-                {
+                if self.is_of_earlier_day(row, now_ms)? {
                     return Ok(row.get(0)?);
                 }
             }
             Ok(0)
         })
+    }
+
+    fn is_of_earlier_day(&self, row: &Row<'_>, now_ms: i64) -> Result<bool, LedgerError> {
+        let (calendar, Hlc(written_ms, _)) = (&self.origin.calendar, append::unpack_hlc(row.get(1)?));
+        let is_earlier = |ms| calendar.day_of(ms) < calendar.day_of(now_ms);
+        Ok(is_earlier(written_ms) && is_earlier(recorded_ms(&row.get::<_, String>(2)?)?))
     }
 
     /// The order number of the last event that there is: what is written later comes after it. 0 before the first.

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::Instant;
+use tokio::try_join;
 
 /// Batches on the way at once: while headquarters stores one, the next is read and signed.
 const WINDOW: usize = 3;
@@ -56,15 +57,15 @@ impl<T: Transport> Drain<T> {
     /// The first systemic failure; what was settled before stays settled.
     pub(crate) async fn run(self: Arc<Self>, moved: impl Fn()) -> Result<Option<Duration>, SyncError> {
         self.heard.store(false, Ordering::Relaxed);
-        let hello = self.transport.hello().await?;
-        pairing::check_version(&hello)?;
-        let (mut challenge, now_ms) = (hello.challenge, self.clock.wall_ms());
-        let mut lanes = Lanes::of(&self.book, now_ms, self.batch_records).await?;
-        let (mut flights, mut asked, mut stopped) = (JoinSet::new(), None, false);
         let mut patient_until = Instant::now(); // what waits first goes at once; only more than that can be felt
+        let (mut challenge, (mut lanes, first)) = try_join!(self.greet(), self.begin(&mut patient_until))?;
+        let (mut first, mut flights, mut asked, mut stopped) = (Some(first), JoinSet::new(), None, false);
         loop {
             while !stopped && flights.len() < WINDOW && asked.is_none() {
-                let records = self.next(&mut lanes, &mut patient_until).await?;
+                let records = match first.take() {
+                    Some(first) => first,
+                    None => self.next(&mut lanes, &mut patient_until).await?,
+                };
                 if records.is_empty() {
                     break;
                 }
@@ -82,6 +83,20 @@ impl<T: Transport> Drain<T> {
             stopped |= delivery.retry; // what must wait would only come again
             moved();
         }
+    }
+
+    /// Headquarters' first challenge, where it speaks a common version.
+    async fn greet(&self) -> Result<String, SyncError> {
+        let hello = self.transport.hello().await?;
+        pairing::check_version(&hello)?;
+        Ok(hello.challenge)
+    }
+
+    /// What is to be sent, and the first of it.
+    async fn begin(&self, patient_until: &mut Instant) -> Result<(Lanes, Vec<OutboxRecord>), SyncError> {
+        let mut lanes = Lanes::of(&self.book, self.clock.wall_ms(), self.batch_records).await?;
+        let first = self.next(&mut lanes, patient_until).await?;
+        Ok((lanes, first))
     }
 
     /// What is written now, at once; or else what waits, when the clerk's hands rest.
