@@ -117,8 +117,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// How often something is measured: what is over in milliseconds more often.
-fn repeats(events: usize) -> u64 {
-    if events > 1_000 { 3 } else { 11 }
+fn repeats(events: usize) -> usize {
+    if events > 10_000 { 5 } else { 11 }
 }
 
 fn rate(count: usize, seconds: f64) -> f64 {

@@ -39,9 +39,9 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
 }
 
 /// From pairing until everything is there. The device's day is long ago, so that it wants all of it.
-fn pull_once(scene: &Scene<'_>, n: u64, url: &str, code: &str, wanted: usize) -> Result<f64> {
+fn pull_once(scene: &Scene<'_>, n: usize, url: &str, code: &str, wanted: usize) -> Result<f64> {
     let dir = scene.folder().join(format!("second-{n}"));
-    let seed = 4_000 + n;
+    let seed = 4_000 + u64::try_from(n)?;
     let player = Player::start(&dir, seed, 0, today() - Days::new(60), scene.runtime().handle())?;
     scene.runtime().block_on(async {
         player.device.pair(url, code, "Till 2", false).await?;

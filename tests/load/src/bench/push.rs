@@ -1,8 +1,9 @@
 //! `push`: events a second from the outbox to headquarters and back as verified receipts, over
-//! TLS, beside the bare pair on the same lines.
+//! TLS, beside the bare pair on the same lines. Each push is of later days than those before it, as a store logs:
+//! the same days again would scatter its rows among those of the others, and `drain` is about that.
 
 use super::scene::Scene;
-use super::{bare, fill, median, rate, repeats, report};
+use super::{bare, median, rate, repeats, report};
 use anyhow::{Context, Result};
 use floorbook_core::Phase;
 use std::time::{Duration, Instant};
@@ -20,11 +21,11 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
     for events in [1_000_usize, 10_000, 100_000] {
         let (mut ours, mut limit) = (vec![], vec![]);
         let mut scene = Scene::new(runtime, "push")?;
-        for n in 0..repeats(events) {
+        for later in (0..repeats(events)).rev() {
             scene.hq().kill(); // or the device would begin to send while it is being filled
-            scene = scene.backlogged(events)?;
+            scene = scene.backlogged_before(later, events)?;
             let lines = bare::outbox_lines(&scene.raw()?)?;
-            scene.serve_and_use(n)?;
+            scene.serve_and_use(later)?;
             ours.push(rate(lines.len(), push_once(&scene)?));
             limit.push(rate(lines.len(), bare::push(scene.folder(), &lines)?));
         }
@@ -39,7 +40,7 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
             "events/s",
             hundred,
             ten * FLAT,
-            REPEATS,
+            repeats(MANY),
             "100000 events; limit: 0.9 of the rate at 10000",
         )?;
     }
@@ -64,7 +65,7 @@ fn onto_much(runtime: &Runtime) -> Result<()> {
 /// Pushes what is of the days `before` so many pushes.
 fn push_more<'a>(mut scene: Scene<'a>, before: usize, rates: &mut Vec<f64>) -> Result<Scene<'a>> {
     scene.hq().kill();
-    scene = scene.backlogged_of(MANY, before * fill::days_of(MANY))?;
+    scene = scene.backlogged_before(before, MANY)?;
     scene.hq().serve()?;
     rates.push(rate(MANY, push_once(&scene)?));
     Ok(scene)

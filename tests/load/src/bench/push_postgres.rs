@@ -29,11 +29,11 @@ pub(super) fn measure(runtime: &Runtime) -> Result<()> {
         let (mut ours, mut limit) = (vec![], vec![]);
         let mut scene = Scene::on(runtime, "push-postgres", cluster.database()?)?;
         let beside = cluster.database()?;
-        for n in 0..repeats(events) {
+        for later in (0..repeats(events)).rev() {
             scene.hq().kill(); // or the device would begin to send while it is being filled
-            scene = scene.backlogged(events)?;
+            scene = scene.backlogged_before(later, events)?;
             let lines = bare::outbox_lines(&scene.raw()?)?;
-            scene.serve_and_use(n)?;
+            scene.serve_and_use(later)?;
             ours.push(rate(lines.len(), push_once(&scene)?));
             limit.push(rate(lines.len(), runtime.block_on(copy(&beside, &lines))?));
         }

@@ -78,16 +78,16 @@ impl<'a> Scene<'a> {
 
     /// The same device with `count` more events of the last days in its outbox.
     pub(super) fn backlogged(self, count: usize) -> Result<Self> {
-        self.backlogged_of(count, 0)
+        self.backlogged_before(0, count)
     }
 
-    /// The same, of the days before those `days_ago`.
-    pub(super) fn backlogged_of(self, count: usize, days_ago: usize) -> Result<Self> {
+    /// The same, of the days before those of `later` such backlogs.
+    pub(super) fn backlogged_before(self, later: usize, count: usize) -> Result<Self> {
         let Self { runtime, folder, player, hq } = self;
         let profile = player.device.profile().context("not paired")?;
         drop(player);
         let raw = open_raw(&device_dir(folder.path()).join(DATABASE_FILE))?;
-        fill::backlog(&raw, &profile.pack, &origin(&raw)?, count, days_ago)?;
+        fill::backlog(&raw, &profile.pack, &origin(&raw)?, count, later * fill::days_of(count))?;
         drop(raw);
         Ok(Self { runtime, player: reopened(&folder, runtime)?, folder, hq })
     }
@@ -113,10 +113,10 @@ impl<'a> Scene<'a> {
 
     /// Serves headquarters, and has another device of the store log a visit: what is measured then is not how
     /// headquarters starts, for the bare pairs have their connections and tables too.
-    pub(super) fn serve_and_use(&mut self, n: u64) -> Result<()> {
+    pub(super) fn serve_and_use(&mut self, n: usize) -> Result<()> {
         let (url, code) = (self.hq.serve()?, self.hq.code("north")?);
         let folder = self.folder().join(format!("other-{n}"));
-        let other = Player::start(&folder, 5_000 + n, 0, today(), self.runtime.handle())?;
+        let other = Player::start(&folder, 5_000 + u64::try_from(n)?, 0, today(), self.runtime.handle())?;
         self.runtime.block_on(async {
             other.open(&url, &code, "Till 2").await?;
             other.device.arrive(1)?;
