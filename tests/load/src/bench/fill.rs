@@ -46,10 +46,10 @@ pub(super) fn backlog(raw: &Connection, pack: &Pack, origin: &Origin, events: us
     store(raw, pack, origin, &order, Past { seed: 3, per_day: PER_DAY, days_ago, waits: true })
 }
 
-/// The same, of the last thirty days; devices of one headquarters need a `seed` each.
+/// The same, of the thirty days before this one; devices of one headquarters need a `seed` each.
 pub(super) fn month(raw: &Connection, pack: &Pack, origin: &Origin, events: usize, seed: u64) -> Result<()> {
     let order: Vec<usize> = (0..events.div_ceil(3)).collect();
-    store(raw, pack, origin, &order, Past { seed, per_day: order.len().div_ceil(30), days_ago: 0, waits: true })
+    store(raw, pack, origin, &order, Past { seed, per_day: order.len().div_ceil(30), days_ago: 1, waits: true })
 }
 
 #[derive(Clone, Copy)]
@@ -69,7 +69,8 @@ fn store(raw: &Connection, pack: &Pack, origin: &Origin, order: &[usize], past: 
     for part in order.chunks(VISITS_PER_TRANSACTION) {
         raw.execute_batch("BEGIN IMMEDIATE")?;
         for n in part {
-            let events = events_of(pack, origin, (*n, past.days_ago + n / past.per_day), seq, &rng)?;
+            let days_ago = past.days_ago + (order.len() - 1 - n) / past.per_day; // the times of a device rise
+            let events = events_of(pack, origin, (*n, days_ago), seq, &rng)?;
             seq += u64::try_from(events.len())?;
             let brief = insert(raw, &events, origin, past.waits)?;
             for (figure, amount) in contribution(&brief) {
