@@ -12,6 +12,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// More would only wait for each other: see `WORK_MAX` of the routes.
 pub(super) const CONNECTIONS_MAX: usize = 8;
+/// So many are there before anybody asks: one device alone may have so many batches on the way.
+const CONNECTIONS_READY: usize = 3;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection may hear nothing of what it sent.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
@@ -66,6 +68,15 @@ impl Connections {
         if let Some(runtime) = &self.runtime {
             runtime.spawn(work);
         }
+    }
+
+    /// Connects before anybody waits for it.
+    ///
+    /// # Errors
+    /// As [`Connections::take`].
+    pub(super) fn warm(&self) -> Result<(), HqError> {
+        let together: Result<Vec<Object>, HqError> = (0..CONNECTIONS_READY).map(|_| self.take()).collect();
+        together.map(drop)
     }
 
     /// A connection, given back when it is dropped.

@@ -135,7 +135,7 @@ impl Archive for Postgres {
 
     fn prepare_to_serve(&self, news: &Arc<News>) -> Result<(), HqError> {
         self.herald.start(&self.connections, news, self.secrets.tag());
-        Ok(())
+        self.connections.warm()
     }
 
     fn tell(&self, store: &StoreId) {
