@@ -7,7 +7,7 @@ use crate::key_file::HqKey;
 use crate::news::News;
 use crate::pairing::WrongCodes;
 use crate::{HqError, phone, spool_key};
-use floorbook_model::{Clock, Rng, StoreId};
+use floorbook_model::{Clock, DeviceId, Rng, StoreId};
 use floorbook_protocol::PublicKey;
 use std::fmt;
 use std::fs;
@@ -149,9 +149,9 @@ impl Hq {
         self.keys.signing.public()
     }
 
-    /// Rings for those who wait for news of a store, at every receiver.
-    pub(crate) fn tell(&self, store: &StoreId) {
-        self.news.tell(store);
+    /// Rings for those who wait for news of a store, at every receiver; not here for the device that sent them.
+    pub(crate) fn tell(&self, store: &StoreId, sender: Option<DeviceId>) {
+        self.news.tell(store, sender);
         self.archive.tell(store);
     }
 

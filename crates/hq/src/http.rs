@@ -121,14 +121,14 @@ async fn feed(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Resul
         desk.work(move |hq| hq.open_feed(&request)).await?
     };
     let seat = desk.seats.take(asked.device.id);
-    let (mut news, asked) = (desk.hq.news.listen(&asked.device.store), Arc::new(asked));
+    let (mut news, asked) = (desk.hq.news.listen(&asked.device.store, asked.device.id), Arc::new(asked));
     let deadline = Instant::now() + Duration::from_millis(u64::from(asked.wait_ms()));
     loop {
         let it = Arc::clone(&asked);
         let page = desk.work(move |hq| hq.feed_page(&it)).await?;
         let is_over = async {
             tokio::select! {
-                heard = tokio::time::timeout_at(deadline, news.changed()) => heard.is_err(),
+                heard = tokio::time::timeout_at(deadline, news.ring()) => heard.is_err(),
                 () = seat.ended() => true,
             }
         };

@@ -88,7 +88,7 @@ impl Hq {
         if erased {
             self.scour(When::InIntake);
         }
-        self.tell(&device.store);
+        self.tell(&device.store, Some(device.id));
         tracing::debug!(device.id = %device.id, batch.id = %batch, records = records.len(), "a batch was stored");
         self.receipt(request, &opened, results, &progress)
     }

@@ -85,7 +85,7 @@ impl Hq {
         if erased {
             self.scour(When::AtRest);
         }
-        self.tell(&store);
+        self.tell(&store, None);
         Ok(released)
     }
 }

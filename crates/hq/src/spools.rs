@@ -164,7 +164,7 @@ impl Hq {
             }
             Ok::<_, HqError>((results, devices::read_progress(tx, device.number)?, erased))
         })?;
-        self.tell(&device.store);
+        self.tell(&device.store, None);
         if erased {
             self.scour(When::InIntake);
         }

@@ -93,7 +93,7 @@ impl Talk {
         if tag != self.tag
             && let Ok(store) = store.parse()
         {
-            self.news.tell(&store);
+            self.news.tell(&store, None);
         }
     }
 }
