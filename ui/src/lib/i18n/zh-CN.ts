@@ -116,7 +116,7 @@ export const zhCN = {
     marked: "已选中，请按 Ctrl+C 复制。",
     errorCode: (code: string) => `错误代码 ${code}`,
     listJoin: "、",
-    join: " · ",
+    join: "\u00a0· ", // a line may end with the dot and not begin with it
     joinTight: "·",
   },
   top: {

@@ -39,11 +39,11 @@ describe("detail", () => {
 
   it("tells the path and what was done", () => {
     const line = detail(pack, visit({ zones, gesture: ["price"] }), "小李", true, words("zh-CN"));
-    expect(line).toBe("包袋 → 试衣间 · 问价");
+    expect(line).toBe("包袋 → 试衣间\u00a0· 问价");
   });
 
   it("names the colleague who serves", () => {
-    expect(detail(pack, visit({ zones }), "小王", false, words("zh-CN"))).toBe("小王 · 包袋 → 试衣间");
+    expect(detail(pack, visit({ zones }), "小王", false, words("zh-CN"))).toBe("小王\u00a0· 包袋 → 试衣间");
     expect(detail(pack, visit({}), "小王", false, words("en"))).toBe("小王 serves");
   });
 });
