@@ -94,6 +94,8 @@ pub(crate) struct State {
     pub(crate) others: Vec<(DeviceId, u64, String)>,
     /// A page that begins behind this number comes wrong, once.
     pub(crate) spoilt_after: Option<u64>,
+    /// A page that begins behind this number holds a line less than its head says, once.
+    pub(crate) torn_after: Option<u64>,
     /// Nobody answers there to whoever has that device up to this number.
     pub(crate) feed_ends_at: Option<u64>,
     /// Behind which number of that device it was asked to go on.
@@ -305,7 +307,10 @@ impl Transport for HqStub {
         if !config && lines.is_empty() {
             tokio::time::sleep(Duration::from_millis(asked.wait_ms.into())).await;
         }
-        let body = if lines.is_empty() { Vec::new() } else { encode_batch(&lines).unwrap() };
+        let after = asked.have.values().next().copied().unwrap_or(0);
+        let torn = self.state().torn_after.take_if(|torn| *torn == after).is_some();
+        let held = lines.get(..lines.len() - usize::from(torn)).unwrap();
+        let body = if held.is_empty() { Vec::new() } else { encode_batch(held).unwrap() };
         let heads = lines.iter().map(|line| RecordHead::parse(line.as_ref()).unwrap());
         let through = heads.map(|head| (head.device, head.seq)).collect();
         let head = FeedHead {

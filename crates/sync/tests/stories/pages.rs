@@ -51,6 +51,16 @@ async fn a_page_that_does_not_fit_is_asked_for_again_and_nothing_behind_it_count
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_that_holds_less_than_its_head_says_is_asked_for_again() {
+    let desk = desk_beside_a_door();
+    desk.hq.state().torn_after = Some(8);
+    let follower = tokio::spawn(Arc::clone(&desk.syncer).follow(7, || ()));
+    desk.syncer.caught_up().await;
+    assert_eq!((desk.book.peers().unwrap()[&door()], desk.sealed().len()), (LAST, 21));
+    follower.abort();
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_came_before_headquarters_went_away_is_kept() {
     let desk = desk_beside_a_door();
     desk.hq.state().feed_ends_at = Some(8);
