@@ -74,8 +74,7 @@ impl Asking {
 impl<T: Transport> Drain<T> {
     /// Asks. The answer counts when headquarters signed it for this device and this question.
     pub(crate) async fn ask(&self, question: Question) -> Result<Heard, SyncError> {
-        let hello = self.transport.hello().await?;
-        pairing::check_version(&hello)?;
+        let challenge = pairing::greet(&*self.transport).await?;
         let book = Arc::clone(&self.book);
         let (waiting, said) = blocking(move || Ok((book.counts()?.waiting, book.day_ledger()?))).await?;
         let ledger = Signed::seal(Purpose::Ledger, &said, &self.identity.key).map_err(|_| SyncError::Internal)?;
@@ -84,7 +83,7 @@ impl<T: Transport> Drain<T> {
         let line = serde_json::to_string(&ConfigRequest { epoch, waiting, version, escrow, ledger: Some(ledger) });
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);
         let line = line.map_err(|_| SyncError::Internal)?;
-        let request = self.identity.request(path::CONFIG, batch, &[&line], hello.challenge)?;
+        let request = self.identity.request(path::CONFIG, batch, &[&line], challenge)?;
         let document = self.transport.send(request).await?.document;
         let config: Config = document.open(Purpose::Config, &self.identity.hq_key).map_err(|_| SyncError::Nonsense)?;
         if config.device != self.identity.device || config.request != batch {

@@ -58,7 +58,8 @@ impl<T: Transport> Drain<T> {
     pub(crate) async fn run(self: Arc<Self>, moved: impl Fn()) -> Result<Option<Duration>, SyncError> {
         self.heard.store(false, Ordering::Relaxed);
         let mut patient_until = Instant::now(); // what waits first goes at once; only more than that can be felt
-        let (mut challenge, (mut lanes, first)) = try_join!(self.greet(), self.begin(&mut patient_until))?;
+        let greeting = pairing::greet(&*self.transport);
+        let (mut challenge, (mut lanes, first)) = try_join!(greeting, self.begin(&mut patient_until))?;
         let (mut first, mut flights, mut asked, mut stopped) = (Some(first), JoinSet::new(), None, false);
         loop {
             while !stopped && flights.len() < WINDOW && asked.is_none() {
@@ -83,13 +84,6 @@ impl<T: Transport> Drain<T> {
             stopped |= delivery.retry; // what must wait would only come again
             moved();
         }
-    }
-
-    /// Headquarters' first challenge, where it speaks a common version.
-    async fn greet(&self) -> Result<String, SyncError> {
-        let hello = self.transport.hello().await?;
-        pairing::check_version(&hello)?;
-        Ok(hello.challenge)
     }
 
     /// What is to be sent, and the first of it.

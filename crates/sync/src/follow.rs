@@ -122,11 +122,7 @@ impl<T: Transport> Drain<T> {
     ) -> Result<(FeedHead, Vec<u8>), SyncError> {
         let fresh = match talk.challenge.take() {
             Some(challenge) => challenge,
-            None => {
-                let hello = self.transport.hello().await?;
-                pairing::check_version(&hello)?;
-                hello.challenge
-            }
+            None => pairing::greet(&*self.transport).await?,
         };
         let Place { have, ahead } = place.clone();
         let (epoch, ahead) = (talk.epoch, Some(ahead));

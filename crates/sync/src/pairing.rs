@@ -3,8 +3,7 @@
 use crate::tls::PairingTrust;
 use crate::{HttpTransport, SyncError, Transport};
 use floorbook_protocol::{
-    Behind, Hello, PROTOCOL_MAX, PROTOCOL_MIN, PairGrant, PairRequest, PairingCode, Purpose, Signed, SignedError,
-    SigningKey,
+    Behind, PROTOCOL_MAX, PROTOCOL_MIN, PairGrant, PairRequest, PairingCode, Purpose, Signed, SignedError, SigningKey,
 };
 
 /// What pairing gives.
@@ -28,13 +27,12 @@ pub async fn pair(url: &str, code: &str, key: &SigningKey, device_name: &str) ->
     let code: PairingCode = code.parse().map_err(|_| SyncError::BadCode)?;
     let trust = PairingTrust::new(code.clone());
     let transport = HttpTransport::with_config(url, trust.config()?)?;
-    let hello = transport.hello().await?;
-    check_version(&hello)?;
+    let challenge = greet(&transport).await?;
     let request = PairRequest {
         code: code.secret().to_owned(),
         device_key: key.public(),
         device_name: device_name.to_owned(),
-        challenge: hello.challenge,
+        challenge,
     };
     let request = Signed::seal(Purpose::PairRequest, &request, key).map_err(|_| SyncError::Internal)?;
     let document = transport.pair(&request).await?;
@@ -52,7 +50,9 @@ pub async fn pair(url: &str, code: &str, key: &SigningKey, device_name: &str) ->
     Ok(Paired { grant, document, ca_der })
 }
 
-/// Whether both sides speak a common version.
-pub(crate) fn check_version(hello: &Hello) -> Result<(), SyncError> {
-    hello.common_version(PROTOCOL_MIN..=PROTOCOL_MAX).map(drop).map_err(SyncError::Version)
+/// Headquarters' first challenge, where both sides speak a common version.
+pub(crate) async fn greet(transport: &impl Transport) -> Result<String, SyncError> {
+    let hello = transport.hello().await?;
+    hello.common_version(PROTOCOL_MIN..=PROTOCOL_MAX).map_err(SyncError::Version)?;
+    Ok(hello.challenge)
 }

@@ -36,11 +36,7 @@ impl<T: Transport> PhoneLine<T> {
     async fn try_to_say(&mut self, wanted: &PhoneRequest) -> Result<PhoneSaid, SyncError> {
         let challenge = match self.challenge.take() {
             Some(challenge) => challenge,
-            None => {
-                let hello = self.transport.hello().await?;
-                pairing::check_version(&hello)?;
-                hello.challenge
-            }
+            None => pairing::greet(&*self.transport).await?,
         };
         let line = serde_json::to_string(wanted).map_err(|_| SyncError::Internal)?;
         let batch = BatchId::make(self.clock.wall_ms(), &*self.rng);

@@ -97,9 +97,8 @@ impl<T: Transport> Drain<T> {
             settle(file, 0).await?;
             return Ok(Delivered::Whole);
         }
-        let hello = self.transport.hello().await?;
-        pairing::check_version(&hello)?;
-        let (mut challenge, mut rest, mut refused) = (hello.challenge, file.spool.lines.as_slice(), 0);
+        let mut challenge = pairing::greet(&*self.transport).await?;
+        let (mut rest, mut refused) = (file.spool.lines.as_slice(), 0);
         while !rest.is_empty() {
             let (lines, after) = rest.split_at(batch_of(rest));
             rest = after;
